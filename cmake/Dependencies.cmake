@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every library from outside, once. Licences and reasons: docs/dependencies.md.
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(Protobuf REQUIRED)
+include(FindSqlCipher)
+include(FindArgon2)
+
+if(QUORATE_BUILD_SERVICES)
+    find_package(gRPC REQUIRED)
+    find_package(CLI11 REQUIRED)
+endif()
+if(QUORATE_BUILD_LEARNING)
+    # As an object of our own: Debian's Torch config names absolute paths and old flags that we do not want on every target.
+    include(FindLibTorch)
+endif()
+if(QUORATE_BUILD_UI OR QUORATE_BUILD_SERVICES)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS Core)
+endif()
+if(QUORATE_BUILD_UI)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets Charts Svg)
+    if(BUILD_TESTING)
+        find_package(Qt6 6.4 REQUIRED COMPONENTS Test)
+    endif()
+endif()

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/clock.h"
+#include "core/crypto/ecdsa.h"
+
+struct x509_st;
+struct X509_crl_st;
+
+namespace quorate {
+
+/// One X.509 certificate, kept as received.
+class Certificate {
+public:
+    static Result<Certificate> fromDer(BytesView der);
+    static Result<Certificate> fromPem(std::string_view pem);
+    /// PEM blocks in file order; a trailing NUL or newline is tolerated. At most `maxCount`.
+    static Result<std::vector<Certificate>> chainFromPem(std::string_view pem, std::size_t maxCount = 8);
+
+    [[nodiscard]] const Bytes& der() const { return m_der; }
+    [[nodiscard]] std::string toPem() const;
+    [[nodiscard]] Digest32 sha256Fingerprint() const;
+    [[nodiscard]] PublicKey publicKey() const;
+    [[nodiscard]] std::string subjectCommonName() const;
+    [[nodiscard]] std::string subjectOrganisation() const;
+    [[nodiscard]] std::string subjectOrganisationalUnit() const;
+    [[nodiscard]] std::string issuerCommonName() const;
+    [[nodiscard]] std::string subject() const;  ///< RFC 2253 text, for display.
+    [[nodiscard]] std::string issuer() const;
+    [[nodiscard]] Bytes serial() const;  ///< Big endian, no sign byte.
+    [[nodiscard]] UtcSeconds notBefore() const;
+    [[nodiscard]] UtcSeconds notAfter() const;
+    [[nodiscard]] bool isCa() const;
+    [[nodiscard]] bool issuerEquals(const Certificate& issuer) const;  ///< issuer DN == its subject DN.
+    /// Raw content of the extension's OCTET STRING; empty optional when absent, Malformed when it occurs twice.
+    [[nodiscard]] Result<std::optional<Bytes>> extension(const std::string& dottedOid) const;
+    /// Issuer DN and signature by `issuer`'s key. Any algorithm the certificate names must be one of ECDSA-SHA256/384
+    /// or RSASSA-PSS-SHA384 (salt 48); anything else is Untrusted.
+    [[nodiscard]] Result<void> verifySignedBy(const Certificate& issuer) const;
+    /// Untrusted outside notBefore..notAfter.
+    [[nodiscard]] Result<void> verifyValidAt(UtcSeconds time) const;
+    [[nodiscard]] x509_st* handle() const { return m_handle.get(); }
+    bool operator==(const Certificate& other) const { return m_der == other.m_der; }
+
+private:
+    std::shared_ptr<x509_st> m_handle;
+    Bytes m_der;
+};
+
+/// One certificate revocation list, kept as received (DER, one trailing NUL tolerated; PEM accepted).
+class CertificateRevocationList {
+public:
+    static Result<CertificateRevocationList> parse(BytesView derOrPem);
+
+    [[nodiscard]] const Bytes& der() const { return m_der; }
+    [[nodiscard]] bool issuerEquals(const Certificate& issuer) const;
+    [[nodiscard]] Result<void> verifySignedBy(const Certificate& issuer) const;
+    [[nodiscard]] UtcSeconds thisUpdate() const;
+    [[nodiscard]] std::optional<UtcSeconds> nextUpdate() const;
+    [[nodiscard]] bool revokes(const Certificate& certificate) const;  ///< By serial number.
+    [[nodiscard]] std::size_t entryCount() const;
+
+private:
+    std::shared_ptr<X509_crl_st> m_handle;
+    Bytes m_der;
+};
+
+}  // namespace quorate

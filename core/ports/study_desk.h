@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/attestation/appraisal.h"
+#include "core/base/pending_call.h"
+#include "core/release/release.h"
+#include "core/study/projection.h"
+#include "core/study/roster.h"
+
+namespace quorate {
+
+/// One signed object as a page shows it.
+template <typename T>
+struct SignedBy {
+    T value;
+    Digest32 digest;        ///< Of the payload as received.
+    UtcMillis receivedAt;
+};
+
+/// What one node showed, what was compared, and what this computer made of it.
+struct NodeAppraisal {
+    Uuid site;              ///< Zero for the aggregation service.
+    std::string name;       ///< "Aggregation service", "Cleveland"
+    attestation::Evidence evidence;
+    attestation::Collateral collateral;
+    attestation::Transcript transcript;
+    attestation::AppraisalResult result;
+    std::vector<attestation::EvidenceField> fields;
+};
+
+/// Everything that the pages need about one study, as of `projection.lastSequence()`. A value: copied to the pages.
+struct StudySnapshot {
+    Digest32 protocolDigest;
+    study::Roster roster;
+    attestation::ReferenceValues referenceValues;
+    attestation::AppraisalPolicy policy;
+    study::StudyProjection projection;
+    std::vector<SignedBy<study::Participation>> participations;
+    std::optional<SignedBy<release::ReleaseStatement>> statement;
+    std::vector<SignedBy<release::ReleaseApproval>> approvals;
+    std::vector<NodeAppraisal> nodes;         ///< Newest per node; the service first, then sites in protocol order.
+
+    /// Pooled accuracy and AUC per site, only in training mode, when the demo computed it.
+    std::map<Uuid, study::Evaluation> pooled;
+
+    [[nodiscard]] const study::StudyProtocol& protocol() const { return projection.protocol(); }
+};
+
+enum class Connection {
+    Offline,      ///< Showing what the vault holds.
+    Connecting,
+    Connected,    ///< The service's evidence was appraised and not refused on this very channel.
+    Refused,      ///< The service answered, but its evidence was refused; nothing was sent.
+    Lost,         ///< Was connected; retrying.
+};
+
+struct DeskStatus {
+    Connection connection = Connection::Offline;
+    std::string detail;                      ///< Error text or address; for the tool tip.
+    std::optional<UtcMillis> evidenceAt;     ///< When the service last proved itself.
+    study::Member me;                        ///< Who acts.
+    std::vector<study::Member> playable;     ///< Demo: the members that can be acted as. Else only `me`.
+    bool demo = false;
+};
+
+/// What the window needs from outside itself, asynchronous by signature. All calls and completions on one executor.
+/// A subscription ends when its handle is dropped.
+class StudyDesk {
+public:
+    using Listener = std::function<void()>;
+    class Subscription {
+    public:
+        virtual ~Subscription() = default;
+    };
+
+    virtual ~StudyDesk() = default;
+
+    /// Runs `listener` after status() or a snapshot changed; at most ten times a second.
+    [[nodiscard]] virtual std::unique_ptr<Subscription> subscribe(Listener listener) = 0;
+
+    [[nodiscard]] virtual DeskStatus status() const = 0;
+    /// Studies known here, newest first; shared, immutable.
+    [[nodiscard]] virtual std::vector<std::shared_ptr<const StudySnapshot>> studies() const = 0;
+
+    /// Demo: act as another member from now on.
+    virtual void actAs(const Uuid& member) = 0;
+    /// Asks every node again, appraises the answers here and stores them.
+    [[nodiscard]] virtual PendingCall checkNodes(const Uuid& study, Completion<void> done) = 0;
+    /// Signs and sends my participation decision. `passphrase` is the vault's, asked again.
+    struct ParticipationRequest {
+        Uuid study;
+        study::Decision decision = study::Decision::Refuse;
+        std::vector<std::string> conditions;
+        std::string reason;
+        SecretBytes passphrase;
+    };
+    [[nodiscard]] virtual PendingCall decideParticipation(ParticipationRequest request, Completion<void> done) = 0;
+    /// Coordinator: challenges the service for an offer, appraises it and freezes the release statement.
+    [[nodiscard]] virtual PendingCall freezeStatement(const Uuid& study, Completion<void> done) = 0;
+    /// Custodian: re-appraises with a fresh challenge, then seals my share, or refuses with the reason.
+    struct ShareRequest {
+        Uuid study;
+        study::Decision decision = study::Decision::Refuse;
+        std::string reason;
+        SecretBytes passphrase;
+    };
+    [[nodiscard]] virtual PendingCall decideShare(ShareRequest request, Completion<void> done) = 0;
+    /// Anyone: freeze or revoke; a coordinator: thaw.
+    struct StopRequest {
+        Uuid study;
+        release::Revocation::Kind kind = release::Revocation::Kind::Freeze;
+        std::string reason;
+        SecretBytes passphrase;
+    };
+    [[nodiscard]] virtual PendingCall stop(StopRequest request, Completion<void> done) = 0;
+    /// Coordinator: lets the rounds begin.
+    [[nodiscard]] virtual PendingCall startRounds(const Uuid& study, Completion<void> done) = 0;
+    /// Appraises files from disk under a profile; nothing is sent.
+    [[nodiscard]] virtual Result<NodeAppraisal> appraiseFiles(const std::string& folder) const = 0;
+};
+
+}  // namespace quorate

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace quorate::schema {
+
+enum class VariableType {
+    Integer,
+    Decimal,
+    Categorical,  ///< One of `levels`.
+    Identifier,   ///< Unique in the file; never enters the model and never leaves the site.
+};
+
+/// What a missing value does to its record.
+enum class MissingRule {
+    Refuse,      ///< A missing value is an error.
+    DropRecord,  ///< The record takes no part.
+};
+
+struct Level {
+    std::string code;   ///< As it stands in the file: "1".
+    std::string label;  ///< "typical angina"
+    bool operator==(const Level&) const = default;
+};
+
+/// One column of the study's data dictionary.
+struct Variable {
+    std::string name;
+    std::string label;
+    std::string unit;
+    VariableType type = VariableType::Decimal;
+    std::optional<double> minimum;  ///< Inclusive; Integer and Decimal only.
+    std::optional<double> maximum;
+    std::vector<Level> levels;      ///< Categorical only; the first is the reference level of the one-hot coding.
+    MissingRule missing = MissingRule::DropRecord;
+    bool isInput = true;            ///< Enters the model.
+    bool operator==(const Variable&) const = default;
+};
+
+struct DataDictionary {
+    std::vector<Variable> variables;
+    std::string target;                     ///< Name of the outcome variable (not an input).
+    double targetPositiveAbove = 0;         ///< Outcome is 1 when target > this.
+
+    [[nodiscard]] const Variable* find(const std::string& name) const;
+    /// Inputs after one-hot coding without each first level, in dictionary order: numbers one, categoricals levels - 1.
+    [[nodiscard]] std::vector<std::string> inputNames() const;
+    bool operator==(const DataDictionary&) const = default;
+};
+
+/// Names unique, exactly one identifier at most, levels where they belong, ranges ordered, target known and numeric.
+Result<void> validate(const DataDictionary& dictionary);
+
+/// Fed-Heart-Disease: 13 inputs of the UCI heart-disease columns that FLamby keeps (Ogier du Terrail et al. 2022).
+DataDictionary heartDiseaseDictionary();
+
+}  // namespace quorate::schema
