@@ -138,7 +138,7 @@ TEST_CASE("nothing is certified without an id, an organisation and a P-256 key")
     CHECK(root.issueIdentity(member, false, kNow, systemRandom()).error().message == "member id is zero");
     const SigningKey p384 = SigningKey::generate(EcCurve::P384).value();
     CHECK_FALSE(root.certify(reviewer(), p384.publicKey(), kNow, systemRandom()));
-    CHECK_FALSE(root.issueIdentity(reviewer(), false, kNow, test::failingRandom()));
+    CHECK_FALSE(root.issueIdentity(reviewer(), false, kNow, tests::failingRandom()));
     CHECK_FALSE(ConsortiumAuthority::create("", kNow, systemRandom()));
 }
 
