@@ -101,6 +101,11 @@ void CheckList::notChecked(const CheckKind& kind, std::string why)
     add(kind, CheckOutcome::NotChecked, std::move(why), {});
 }
 
+void CheckList::skip(const CheckKind& kind, const CheckKind& because)
+{
+    add(kind, CheckOutcome::NotChecked, std::string("needs ") + because.id, {});
+}
+
 void CheckList::finish(AppraisalResult& result)
 {
     result.checks = std::move(m_checks);

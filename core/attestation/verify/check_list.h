@@ -34,6 +34,9 @@ public:
     /// Work that could not be done; blocks acceptance under the strict and standard profiles.
     void notChecked(const CheckKind& kind, std::string why);
 
+    /// Not checked because an earlier check, which carries the refusal, did not pass.
+    void skip(const CheckKind& kind, const CheckKind& because);
+
     [[nodiscard]] bool hasRefusals() const { return !m_refusals.empty(); }
     /// Moves checks, refusals, refusedAs and verdict into `result`.
     void finish(AppraisalResult& result);
