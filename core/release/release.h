@@ -23,7 +23,7 @@ struct ReleaseStatement {
     Uuid requester;                     ///< Never among the approvers.
     attestation::Transcript transcript; ///< Of the offer (purpose 2): recipient role, HPKE key, nonce, digests.
     Digest32 evidenceDigest;
-    std::map<std::string, Digest32> collateralDigests;
+    std::map<std::string, Digest32> collateralDigests;  ///< Of all that the appraisal was given, by file name.
     std::map<std::string, std::string> claims;  ///< mrtd, rtmr0.., measurement, ...
     struct CheckOutcome {
         std::string id;

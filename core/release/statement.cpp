@@ -9,8 +9,9 @@ namespace {
 using attestation::Purpose;
 using attestation::Transcript;
 
-/// Differs between two answers of one unchanged node by design: it binds purpose and nonce.
-constexpr const char* kReportDataClaim = "reportData";
+/// May differ between two answers of one unchanged node: report_data binds purpose and nonce, and the vendor may have
+/// published newer TCB info meanwhile. A TCB status that changed by it is compared.
+constexpr std::array kVolatileClaims{"reportData", "tcbDate", "tcbEvaluationDataNumber"};
 constexpr std::array kPlatformIdClaims{"chipId", "fmspc"};
 
 std::string platformIdOf(const std::map<std::string, std::string>& claims)
@@ -92,7 +93,7 @@ void compareClaims(Differences& out, const std::map<std::string, std::string>& f
     std::map<std::string, std::pair<std::string, std::string>> all;
     for (const auto& [name, value] : found) all[name].first = value;
     for (const auto& [name, value] : stated) all[name].second = value;
-    all.erase(kReportDataClaim);
+    for (const char* name : kVolatileClaims) all.erase(name);
     for (const auto& [name, values] : all) out.compare(name, values.first, values.second);
 }
 
