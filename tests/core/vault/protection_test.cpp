@@ -108,8 +108,14 @@ TEST_CASE("a folder that may not be written gives a storage failure")
 TEST_CASE("a vault is open once at a time")
 {
     const TemporaryFolder folder;
-    const Vault made = newVault(folder);
-    CHECK(errorOf(openVault(folder)) == Error{ErrorKind::Unavailable, "vault is open in another program"});
+    const Error isOpen{ErrorKind::Unavailable, "vault is open in another program"};
+    {
+        const Vault made = newVault(folder);
+        CHECK(errorOf(openVault(folder)) == isOpen);
+    }
+    const auto reader = openVault(folder);  // Holds it without writing a byte.
+    REQUIRE(reader);
+    CHECK(errorOf(openVault(folder)) == isOpen);
 }
 
 TEST_CASE("a plaintext database, an empty file and a missing file are not opened")
