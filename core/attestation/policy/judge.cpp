@@ -117,8 +117,10 @@ void judgeCommon(const AppraisalInputs& inputs, const std::string& product, Chec
     }
     checks.judge(kTee, policy.acceptedTees.contains(inputs.evidence.tee), ErrorKind::PolicyRefused, nameOf(inputs.evidence.tee),
                  "a TEE kind the policy accepts");
+    // Only a VEK that is missing or contradicts the report leaves the product open, and its check refuses.
+    if (product.empty()) return checks.skip(kProduct, kSnpProduct);
     checks.judge(kProduct, policy.acceptedProducts.contains(product), ErrorKind::PolicyRefused,
-                 product.empty() ? "unknown product" : product, "a product line the policy accepts");
+                 product, "a product line the policy accepts");
 }
 
 void judgeTdx(const AppraisalInputs& inputs, const tdx::Quote& quote, CheckList& checks)

@@ -106,6 +106,17 @@ Result<QeReport> readQeReport(BytesView bytes)
     return report;
 }
 
+/// PPID (in clear or encrypted), CPUSVN, PCESVN and PCEID; 0 where the type has no fixed size.
+std::size_t sizeForType(std::uint16_t type)
+{
+    switch (type) {
+    case 1: return 16 + kPlatformTailBytes;
+    case 2: return 256 + kPlatformTailBytes;
+    case 3: return 384 + kPlatformTailBytes;
+    default: return 0;
+    }
+}
+
 /// QE report certification data (outer type 6).
 Result<void> readCertification(BytesView bytes, Quote& quote)
 {
@@ -122,6 +133,8 @@ Result<void> readCertification(BytesView bytes, Quote& quote)
     if (type < 1 || type > kCertTypePckChain) return unexpectedValue("certification data type", type, "1 to 5");
     quote.certType = type;
     TRY_ASSIGN(size, reader.u32le("certification data size"));
+    const std::size_t wanted = sizeForType(type);
+    if (wanted != 0 && size != wanted) return unexpectedValue("certification data size", size, std::to_string(wanted).c_str());
     TRY_ASSIGN(data, reader.take(size, "certification data"));
     quote.certData = toBytes(data);
     return reader.end();

@@ -15,7 +15,9 @@ inline constexpr std::size_t kMaxQuoteBytes = 128 * 1024;
 inline constexpr std::uint32_t kTeeTypeTdx = 0x81;
 inline constexpr std::uint16_t kBodyTypeReport10 = 2;
 inline constexpr std::uint16_t kBodyTypeReport15 = 3;
+inline constexpr std::uint16_t kCertTypePckLeaf = 4;
 inline constexpr std::uint16_t kCertTypePckChain = 5;
+inline constexpr std::size_t kPlatformTailBytes = 16 + 2 + 2;  ///< CPUSVN, PCESVN, PCEID at the end of types 1 to 3.
 
 /// SGX enclave report of the quoting enclave. Its reserved ranges are signed and carry no meaning for us.
 struct QeReport {

@@ -30,6 +30,16 @@ Result<void> checkPckChain(const std::vector<Certificate>& chain)
     return chain[2].verifySignedBy(chain[2]);
 }
 
+/// A quote that carries its PCK leaf (type 4) must carry the chain's. What types 1 to 3 say of the platform is not
+/// compared: Intel maps a platform's raw TCB to a certificate's, and the QE report's signature binds the chain anyway.
+Result<void> checkCertData(const tdx::Quote& quote, const Certificate& leaf)
+{
+    if (quote.certType != tdx::kCertTypePckLeaf) return {};
+    TRY_ASSIGN(own, Certificate::fromPem(asText(quote.certData)));
+    if (own == leaf) return {};
+    return fail(ErrorKind::Untrusted, "PCK certificate in the quote is not the chain's");
+}
+
 std::string namesOf(const std::vector<Certificate>& chain)
 {
     std::string out;
@@ -103,8 +113,14 @@ void TdxVerifier::verifyPckChain()
     m_checks.judge(kRootPin, m_inputs.anchors.intelSgxRoots.contains(pin), ErrorKind::Untrusted,
                    "root key " + toHex(pin), "a pinned Intel SGX root key");
     m_checks.judge(kPckValidity, validAt(m_chain, m_inputs.at), namesOf(m_chain), formatRfc3339(m_inputs.at));
+    verifyPckContent();
+}
+
+void TdxVerifier::verifyPckContent()
+{
     auto extension = parsePckExtension(m_chain[0]);
-    const Result<void> parsed = extension ? Result<void>() : Result<void>(tl::unexpected<Error>(extension.error()));
+    const Result<void> parsed = extension ? checkCertData(m_quote, m_chain[0])
+                                          : Result<void>(tl::unexpected<Error>(extension.error()));
     if (!m_checks.judge(kPckExtension, parsed, "FMSPC " + (extension ? toHex(extension->fmspc) : std::string()), {})) return;
     m_pck = std::move(*extension);
     m_result.claims["fmspc"] = toHex(m_pck->fmspc);

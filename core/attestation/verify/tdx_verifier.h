@@ -24,6 +24,7 @@ public:
 private:
     void verifyPckChain();
     [[nodiscard]] Result<std::vector<Certificate>> readPckChain() const;
+    void verifyPckContent();
     void verifyRevocation();
     void verifyCrl(const char* file, const Certificate& issuer, const Certificate& subject, const CheckKind& signature,
                    const CheckKind& fresh, const CheckKind& revoked);
