@@ -20,6 +20,8 @@ struct SiteUpdate {
 /// order of the sites' names: the same updates give the same bits in whatever order they came and on however many threads.
 /// Malformed, with the site's name (and tensor and index), when there is no update, a site appears twice or has no
 /// records, or an update is not of the manifest or not finite.
-Result<ModelWeights> aggregateFedAvg(const ModelManifest& manifest, std::span<const SiteUpdate> updates);
+/// `reused` is a model that is no longer needed: its memory takes the result, which saves the cost of fresh pages.
+Result<ModelWeights> aggregateFedAvg(const ModelManifest& manifest, std::span<const SiteUpdate> updates,
+                                     ModelWeights reused = {});
 
 }  // namespace quorate::learning
