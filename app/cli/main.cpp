@@ -4,6 +4,9 @@
 
 #include "app/cli/appraise_command.h"
 #include "app/cli/exit_codes.h"
+#ifdef QUORATE_WITH_DEMO
+#include "app/cli/demo_command.h"
+#endif
 #include "app/cli/inspect_command.h"
 #include "app/cli/selftest_command.h"
 
@@ -21,6 +24,9 @@ int run(int argc, char** argv)
     quorate::cli::addAppraiseCommand(app, code);
     quorate::cli::addInspectCommand(app, code);
     quorate::cli::addSelftestCommand(app, code);
+#ifdef QUORATE_WITH_DEMO
+    quorate::cli::addDemoCommand(app, code);
+#endif
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QProcess>
+#include <QString>
+#include <map>
+#include <memory>
+
+#include "app/demo/demo_world.h"
+#include "core/study/metrics.h"
+
+namespace quorate::demo {
+
+/// The real programs of a demo as child processes on loopback. They end with this object unless release() was called.
+class DemoProcesses {
+public:
+    /// `programs`: the folder with quorate-aggregator and quorate-site.
+    DemoProcesses(const DemoWorld& world, QString programs);
+    ~DemoProcesses();
+
+    /// Starts the service and waits until it listens; "127.0.0.1:port".
+    Result<std::string> startService();
+    Result<void> startSites(const std::string& service);
+    Result<void> startSite(const DemoSite& site, const std::string& service);
+    void killSite(const std::string& code);
+    /// Trains the pooled model and waits for it: site code to evaluation.
+    Result<std::map<std::string, study::Evaluation>> pooled() const;
+    /// The address that a service of an earlier run wrote down; Unavailable when there is none.
+    static Result<std::string> runningService(const DemoWorld& world);
+
+private:
+    Result<QProcess*> spawn(const QString& program, const QStringList& arguments, const QString& logName);
+
+    const DemoWorld& m_world;
+    QString m_programs;
+    std::vector<std::unique_ptr<QProcess>> m_processes;
+    std::map<std::string, QProcess*> m_sites;
+};
+
+}  // namespace quorate::demo

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the desk's worker keeps in the vault and reads back.
+#include <algorithm>
+
+#include "enclave_client/desk_worker.h"
+
+namespace quorate {
+
+Result<void> RemoteDesk::Worker::restore()
+{
+    for (const auto& [kind, envelope] : {std::pair{study::kinds::kRoster, &m_options.package.roster},
+                                         std::pair{study::kinds::kPolicy, &m_options.package.policy},
+                                         std::pair{study::kinds::kReferenceValues, &m_options.package.referenceValues},
+                                         std::pair{study::kinds::kProtocol, &m_options.package.protocol}}) {
+        remember(kind, {*envelope, m_clock()});
+    }
+    TRY_ASSIGN(events, m_vault.events(m_package.protocol.id, 0));
+    for (const auto& event : events) TRY(m_snapshot.projection.apply(event));
+    StudyRecord record;
+    TRY_ASSIGN(stored, m_vault.envelopes(m_package.protocol.id, {}));
+    for (const auto& item : stored) {
+        const ReceivedEnvelope received{item.envelope, item.storedAt};
+        if (item.kind == study::kinds::kParticipation) record.participations.push_back(received);
+        if (item.kind == study::kinds::kReleaseStatement) record.statement = received;
+        if (item.kind == study::kinds::kReleaseApproval) record.approvals.push_back(received);
+    }
+    rememberObjects(record);
+    std::vector<std::pair<Uuid, std::string>> nodes{{Uuid{}, "Aggregation service"}};
+    for (const auto& site : m_package.protocol.sites) nodes.emplace_back(site.id, site.name);
+    const bool training = m_package.protocol.mode == study::StudyMode::Training;
+    for (const auto& [site, name] : nodes) {
+        TRY_ASSIGN(evidence, m_vault.latestEvidence(m_package.protocol.id, site));
+        if (!evidence) continue;
+        // A pure function: judged again as of the time it was shown.
+        const auto result = attestation::appraise({evidence->evidence, evidence->collateral, m_package.policy, m_package.referenceValues,
+                                                   evidence->transcript, m_options.anchors, training, toSeconds(evidence->appraisedAt)});
+        NodeAppraisal node{site, name, evidence->evidence, evidence->collateral, evidence->transcript, result, {}};
+        if (auto fields = attestation::inspect(node.evidence)) node.fields = std::move(*fields);
+        if (site.isZero()) m_status.evidenceAt = evidence->appraisedAt;
+        setNode(std::move(node));
+    }
+    publishView();
+    return {};
+}
+
+void RemoteDesk::Worker::remember(const char* kind, const ReceivedEnvelope& received)
+{
+    const auto stored = m_vault.putEnvelope({m_package.protocol.id, kind, received.envelope, received.receivedAt});
+    if (!stored) say(m_status.connection, stored.error().message);
+}
+
+Result<void> RemoteDesk::Worker::refreshObjects()
+{
+    m_objectsStale = false;
+    TRY_ASSIGN(record, m_session->client().get(m_package.protocol.id));
+    for (const auto& item : record.participations) remember(study::kinds::kParticipation, item);
+    if (record.statement) remember(study::kinds::kReleaseStatement, *record.statement);
+    for (const auto& item : record.approvals) remember(study::kinds::kReleaseApproval, item);
+    for (const auto& item : record.stops) remember(study::kinds::kRevocation, item);
+    for (const auto& item : record.receipts) remember(study::kinds::kRoundReceipt, item);
+    if (record.modelStatement) remember(study::kinds::kModelStatement, *record.modelStatement);
+    rememberObjects(record);
+    return {};
+}
+
+void RemoteDesk::Worker::rememberObjects(const StudyRecord& record)
+{
+    // Only what a member of the roster signed reaches a page.
+    m_snapshot.participations.clear();
+    for (const auto& item : record.participations) {
+        const auto value = study::decodeParticipation(item.envelope.payload);
+        const auto signer = study::signerOf(item.envelope, study::kinds::kParticipation, m_package.roster);
+        if (value && signer && signer->id == value->reviewer && value->protocolDigest == m_package.protocolDigest) {
+            m_snapshot.participations.push_back({*value, item.envelope.payloadDigest(), item.receivedAt});
+        }
+    }
+    m_snapshot.statement.reset();
+    if (record.statement) {
+        const auto value = release::decodeStatement(record.statement->envelope.payload);
+        const auto signer = study::signerOf(record.statement->envelope, study::kinds::kReleaseStatement, m_package.roster);
+        if (value && signer && signer->id == value->requester) {
+            m_snapshot.statement = SignedBy<release::ReleaseStatement>{*value, record.statement->envelope.payloadDigest(),
+                                                                       record.statement->receivedAt};
+        }
+    }
+    m_snapshot.approvals.clear();
+    for (const auto& item : record.approvals) {
+        const auto value = release::decodeApproval(item.envelope.payload);
+        const auto signer = study::signerOf(item.envelope, study::kinds::kReleaseApproval, m_package.roster);
+        if (value && signer && signer->id == value->custodian && m_snapshot.statement &&
+            value->statementDigest == m_snapshot.statement->digest) {
+            m_snapshot.approvals.push_back({*value, item.envelope.payloadDigest(), item.receivedAt});
+        }
+    }
+    m_dirty = true;
+}
+
+Result<void> RemoteDesk::Worker::refreshNodes()
+{
+    m_nodesStale = false;
+    TRY_ASSIGN(nodes, m_session->client().nodes(m_package.protocol.id));
+    const bool training = m_package.protocol.mode == study::StudyMode::Training;
+    for (auto& evidence : nodes) {
+        const auto* site = m_package.protocol.findSite(evidence.site);
+        if (site == nullptr) continue;
+        // The service chose the nonce; everything else of the transcript must be what this computer knows.
+        attestation::Transcript wanted = evidence.transcript;
+        wanted.role = attestation::AttesterRole::SiteNode;
+        wanted.study = m_package.protocol.id;
+        wanted.site = evidence.site;
+        wanted.keyEpoch = m_package.protocol.keyEpoch;
+        wanted.policyDigest = m_package.policyDigest;
+        wanted.referenceValuesDigest = m_package.referenceValuesDigest;
+        wanted.rosterRootSpki = m_package.rootSpki;
+        const auto result = attestation::appraise({evidence.evidence, evidence.collateral, m_package.policy, m_package.referenceValues,
+                                                   wanted, m_options.anchors, training, toSeconds(evidence.receivedAt)});
+        NodeAppraisal node{evidence.site, site->name, std::move(evidence.evidence), std::move(evidence.collateral), wanted, result, {}};
+        if (auto fields = attestation::inspect(node.evidence)) node.fields = std::move(*fields);
+        rememberNode(node, evidence.receivedAt);
+        setNode(std::move(node));
+    }
+    return {};
+}
+
+void RemoteDesk::Worker::rememberNode(const NodeAppraisal& node, UtcMillis at)
+{
+    const auto stored = m_vault.putEvidence({m_package.protocol.id, node.site, node.evidence, node.collateral, node.transcript,
+                                             attestation::toJson(node.result), at});
+    if (!stored) say(m_status.connection, stored.error().message);
+}
+
+void RemoteDesk::Worker::setNode(NodeAppraisal node)
+{
+    auto& nodes = m_snapshot.nodes;
+    const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const NodeAppraisal& other) { return other.site == node.site; });
+    if (found != nodes.end()) {
+        *found = std::move(node);
+    } else {
+        nodes.push_back(std::move(node));
+    }
+    const auto rank = [this](const NodeAppraisal& item) {
+        const auto& sites = m_package.protocol.sites;
+        if (item.site.isZero()) return std::ptrdiff_t{-1};
+        return std::find_if(sites.begin(), sites.end(), [&](const auto& site) { return site.id == item.site; }) - sites.begin();
+    };
+    std::sort(nodes.begin(), nodes.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    m_dirty = true;
+}
+
+}  // namespace quorate

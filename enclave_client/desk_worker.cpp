@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "enclave_client/desk_worker.h"
+
+#include <algorithm>
+
+namespace quorate {
+namespace {
+
+constexpr std::chrono::milliseconds kPulse{100};   // at most ten repaints a second
+constexpr std::chrono::seconds kRetryAfter{2};
+constexpr std::size_t kMaxQueuedEvents = 100000;
+
+}  // namespace
+
+void RemoteDesk::View::notify()
+{
+    // A listener may subscribe or unsubscribe.
+    const auto copy = listeners;
+    for (const auto& [id, listener] : copy) {
+        if (listeners.contains(id)) listener();
+    }
+}
+
+RemoteDesk::Worker::Worker(RemoteDeskOptions options, study::VerifiedPackage package, vault::Vault vault, std::shared_ptr<View> view,
+                           Executor& executor, Clock clock, RandomSource random)
+    : m_options(std::move(options)), m_package(std::move(package)), m_vault(std::move(vault)), m_view(std::move(view)),
+      m_executor(executor), m_clock(std::move(clock)), m_random(std::move(random)),
+      m_snapshot{m_package.protocolDigest, m_package.roster, m_package.referenceValues, m_package.policy,
+                 study::StudyProjection(m_package.protocol), {}, {}, {}, {}, {}}
+{
+    m_status.demo = m_options.demo;
+    for (const auto* identity : m_options.identities) m_status.playable.push_back(identity->member);
+    if (!m_options.identities.empty()) {
+        m_me = m_options.identities.front();
+        m_status.me = m_me->member;
+    }
+    setPooled(m_options.pooled);
+}
+
+RemoteDesk::Worker::~Worker()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_closing = true;
+    }
+    m_wake.notify_all();
+    if (m_thread.joinable()) m_thread.join();
+}
+
+void RemoteDesk::Worker::start()
+{
+    m_thread = std::thread([this] { run(); });
+}
+
+void RemoteDesk::Worker::enqueue(Job job)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_jobs.push_back(std::move(job));
+    }
+    m_wake.notify_all();
+}
+
+PendingCall RemoteDesk::Worker::call(Step step, Completion<void> done)
+{
+    auto state = std::make_shared<PendingCall::State>();
+    enqueue([state, step = std::move(step), done = std::move(done)](Worker& worker) {
+        auto result = step(worker);
+        worker.m_dirty = true;
+        worker.publishView();
+        worker.m_executor.post([state, result = std::move(result), done] {
+            if (!state->abandoned) done(result);
+        });
+    });
+    return PendingCall(std::move(state));
+}
+
+void RemoteDesk::Worker::run()
+{
+    while (true) {
+        std::deque<Job> jobs;
+        {
+            std::unique_lock lock(m_mutex);
+            m_wake.wait_for(lock, kPulse, [this] { return m_closing || !m_jobs.empty(); });
+            if (m_closing) break;
+            jobs.swap(m_jobs);
+        }
+        for (auto& job : jobs) job(*this);
+        pulse();
+    }
+    m_stream.reset();
+    m_session.reset();
+}
+
+void RemoteDesk::Worker::pulse()
+{
+    takeQueuedEvents();
+    std::optional<Error> end;
+    {
+        const std::lock_guard lock(m_mutex);
+        end.swap(m_streamEnd);
+    }
+    if (end) {
+        m_stream.reset();
+        m_session.reset();
+        say(Connection::Lost, end->message);
+        m_nextAttempt = m_clock() + kRetryAfter;
+    }
+    if (!m_options.service.empty() && m_session == nullptr && m_me != nullptr && m_clock() >= m_nextAttempt) connect();
+    if (m_session != nullptr && m_objectsStale) (void)refreshObjects();
+    if (m_session != nullptr && m_nodesStale) (void)refreshNodes();
+    publishView();
+}
+
+void RemoteDesk::Worker::takeQueuedEvents()
+{
+    std::deque<study::StudyEvent> events;
+    {
+        const std::lock_guard lock(m_mutex);
+        events.swap(m_events);
+    }
+    for (const auto& event : events) take(event);
+}
+
+void RemoteDesk::Worker::take(const study::StudyEvent& event)
+{
+    auto next = m_snapshot.projection;
+    auto applied = next.apply(event);
+    // Nothing is shown that was not stored first.
+    if (applied) applied = m_vault.appendEvent(event);
+    if (!applied) {
+        say(Connection::Lost, applied.error().message);
+        const std::lock_guard lock(m_mutex);
+        m_streamEnd = applied.error();
+        return;
+    }
+    m_snapshot.projection = std::move(next);
+    m_dirty = true;
+    using study::EventKind;
+    switch (event.kind) {
+    case EventKind::SiteJoined:
+    case EventKind::SiteLost: m_nodesStale = true; break;
+    case EventKind::RoundOpened:
+    case EventKind::UpdateAccepted:
+    case EventKind::SiteDropped:
+    case EventKind::RoundAggregated: break;
+    default: m_objectsStale = true;
+    }
+}
+
+void RemoteDesk::Worker::say(Connection connection, std::string detail)
+{
+    m_status.connection = connection;
+    m_status.detail = std::move(detail);
+    m_dirty = true;
+}
+
+void RemoteDesk::Worker::publishView()
+{
+    if (!m_dirty) return;
+    m_dirty = false;
+    m_executor.post([view = m_view, status = m_status, snapshot = std::make_shared<const StudySnapshot>(m_snapshot)] {
+        view->status = status;
+        view->snapshot = snapshot;
+        view->notify();
+    });
+}
+
+void RemoteDesk::Worker::connect()
+{
+    m_nextAttempt = m_clock() + kRetryAfter;
+    if (m_status.connection != Connection::Lost) say(Connection::Connecting, m_options.service);
+    publishView();
+    auto session = std::make_unique<MemberSession>(*m_me, m_options.service, m_package, m_options.anchors, m_clock, m_random);
+    auto answer = session->connect();
+    if (!answer && m_options.publishIfUnknown && answer.error().kind == ErrorKind::Unavailable) {
+        publishIfWanted(*session);
+        answer = session->connect();
+    }
+    if (!answer) {
+        say(Connection::Lost, answer.error().message);
+        return;
+    }
+    showService(*answer);
+    if (answer->result.verdict == attestation::Verdict::Refused) return;
+    m_session = std::move(session);
+    say(Connection::Connected, m_options.service);
+    (void)refreshObjects();
+    (void)refreshNodes();
+    follow();
+}
+
+void RemoteDesk::Worker::publishIfWanted(MemberSession& session)
+{
+    if (m_me->member.role != study::Role::Coordinator) return;
+    const auto answer = session.connect(false);
+    if (!answer || !requireAccepted(answer->result)) return;
+    (void)session.publish(m_options.package);
+}
+
+void RemoteDesk::Worker::showService(const AppraisedService& answer)
+{
+    NodeAppraisal node{{}, "Aggregation service", answer.inputs.evidence, answer.inputs.collateral,
+                       answer.inputs.transcript.value_or(attestation::Transcript{}), answer.result, {}};
+    if (auto fields = attestation::inspect(node.evidence)) node.fields = std::move(*fields);
+    rememberNode(node, m_clock());
+    setNode(std::move(node));
+    m_status.evidenceAt = m_clock();
+    if (answer.result.verdict == attestation::Verdict::Refused) {
+        const auto reason = requireAccepted(answer.result);
+        say(Connection::Refused, reason ? std::string() : reason.error().message);
+    }
+}
+
+void RemoteDesk::Worker::follow()
+{
+    m_stream = std::make_unique<EventStream>(
+        m_session->channel(), m_package.protocol.id, m_snapshot.projection.lastSequence(),
+        [this](study::StudyEvent event) {
+            const std::lock_guard lock(m_mutex);
+            if (m_events.size() < kMaxQueuedEvents) m_events.push_back(std::move(event));
+        },
+        [this](Error error) {
+            const std::lock_guard lock(m_mutex);
+            m_streamEnd = std::move(error);
+        });
+}
+
+void RemoteDesk::Worker::actAs(const Uuid& member)
+{
+    for (const auto* identity : m_options.identities) {
+        if (identity->member.id != member) continue;
+        takeQueuedEvents();
+        m_stream.reset();
+        m_session.reset();
+        m_me = identity;
+        m_status.me = identity->member;
+        m_nextAttempt = {};
+        m_dirty = true;
+    }
+}
+
+Result<MemberSession*> RemoteDesk::Worker::attestedSession()
+{
+    if (m_session == nullptr) connect();
+    if (m_session == nullptr) {
+        return fail(m_status.connection == Connection::Refused ? ErrorKind::PolicyRefused : ErrorKind::Unavailable,
+                    m_options.service.empty() ? "no service is connected" : m_status.detail);
+    }
+    if (!m_session->channel().isAttested()) {
+        TRY(reattest(*m_session));
+    }
+    return m_session.get();
+}
+
+Result<void> RemoteDesk::Worker::reattest(MemberSession& session)
+{
+    TRY_ASSIGN(answer, session.connect());
+    showService(answer);
+    return requireAccepted(answer.result);
+}
+
+Result<void> RemoteDesk::Worker::confirmPassphrase(const SecretBytes& passphrase) const
+{
+    if (m_vault.confirms(passphrase)) return {};
+    return fail(ErrorKind::Untrusted, "the vault passphrase is wrong; nothing was signed");
+}
+
+void RemoteDesk::Worker::setPooled(std::map<std::string, study::Evaluation> pooled)
+{
+    for (const auto& site : m_package.protocol.sites) {
+        if (const auto found = pooled.find(site.code); found != pooled.end()) m_snapshot.pooled[site.id] = found->second;
+    }
+    m_dirty = true;
+}
+
+}  // namespace quorate

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "enclave_client/event_stream.h"
+#include "enclave_client/member_session.h"
+#include "enclave_client/remote_desk.h"
+
+namespace quorate {
+
+/// What the pages read. Lives on the executor's thread.
+struct RemoteDesk::View {
+    DeskStatus status;
+    std::shared_ptr<const StudySnapshot> snapshot;
+    std::map<int, Listener> listeners;
+    int nextListener = 0;
+
+    void notify();
+};
+
+/// The blocking half of the desk: owns the vault, the sessions and the truth that snapshots are made from.
+class RemoteDesk::Worker {
+public:
+    Worker(RemoteDeskOptions options, study::VerifiedPackage package, vault::Vault vault, std::shared_ptr<View> view,
+           Executor& executor, Clock clock, RandomSource random);
+    ~Worker();
+
+    /// Reads the vault and makes the first snapshot; before start().
+    Result<void> restore();
+    void start();
+
+    /// Runs on the worker's thread, in order. Thread-safe.
+    using Job = std::function<void(Worker&)>;
+    void enqueue(Job job);
+    /// A job whose result goes to `done` on the executor, unless the call was abandoned by then.
+    using Step = std::function<Result<void>(Worker&)>;
+    PendingCall call(Step step, Completion<void> done);
+
+    // For jobs:
+    Result<MemberSession*> attestedSession();
+    /// A fresh challenge; its answer is stored and shown, accepted or not.
+    Result<void> reattest(MemberSession& session);
+    Result<void> confirmPassphrase(const SecretBytes& passphrase) const;
+    Result<void> refreshObjects();
+    Result<void> refreshNodes();
+    void actAs(const Uuid& member);
+    void setPooled(std::map<std::string, study::Evaluation> pooled);
+
+private:
+    void run();
+    void pulse();
+    void connect();
+    void follow();
+    void publishIfWanted(MemberSession& session);
+    void take(const study::StudyEvent& event);
+    void takeQueuedEvents();
+    void rememberObjects(const StudyRecord& record);
+    void remember(const char* kind, const ReceivedEnvelope& received);
+    void rememberNode(const NodeAppraisal& node, UtcMillis at);
+    void setNode(NodeAppraisal node);
+    void showService(const AppraisedService& answer);
+    void say(Connection connection, std::string detail);
+    void publishView();
+
+    RemoteDeskOptions m_options;
+    study::VerifiedPackage m_package;
+    vault::Vault m_vault;
+    std::shared_ptr<View> m_view;
+    Executor& m_executor;
+    Clock m_clock;
+    RandomSource m_random;
+
+    // Of the worker's thread:
+    DeskStatus m_status;
+    StudySnapshot m_snapshot;
+    const Identity* m_me = nullptr;
+    std::unique_ptr<MemberSession> m_session;
+    UtcMillis m_nextAttempt;
+    bool m_dirty = true;
+    bool m_objectsStale = false;
+    bool m_nodesStale = false;
+    std::unique_ptr<EventStream> m_stream;
+
+    // Shared:
+    std::mutex m_mutex;
+    std::condition_variable m_wake;
+    std::deque<Job> m_jobs;
+    std::deque<study::StudyEvent> m_events;
+    std::optional<Error> m_streamEnd;
+    bool m_closing = false;
+    std::thread m_thread;
+};
+
+}  // namespace quorate

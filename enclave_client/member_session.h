@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/crypto/identity.h"
+#include "core/release/release.h"
+#include "enclave_client/attested_channel.h"
+#include "enclave_client/study_client.h"
+
+namespace quorate {
+
+/// What one person does in one study, step by step and blocking: every signature is made here, after this computer has
+/// looked for itself. The identity must outlive the session.
+class MemberSession {
+public:
+    MemberSession(const Identity& identity, std::string address, study::VerifiedPackage package, attestation::TrustAnchors anchors,
+                  Clock clock, RandomSource random);
+
+    /// Challenges the service and appraises it. The answer is there to be shown even when it is refused. Before a study is
+    /// published (`studyKnown` false) the service proves itself without one.
+    Result<AppraisedService> connect(bool studyKnown = true);
+    [[nodiscard]] const AttestedChannel& channel() const { return m_channel; }
+    [[nodiscard]] StudyClient client() const { return StudyClient(m_channel); }
+    [[nodiscard]] const Identity& identity() const { return m_identity; }
+
+    Result<void> publish(const study::StudyPackage& package);
+    /// Site reviewer. The approval holds until the site's ethics approval ends.
+    Result<void> decideParticipation(study::Decision decision, std::vector<std::string> conditions, std::string reason);
+    /// Coordinator: fresh offer, appraisal, statement, signature. Valid for an hour.
+    Result<Digest32> freezeStatement();
+    /// Custodian: verifies the frozen statement, asks for fresh evidence, compares, and only then seals the share.
+    Result<ApprovalReceipt> decideShare(study::Decision decision, std::string reason);
+    Result<void> stop(release::Revocation::Kind kind, std::string reason);
+    Result<void> startRounds();
+
+private:
+    struct Frozen {
+        release::ReleaseStatement statement;
+        Digest32 digest;
+    };
+    Result<attestation::VerifiedEvidence> freshEvidence(attestation::Purpose purpose);
+    Result<Frozen> frozenStatement() const;
+    Result<Bytes> sealOwnShare(const Frozen& frozen);
+    [[nodiscard]] UtcSeconds now() const { return toSeconds(m_clock()); }
+
+    const Identity& m_identity;
+    study::VerifiedPackage m_package;
+    attestation::TrustAnchors m_anchors;
+    Clock m_clock;
+    RandomSource m_random;
+    AttestedChannel m_channel;
+};
+
+}  // namespace quorate

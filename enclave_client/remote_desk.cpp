@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "enclave_client/remote_desk.h"
+
+#include "core/attestation/case_folder.h"
+#include "enclave_client/desk_worker.h"
+
+namespace quorate {
+namespace {
+
+/// Ends the subscription with the handle.
+class ListenerHandle final : public StudyDesk::Subscription {
+public:
+    explicit ListenerHandle(std::function<void()> end) : m_end(std::move(end)) {}
+    ~ListenerHandle() override { m_end(); }
+
+private:
+    std::function<void()> m_end;
+};
+
+}  // namespace
+
+RemoteDesk::RemoteDesk(std::shared_ptr<View> view, std::unique_ptr<Worker> worker) : m_view(std::move(view)), m_worker(std::move(worker)) {}
+RemoteDesk::~RemoteDesk() = default;
+
+Result<std::unique_ptr<RemoteDesk>> RemoteDesk::open(RemoteDeskOptions options, vault::Vault vault, Executor& executor, Clock clock,
+                                                     RandomSource random)
+{
+    TRY_ASSIGN(package, study::verifyPackage(options.package, options.rosterRoot));
+    auto view = std::make_shared<View>();
+    auto worker = std::make_unique<Worker>(std::move(options), std::move(package), std::move(vault), view, executor, std::move(clock),
+                                           std::move(random));
+    TRY(worker->restore());
+    worker->start();
+    return std::unique_ptr<RemoteDesk>(new RemoteDesk(std::move(view), std::move(worker)));
+}
+
+std::unique_ptr<StudyDesk::Subscription> RemoteDesk::subscribe(Listener listener)
+{
+    const int id = m_view->nextListener++;
+    m_view->listeners.emplace(id, std::move(listener));
+    return std::make_unique<ListenerHandle>([view = std::weak_ptr(m_view), id] {
+        if (const auto alive = view.lock()) alive->listeners.erase(id);
+    });
+}
+
+DeskStatus RemoteDesk::status() const { return m_view->status; }
+
+std::vector<std::shared_ptr<const StudySnapshot>> RemoteDesk::studies() const
+{
+    if (!m_view->snapshot) return {};
+    return {m_view->snapshot};
+}
+
+void RemoteDesk::actAs(const Uuid& member)
+{
+    m_worker->enqueue([member](Worker& worker) { worker.actAs(member); });
+}
+
+PendingCall RemoteDesk::checkNodes(const Uuid&, Completion<void> done)
+{
+    return m_worker->call(
+        [](Worker& worker) -> Result<void> {
+            TRY_ASSIGN(session, worker.attestedSession());
+            TRY(worker.reattest(*session));
+            return worker.refreshNodes();
+        },
+        std::move(done));
+}
+
+PendingCall RemoteDesk::decideParticipation(ParticipationRequest request, Completion<void> done)
+{
+    auto shared = std::make_shared<ParticipationRequest>(std::move(request));
+    return m_worker->call(
+        [shared](Worker& worker) -> Result<void> {
+            TRY(worker.confirmPassphrase(shared->passphrase));
+            TRY_ASSIGN(session, worker.attestedSession());
+            TRY(session->decideParticipation(shared->decision, shared->conditions, shared->reason));
+            return worker.refreshObjects();
+        },
+        std::move(done));
+}
+
+PendingCall RemoteDesk::freezeStatement(const Uuid&, Completion<void> done)
+{
+    return m_worker->call(
+        [](Worker& worker) -> Result<void> {
+            TRY_ASSIGN(session, worker.attestedSession());
+            TRY(session->freezeStatement());
+            return worker.refreshObjects();
+        },
+        std::move(done));
+}
+
+PendingCall RemoteDesk::decideShare(ShareRequest request, Completion<void> done)
+{
+    auto shared = std::make_shared<ShareRequest>(std::move(request));
+    return m_worker->call(
+        [shared](Worker& worker) -> Result<void> {
+            TRY(worker.confirmPassphrase(shared->passphrase));
+            TRY_ASSIGN(session, worker.attestedSession());
+            TRY(session->decideShare(shared->decision, shared->reason));
+            return worker.refreshObjects();
+        },
+        std::move(done));
+}
+
+PendingCall RemoteDesk::stop(StopRequest request, Completion<void> done)
+{
+    auto shared = std::make_shared<StopRequest>(std::move(request));
+    return m_worker->call(
+        [shared](Worker& worker) -> Result<void> {
+            TRY(worker.confirmPassphrase(shared->passphrase));
+            TRY_ASSIGN(session, worker.attestedSession());
+            TRY(session->stop(shared->kind, shared->reason));
+            return worker.refreshObjects();
+        },
+        std::move(done));
+}
+
+PendingCall RemoteDesk::startRounds(const Uuid&, Completion<void> done)
+{
+    return m_worker->call(
+        [](Worker& worker) -> Result<void> {
+            TRY_ASSIGN(session, worker.attestedSession());
+            return session->startRounds();
+        },
+        std::move(done));
+}
+
+Result<NodeAppraisal> RemoteDesk::appraiseFiles(const std::string& folder) const
+{
+    TRY_ASSIGN(found, attestation::readEvidenceCase(folder));
+    const auto policy = attestation::shippedPolicy(attestation::PolicyProfile::ChainOnly);
+    NodeAppraisal node{{}, folder, found.evidence, found.collateral, {}, {}, {}};
+    node.result = attestation::appraise({found.evidence, found.collateral, policy, {}, {}, attestation::productionAnchors(), false,
+                                         toSeconds(systemClock()())});
+    if (auto fields = attestation::inspect(node.evidence)) node.fields = std::move(*fields);
+    return node;
+}
+
+void RemoteDesk::setPooled(std::map<std::string, study::Evaluation> pooled)
+{
+    m_worker->enqueue([pooled = std::move(pooled)](Worker& worker) { worker.setPooled(pooled); });
+}
+
+}  // namespace quorate

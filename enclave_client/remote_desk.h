@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "core/crypto/identity.h"
+#include "core/ports/study_desk.h"
+#include "core/study/study_package.h"
+#include "core/vault/vault.h"
+
+namespace quorate {
+
+/// What a desktop brings to one study.
+struct RemoteDeskOptions {
+    std::string service;                        ///< host:port; empty: show what the vault holds.
+    study::StudyPackage package;
+    PublicKey rosterRoot;
+    attestation::TrustAnchors anchors;
+    std::vector<const Identity*> identities;    ///< Who can be acted as; outlive the desk. The first one acts at the start.
+    bool demo = false;
+    /// Demo: publishes the study when the service does not know it yet, with the first coordinator's key.
+    bool publishIfUnknown = false;
+    std::map<std::string, study::Evaluation> pooled;  ///< By site code.
+};
+
+/// StudyDesk over the attested channel and the vault. One worker thread does everything that blocks, step by step; values
+/// reach the executor by post(). Every event, signed object and piece of evidence is in the vault before a page shows it.
+class RemoteDesk final : public StudyDesk {
+public:
+    /// Takes the vault; reads what it holds of the study before anything is dialled.
+    static Result<std::unique_ptr<RemoteDesk>> open(RemoteDeskOptions options, vault::Vault vault, Executor& executor, Clock clock,
+                                                    RandomSource random);
+    ~RemoteDesk() override;
+
+    std::unique_ptr<Subscription> subscribe(Listener listener) override;
+    DeskStatus status() const override;
+    std::vector<std::shared_ptr<const StudySnapshot>> studies() const override;
+    void actAs(const Uuid& member) override;
+    PendingCall checkNodes(const Uuid& study, Completion<void> done) override;
+    PendingCall decideParticipation(ParticipationRequest request, Completion<void> done) override;
+    PendingCall freezeStatement(const Uuid& study, Completion<void> done) override;
+    PendingCall decideShare(ShareRequest request, Completion<void> done) override;
+    PendingCall stop(StopRequest request, Completion<void> done) override;
+    PendingCall startRounds(const Uuid& study, Completion<void> done) override;
+    Result<NodeAppraisal> appraiseFiles(const std::string& folder) const override;
+
+    /// Demo: the pooled comparison, once it is there.
+    void setPooled(std::map<std::string, study::Evaluation> pooled);
+
+private:
+    class Worker;
+    struct View;
+    RemoteDesk(std::shared_ptr<View> view, std::unique_ptr<Worker> worker);
+
+    std::shared_ptr<View> m_view;      ///< What the pages read; on the executor's thread only.
+    std::unique_ptr<Worker> m_worker;
+};
+
+}  // namespace quorate
