@@ -43,7 +43,7 @@ Case load(const fs::path& folder, PolicyProfile profile = PolicyProfile::ChainOn
 
 std::vector<fs::path> casesIn(const char* kind)
 {
-    const auto folder = test::sharedVector(kind);
+    const auto folder = tests::sharedVector(kind);
     if (!folder) return {};
     std::vector<fs::path> out;
     for (const auto& entry : fs::directory_iterator(*folder)) {
