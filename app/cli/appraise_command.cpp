@@ -69,9 +69,12 @@ Result<AppraisalInputs> readInputs(const Options& options)
 void printChecks(const AppraisalResult& result)
 {
     for (const Check& check : result.checks) {
-        printLine(padded(std::string("[") + nameOf(check.outcome) + "]", 18) + padded(check.id, 30) + sentenceFor(check.id));
+        printLine(padded(std::string("[") + nameOf(check.outcome) + "]", 18) + padded(check.id, 30) +
+                  sentenceFor(check.id));
         const bool matters = check.outcome == CheckOutcome::Fail || check.outcome == CheckOutcome::NotChecked;
-        const auto shown = [&](const std::string& text) { return matters ? printable(text) : shortened(printable(text), kShownWidth); };
+        const auto shown = [&](const std::string& text) {
+            return matters ? printable(text) : shortened(printable(text), kShownWidth);
+        };
         if (!check.found.empty()) printLine(std::string(18, ' ') + "found     " + shown(check.found));
         if (matters && !check.expected.empty()) printLine(std::string(18, ' ') + "expected  " + shown(check.expected));
     }
@@ -86,8 +89,9 @@ void printResult(const AppraisalResult& result)
     printLine("");
     printChecks(result);
     printLine("");
-    printLine(std::to_string(result.count(CheckOutcome::Pass)) + " passed, " + std::to_string(result.count(CheckOutcome::Fail)) +
-              " failed, " + std::to_string(result.count(CheckOutcome::NotChecked)) + " not checked, " +
+    printLine(std::to_string(result.count(CheckOutcome::Pass)) + " passed, " +
+              std::to_string(result.count(CheckOutcome::Fail)) + " failed, " +
+              std::to_string(result.count(CheckOutcome::NotChecked)) + " not checked, " +
               std::to_string(result.count(CheckOutcome::NotApplicable)) + " not applicable");
     if (!result.refusals.empty()) printLine("\nRefused because:");
     for (const Refusal& refusal : result.refusals) printLine("  " + refusal.check + ": " + printable(refusal.reason));
@@ -114,16 +118,20 @@ void addAppraiseCommand(CLI::App& app, ExitCode& code)
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("appraise", "Judge a TDX quote or SEV-SNP report and list every check");
     command->add_option("path", options->path, "Folder of a case, or one quote or report file")->required();
-    command->add_option("--collateral", options->collateral, "Folder with certificates, CRLs, TCB info and QE identity");
+    command->add_option("--collateral", options->collateral,
+                        "Folder with certificates, CRLs, TCB info and QE identity");
     command->add_option("--policy", options->policy,
                         "strict, standard, training, or chain-only (judges the hardware and its TCB, not the program)")
         ->check(CLI::IsMember({"strict", "standard", "training", "chain-only"}))
         ->capture_default_str();
     command->add_option("--reference", options->reference, "Reference values (docs/formats/appraisal-inputs.md)");
     command->add_option("--transcript", options->transcript, "What report_data must bind (same document)");
-    command->add_option("--demo-anchors", options->demoAnchors, "Trust a rehearsal's roots instead of Intel's and AMD's");
+    command->add_option("--demo-anchors", options->demoAnchors,
+                        "Trust a rehearsal's roots instead of Intel's and AMD's");
     command->add_option("--at", options->at, "Appraise at this RFC 3339 time instead of now")
-        ->check([](const std::string& text) { return parseRfc3339(text) ? std::string() : "not an RFC 3339 time: " + text; });
+        ->check([](const std::string& text) {
+            return parseRfc3339(text) ? std::string() : "not an RFC 3339 time: " + text;
+        });
     command->add_flag("--json", options->json, "Print the result as JSON");
     command->callback([options, &code] { code = run(*options); });
 }

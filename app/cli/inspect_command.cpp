@@ -44,8 +44,8 @@ void printTable(TeeKind tee, const std::vector<EvidenceField>& fields)
 {
     printLine(std::string("Evidence ") + nameOf(tee) + ": fields only, nothing is judged");
     for (const EvidenceField& field : fields) {
-        printLine(padded(offsetText(field.offset), 8) + padded(std::to_string(field.sizeBytes), 7) + padded(field.name, 22) +
-                  padded(shortened(field.hex, kHexWidth), kHexWidth + 2) + field.meaning);
+        printLine(padded(offsetText(field.offset), 8) + padded(std::to_string(field.sizeBytes), 7) +
+                  padded(field.name, 22) + padded(shortened(field.hex, kHexWidth), kHexWidth + 2) + field.meaning);
     }
 }
 

@@ -19,7 +19,8 @@ int run(int argc, char** argv)
     CLI::App app("Quorate on the command line: appraise evidence, look inside it, test this program.", "quoratectl");
     app.require_subcommand(1);
     app.failure_message(CLI::FailureMessage::help);
-    app.footer("Exit codes: 0 accepted or ok, 1 refused, 2 usage, 3 input unreadable, 4 collateral missing or stale, 5 internal.");
+    app.footer("Exit codes: 0 accepted or ok, 1 refused, 2 usage, 3 input unreadable, 4 collateral missing or stale, 5 "
+               "internal.");
     ExitCode code = ExitCode::Internal;
     quorate::cli::addAppraiseCommand(app, code);
     quorate::cli::addInspectCommand(app, code);

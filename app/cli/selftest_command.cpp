@@ -24,14 +24,16 @@ void printJson(const std::vector<SelfTestOutcome>& outcomes, bool passed)
 ExitCode run(bool json)
 {
     const std::vector<SelfTestOutcome> outcomes = runCryptoSelfTest();
-    const bool passed = std::all_of(outcomes.begin(), outcomes.end(), [](const auto& outcome) { return outcome.passed; });
+    const bool passed =
+        std::all_of(outcomes.begin(), outcomes.end(), [](const auto& outcome) { return outcome.passed; });
     if (json) {
         printJson(outcomes, passed);
     } else {
         for (const SelfTestOutcome& outcome : outcomes) {
             printLine(padded(outcome.passed ? "[pass]" : "[FAIL]", 8) + padded(outcome.name, 16) + outcome.source);
         }
-        printLine(passed ? "This program computes what it should." : "Do not use this program: its cryptography is wrong.");
+        printLine(passed ? "This program computes what it should."
+                         : "Do not use this program: its cryptography is wrong.");
     }
     return passed ? ExitCode::Ok : ExitCode::Internal;
 }

@@ -18,7 +18,8 @@ void appraiseTdx(const AppraisalInputs& inputs, CheckList& checks, AppraisalResu
     if (!quote) return checks.fail(checks::kTdxFormat, ErrorKind::Malformed, quote.error().message, {});
     result.product = quote->bodyType == tdx::kBodyTypeReport15 ? "TDX 1.5" : "TDX 1.0";
     result.claims = claimsOf(*quote);
-    checks.pass(checks::kTdxFormat, "quote version " + std::to_string(quote->version) + ", " + result.product + " report");
+    checks.pass(checks::kTdxFormat,
+                "quote version " + std::to_string(quote->version) + ", " + result.product + " report");
     TdxVerifier(inputs, *quote, checks, result).run();
     judgeCommon(inputs, "TDX", checks);
     judgeTdx(inputs, *quote, checks);
@@ -87,7 +88,8 @@ AppraisalResult appraise(const AppraisalInputs& inputs)
 Result<VerifiedEvidence> VerifiedEvidence::from(const AppraisalInputs& inputs, const AppraisalResult& result)
 {
     if (result.verdict == Verdict::Refused) {
-        return fail(result.refusedAs, "evidence was refused for " + std::to_string(result.refusals.size()) + " reasons");
+        return fail(result.refusedAs,
+                    "evidence was refused for " + std::to_string(result.refusals.size()) + " reasons");
     }
     const auto bound = std::find_if(result.checks.begin(), result.checks.end(),
                                     [](const Check& check) { return check.id == checks::kReportData.id; });
@@ -95,7 +97,8 @@ Result<VerifiedEvidence> VerifiedEvidence::from(const AppraisalInputs& inputs, c
         return fail(ErrorKind::PolicyRefused, "report_data was not compared with a transcript");
     }
     // A result is a plain value that anyone can write; only one that follows from these inputs opens this door.
-    if (appraise(inputs) != result) return fail(ErrorKind::Untrusted, "appraisal result does not belong to these inputs");
+    if (appraise(inputs) != result)
+        return fail(ErrorKind::Untrusted, "appraisal result does not belong to these inputs");
     VerifiedEvidence out;
     out.m_transcript = *inputs.transcript;
     out.m_evidence = inputs.evidence;

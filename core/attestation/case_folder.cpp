@@ -39,7 +39,8 @@ fs::path findCrl(const fs::path& folder)
     fs::path found;
     std::error_code error;
     int seen = 0;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end && ++seen <= kMaxFolderEntries; entry.increment(error)) {
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end && ++seen <= kMaxFolderEntries;
+         entry.increment(error)) {
         const std::string name = nameIn(entry->path());
         const bool isCrl = name.find("crl") != std::string::npos && name.ends_with(".der");
         if (isCrl && isFile(entry->path()) && name > nameIn(found)) found = entry->path();
@@ -60,7 +61,8 @@ TeeKind kindOf(BytesView bytes)
 {
     const bool azure = bytes.size() >= 4 && asText(bytes.first(4)) == "HCLA";
     if (azure || bytes.size() == snp::kReportBytes) return TeeKind::SevSnp;
-    const bool saysTdx = bytes.size() >= 8 && bytes[4] == tdx::kTeeTypeTdx && bytes[5] == 0 && bytes[6] == 0 && bytes[7] == 0;
+    const bool saysTdx =
+        bytes.size() >= 8 && bytes[4] == tdx::kTeeTypeTdx && bytes[5] == 0 && bytes[6] == 0 && bytes[7] == 0;
     return saysTdx || bytes.size() > 2 * snp::kReportBytes ? TeeKind::Tdx : TeeKind::SevSnp;
 }
 
@@ -97,7 +99,8 @@ Result<Bytes> readBoundedFile(const fs::path& path, std::size_t maxBytes)
     while (stream.read(chunk.data(), chunk.size()) || stream.gcount() > 0) {
         out.insert(out.end(), chunk.data(), chunk.data() + stream.gcount());
         if (out.size() > maxBytes) {
-            return fail(ErrorKind::Malformed, nameIn(path) + ": file is longer than " + std::to_string(maxBytes) + " bytes");
+            return fail(ErrorKind::Malformed,
+                        nameIn(path) + ": file is longer than " + std::to_string(maxBytes) + " bytes");
         }
     }
     if (stream.bad()) return fail(ErrorKind::Unavailable, nameIn(path) + ": file cannot be read to its end");
@@ -107,7 +110,8 @@ Result<Bytes> readBoundedFile(const fs::path& path, std::size_t maxBytes)
 Result<void> addCollateralFrom(const fs::path& folder, TeeKind tee, Collateral& collateral)
 {
     std::error_code error;
-    if (!fs::is_directory(folder, error)) return fail(ErrorKind::Unavailable, nameIn(folder) + ": folder cannot be read");
+    if (!fs::is_directory(folder, error))
+        return fail(ErrorKind::Unavailable, nameIn(folder) + ": folder cannot be read");
     if (tee == TeeKind::Tdx) {
         for (const char* name : kTdxFiles) TRY(addFile(folder / name, name, collateral));
         return {};

@@ -16,7 +16,8 @@ std::string bits(std::uint64_t value)
 /// major.minor.build
 std::string firmware(const FixedBytes<3>& version)
 {
-    return std::to_string(version.bytes[2]) + "." + std::to_string(version.bytes[1]) + "." + std::to_string(version.bytes[0]);
+    return std::to_string(version.bytes[2]) + "." + std::to_string(version.bytes[1]) + "." +
+           std::to_string(version.bytes[0]);
 }
 
 }  // namespace

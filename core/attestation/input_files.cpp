@@ -81,7 +81,8 @@ public:
             return fail(ErrorKind::Malformed, std::string("member ") + name + " is not an array of at most 256");
         }
         for (const Json& entry : *array) {
-            if (!entry.is_string()) return fail(ErrorKind::Malformed, std::string("member ") + name + " holds another value than text");
+            if (!entry.is_string())
+                return fail(ErrorKind::Malformed, std::string("member ") + name + " holds another value than text");
             const auto parsed = parseHexFixed<N>(entry.get_ref<const std::string&>());
             if (!parsed) return failAt(name, parsed.error());
             out.insert(*parsed);
@@ -267,7 +268,8 @@ std::string writeDemoAnchorsFile(const TrustAnchors& anchors)
 {
     Json amd = Json::object();
     for (const auto& [product, keys] : anchors.amdRootKeys) amd[product] = hexArray(keys);
-    const Json out{{"format", kAnchorsFormat}, {"intelSgxRoots", hexArray(anchors.intelSgxRoots)}, {"amdRootKeys", amd}};
+    const Json out{
+        {"format", kAnchorsFormat}, {"intelSgxRoots", hexArray(anchors.intelSgxRoots)}, {"amdRootKeys", amd}};
     return out.dump(2) + "\n";
 }
 

@@ -5,8 +5,8 @@
 #include "core/attestation/transcript.h"
 #include "core/attestation/trust/trust_anchors.h"
 
-/// The appraiser's inputs as JSON files (docs/formats/appraisal-inputs.md). Readers are strict: every member named there
-/// must be present, no other may be, and nothing may occur twice. Writers give what the readers take.
+/// The appraiser's inputs as JSON files (docs/formats/appraisal-inputs.md). Readers are strict: every member named
+/// there must be present, no other may be, and nothing may occur twice. Writers give what the readers take.
 namespace quorate::attestation {
 
 Result<ReferenceValues> parseReferenceValuesFile(BytesView json);

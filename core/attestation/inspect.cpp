@@ -57,7 +57,8 @@ std::string zeroText(const FixedBytes<N>& value, const char* meaning)
 
 std::string tdAttributesText(const tdx::TdReport& report)
 {
-    static constexpr BitName kNames[] = {{0, "DEBUG"}, {28, "SEPT_VE_DISABLE"}, {29, "MIGRATABLE"}, {30, "PKS"}, {31, "KL"}, {63, "PERFMON"}};
+    static constexpr BitName kNames[] = {{0, "DEBUG"}, {28, "SEPT_VE_DISABLE"}, {29, "MIGRATABLE"}, {30, "PKS"},
+                                         {31, "KL"},   {63, "PERFMON"}};
     return bitsText(littleEndian(report.tdAttributes), kNames);
 }
 
@@ -128,7 +129,8 @@ std::vector<EvidenceField> walkQuote(BytesView blob, const tdx::Quote& quote)
     walk.add(64, "QE_REPORT_SIGNATURE", "ECDSA by the PCK key");
     walk.add(2, "QE_AUTH_DATA_SIZE", decimal(quote.qeAuthData.size()));
     walk.add(quote.qeAuthData.size(), "QE_AUTH_DATA");
-    walk.add(2, "CERT_DATA_TYPE", decimal(quote.certType) + (quote.certType == tdx::kCertTypePckChain ? ", PCK chain in PEM" : ""));
+    walk.add(2, "CERT_DATA_TYPE",
+             decimal(quote.certType) + (quote.certType == tdx::kCertTypePckChain ? ", PCK chain in PEM" : ""));
     walk.add(4, "CERT_DATA_SIZE", decimal(quote.certData.size()));
     walk.add(quote.certData.size(), "CERT_DATA");
     walk.add(walk.remaining(), "TRAILING", "behind the signature data: unsigned");
@@ -137,24 +139,27 @@ std::vector<EvidenceField> walkQuote(BytesView blob, const tdx::Quote& quote)
 
 std::string guestPolicyText(std::uint64_t policy)
 {
-    static constexpr BitName kNames[] = {{16, "SMT allowed"},           {18, "MIGRATE_MA allowed"}, {19, "DEBUG allowed"},
-                                         {20, "single socket required"}, {21, "CXL allowed"},       {22, "AES-256-XTS required"},
-                                         {23, "RAPL must be off"},       {24, "ciphertext hiding required"},
+    static constexpr BitName kNames[] = {{16, "SMT allowed"},       {18, "MIGRATE_MA allowed"},
+                                         {19, "DEBUG allowed"},     {20, "single socket required"},
+                                         {21, "CXL allowed"},       {22, "AES-256-XTS required"},
+                                         {23, "RAPL must be off"},  {24, "ciphertext hiding required"},
                                          {25, "page swap disabled"}};
     return "ABI " + decimal(policy >> 8 & 0xff) + "." + decimal(policy & 0xff) + ", " + bitsText(policy, kNames);
 }
 
 std::string platformText(std::uint64_t info)
 {
-    static constexpr BitName kNames[] = {{0, "SMT"},        {1, "TSME"},  {2, "ECC"}, {3, "RAPL off"}, {4, "ciphertext hiding"},
-                                         {5, "alias check complete"}, {7, "TIO"}};
+    static constexpr BitName kNames[] = {
+        {0, "SMT"}, {1, "TSME"}, {2, "ECC"}, {3, "RAPL off"}, {4, "ciphertext hiding"}, {5, "alias check complete"},
+        {7, "TIO"}};
     return bitsText(info, kNames);
 }
 
 std::string tcbText(const snp::Report& report, const snp::TcbBytes& tcb)
 {
     const auto product = report.productByCpuid();
-    return product ? snp::decodeTcb(*product, tcb).text() : "layout depends on the product, which this version does not name";
+    return product ? snp::decodeTcb(*product, tcb).text()
+                   : "layout depends on the product, which this version does not name";
 }
 
 std::string keyFlagsText(const snp::Report& report)

@@ -114,7 +114,8 @@ bool isPssSha384(const X509_ALGOR* algorithm)
            (pss->trailerField == nullptr || ASN1_INTEGER_get(pss->trailerField) == 1);
 }
 
-/// ECDSA with SHA-256 or SHA-384 by an EC key, or RSASSA-PSS with SHA-384 and salt 48 by an RSA key of 3072 bits or more.
+/// ECDSA with SHA-256 or SHA-384 by an EC key, or RSASSA-PSS with SHA-384 and salt 48 by an RSA key of 3072 bits or
+/// more.
 Result<void> checkAlgorithm(const X509_ALGOR* algorithm, const PublicKey& signer)
 {
     const ASN1_OBJECT* object = nullptr;
@@ -127,7 +128,8 @@ Result<void> checkAlgorithm(const X509_ALGOR* algorithm, const PublicKey& signer
     if (isPssSha384(algorithm)) {
         const int type = EVP_PKEY_get_base_id(signer.handle());
         if ((type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS) && EVP_PKEY_get_bits(signer.handle()) >= 3072) return {};
-        return fail(ErrorKind::Untrusted, "signature is RSASSA-PSS but the issuer's key is not RSA of 3072 bits or more");
+        return fail(ErrorKind::Untrusted,
+                    "signature is RSASSA-PSS but the issuer's key is not RSA of 3072 bits or more");
     }
     return fail(ErrorKind::Untrusted, std::string("signature algorithm ") + OBJ_nid2sn(nid) +
                                           " is not ECDSA with SHA-256/384 or RSASSA-PSS with SHA-384 and salt 48");
@@ -270,15 +272,17 @@ Result<void> Certificate::verifySignedBy(const Certificate& issuer) const
     TRY(checkAlgorithm(algorithm, key));
     const bool ok = X509_verify(m_handle.get(), key.handle()) == 1;
     ERR_clear_error();
-    if (!ok) return fail(ErrorKind::Untrusted, "signature does not verify under the key of \"" + issuer.subject() + "\"");
+    if (!ok)
+        return fail(ErrorKind::Untrusted, "signature does not verify under the key of \"" + issuer.subject() + "\"");
     return {};
 }
 
 Result<void> Certificate::verifyValidAt(UtcSeconds time) const
 {
     if (time < notBefore() || time > notAfter()) {
-        return fail(ErrorKind::Untrusted, std::string("\"") + subjectCommonName() + "\" is valid from " + formatRfc3339(notBefore()) +
-                                              " to " + formatRfc3339(notAfter()) + ", want " + formatRfc3339(time));
+        return fail(ErrorKind::Untrusted, std::string("\"") + subjectCommonName() + "\" is valid from " +
+                                              formatRfc3339(notBefore()) + " to " + formatRfc3339(notAfter()) +
+                                              ", want " + formatRfc3339(time));
     }
     return {};
 }
@@ -327,7 +331,9 @@ Result<void> CertificateRevocationList::verifySignedBy(const Certificate& issuer
     TRY(checkAlgorithm(algorithm, key));
     const bool ok = X509_CRL_verify(m_handle.get(), key.handle()) == 1;
     ERR_clear_error();
-    if (!ok) return fail(ErrorKind::Untrusted, "CRL signature does not verify under the key of \"" + issuer.subject() + "\"");
+    if (!ok)
+        return fail(ErrorKind::Untrusted,
+                    "CRL signature does not verify under the key of \"" + issuer.subject() + "\"");
     return {};
 }
 

@@ -21,7 +21,8 @@ using ObjectPtr = std::unique_ptr<ASN1_OBJECT, openssl::Deleter<ASN1_OBJECT_free
 
 tl::unexpected<Error> buildFailed(const char* what)
 {
-    return fail(ErrorKind::Internal, std::string("certificate cannot be built (") + what + "): " + openssl::lastError());
+    return fail(ErrorKind::Internal,
+                std::string("certificate cannot be built (") + what + "): " + openssl::lastError());
 }
 
 TimePtr toAsn1(UtcSeconds time)
@@ -77,7 +78,8 @@ Result<void> addStandardExtensions(X509* certificate, X509* issuer, const Certif
     X509V3_CTX context;
     X509V3_set_ctx_nodb(&context);
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-    TRY(addStandardExtension(certificate, &context, NID_basic_constraints, spec.isCa ? "critical,CA:TRUE" : "critical,CA:FALSE"));
+    TRY(addStandardExtension(certificate, &context, NID_basic_constraints,
+                             spec.isCa ? "critical,CA:TRUE" : "critical,CA:FALSE"));
     TRY(addStandardExtension(certificate, &context, NID_key_usage,
                              spec.isCa ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature"));
     TRY(addStandardExtension(certificate, &context, NID_subject_key_identifier, "hash"));
@@ -106,12 +108,14 @@ Result<openssl::MdCtxPtr> startSigning(const IssuerKey& key)
     EVP_PKEY_CTX* parameters = nullptr;
     if (EVP_PKEY_get_base_id(key.handle()) == EVP_PKEY_EC) {
         const EVP_MD* md = EVP_PKEY_get_bits(key.handle()) <= 256 ? EVP_sha256() : EVP_sha384();
-        if (EVP_DigestSignInit(context.get(), &parameters, md, nullptr, key.handle()) != 1) return buildFailed("signing");
+        if (EVP_DigestSignInit(context.get(), &parameters, md, nullptr, key.handle()) != 1)
+            return buildFailed("signing");
         return context;
     }
     if (EVP_DigestSignInit(context.get(), &parameters, EVP_sha384(), nullptr, key.handle()) != 1 ||
         EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) != 1 ||
-        EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, 48) != 1 || EVP_PKEY_CTX_set_rsa_mgf1_md(parameters, EVP_sha384()) != 1) {
+        EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, 48) != 1 ||
+        EVP_PKEY_CTX_set_rsa_mgf1_md(parameters, EVP_sha384()) != 1) {
         return buildFailed("signing");
     }
     return context;
@@ -190,7 +194,8 @@ Result<IssuerKey> IssuerKey::fromPkcs8(BytesView der)
 
 SecretBytes IssuerKey::toPkcs8() const
 {
-    const std::unique_ptr<PKCS8_PRIV_KEY_INFO, openssl::Deleter<PKCS8_PRIV_KEY_INFO_free>> info(EVP_PKEY2PKCS8(m_key.get()));
+    const std::unique_ptr<PKCS8_PRIV_KEY_INFO, openssl::Deleter<PKCS8_PRIV_KEY_INFO_free>> info(
+        EVP_PKEY2PKCS8(m_key.get()));
     unsigned char* der = nullptr;
     const int length = i2d_PKCS8_PRIV_KEY_INFO(info.get(), &der);
     SecretBytes out = SecretBytes::copyOf({der, static_cast<std::size_t>(std::max(length, 0))});
@@ -198,8 +203,8 @@ SecretBytes IssuerKey::toPkcs8() const
     return out;
 }
 
-Result<Certificate> issueCertificate(const CertificateSpec& spec, const evp_pkey_st* subjectKey, const IssuerKey& issuerKey,
-                                     const Certificate* issuer)
+Result<Certificate> issueCertificate(const CertificateSpec& spec, const evp_pkey_st* subjectKey,
+                                     const IssuerKey& issuerKey, const Certificate* issuer)
 {
     const openssl::X509Ptr certificate(X509_new());
     const TimePtr notBefore = toAsn1(spec.notBefore);
@@ -222,15 +227,16 @@ Result<Certificate> issueCertificate(const CertificateSpec& spec, const evp_pkey
     return Certificate::fromDer(der);
 }
 
-Result<Bytes> issueCrl(const Certificate& issuer, const IssuerKey& issuerKey, UtcSeconds thisUpdate, UtcSeconds nextUpdate,
-                       const std::vector<Bytes>& revokedSerials)
+Result<Bytes> issueCrl(const Certificate& issuer, const IssuerKey& issuerKey, UtcSeconds thisUpdate,
+                       UtcSeconds nextUpdate, const std::vector<Bytes>& revokedSerials)
 {
     const openssl::X509CrlPtr crl(X509_CRL_new());
     const TimePtr from = toAsn1(thisUpdate);
     const TimePtr to = toAsn1(nextUpdate);
     const bool ok = X509_CRL_set_version(crl.get(), X509_CRL_VERSION_2) == 1 &&
                     X509_CRL_set_issuer_name(crl.get(), X509_get_subject_name(issuer.handle())) == 1 &&
-                    X509_CRL_set1_lastUpdate(crl.get(), from.get()) == 1 && X509_CRL_set1_nextUpdate(crl.get(), to.get()) == 1;
+                    X509_CRL_set1_lastUpdate(crl.get(), from.get()) == 1 &&
+                    X509_CRL_set1_nextUpdate(crl.get(), to.get()) == 1;
     if (!ok) return buildFailed("CRL fields");
     TRY(addRevoked(crl.get(), revokedSerials, thisUpdate));
     TRY(addCrlExtensions(crl.get(), issuer.handle()));

@@ -36,8 +36,9 @@ bool hmacAnswer()
 /// RFC 6979 A.2.5, P-256 with SHA-256, message "sample".
 bool ecdsaP256Answer()
 {
-    const auto key = PublicKey::fromRawPoint(EcCurve::P256, hex("60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
-                                                                "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"));
+    const auto key =
+        PublicKey::fromRawPoint(EcCurve::P256, hex("60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+                                                   "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"));
     const Bytes signature = hex("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
                                 "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8");
     return key && key->verifyRaw(EcCurve::P256, asBytes("sample"), signature) &&
@@ -48,10 +49,12 @@ bool ecdsaP256Answer()
 bool ecdsaP384Answer()
 {
     const auto key = PublicKey::fromRawPoint(
-        EcCurve::P384, hex("ec3a4e415b4e19a4568618029f427fa5da9a8bc4ae92e02e06aae5286b300c64def8f0ea9055866064a254515480bc13"
-                           "8015d9b72d7d57244ea8ef9ac0c621896708a59367f9dfb9f54ca84b3f1c9db1288b231c3ae0d4fe7344fd2533264720"));
-    const Bytes signature = hex("94edbb92a5ecb8aad4736e56c691916b3f88140666ce9fa73d64c4ea95ad133c81a648152e44acf96e36dd1e80fabe46"
-                                "99ef4aeb15f178cea1fe40db2603138f130e740a19624526203b6351d0a3a94fa329c145786e679e7b82c71a38628ac8");
+        EcCurve::P384,
+        hex("ec3a4e415b4e19a4568618029f427fa5da9a8bc4ae92e02e06aae5286b300c64def8f0ea9055866064a254515480bc13"
+            "8015d9b72d7d57244ea8ef9ac0c621896708a59367f9dfb9f54ca84b3f1c9db1288b231c3ae0d4fe7344fd2533264720"));
+    const Bytes signature =
+        hex("94edbb92a5ecb8aad4736e56c691916b3f88140666ce9fa73d64c4ea95ad133c81a648152e44acf96e36dd1e80fabe46"
+            "99ef4aeb15f178cea1fe40db2603138f130e740a19624526203b6351d0a3a94fa329c145786e679e7b82c71a38628ac8");
     return key && key->verifyRaw(EcCurve::P384, asBytes("sample"), signature) &&
            !key->verifyRaw(EcCurve::P384, asBytes("simple"), signature);
 }
@@ -71,9 +74,11 @@ bool hpkeAnswer()
 {
     const auto key = hpke::PrivateKey::fromRaw(hex("497b4502664cfea5d5af0b39934dac72242a74f8480451e1aee7d6a53320333d"));
     const Bytes info = hex("4f6465206f6e2061204772656369616e2055726e");
-    const Bytes sealed = hex("6c93e09869df3402d7bf231bf540fadd35cd56be14f97178f0954db94b7fc256"
-                             "e5d84cd531cfb583096e7cfa9641bd3079cf3a91cda813c52deb5f512be9931980a41de125a925cdad859d5b7a");
-    const auto opened = key ? hpke::open(*key, info, asBytes("Count-0"), sealed) : Result<SecretBytes>(fail(ErrorKind::Internal, ""));
+    const Bytes sealed =
+        hex("6c93e09869df3402d7bf231bf540fadd35cd56be14f97178f0954db94b7fc256"
+            "e5d84cd531cfb583096e7cfa9641bd3079cf3a91cda813c52deb5f512be9931980a41de125a925cdad859d5b7a");
+    const auto opened =
+        key ? hpke::open(*key, info, asBytes("Count-0"), sealed) : Result<SecretBytes>(fail(ErrorKind::Internal, ""));
     return opened && opened->equals(asBytes("Beauty is truth, truth beauty")) &&
            !hpke::open(*key, info, asBytes("Count-1"), sealed);
 }

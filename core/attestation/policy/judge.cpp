@@ -56,7 +56,8 @@ void judgeReportData(const AppraisalInputs& inputs, const Digest64& found, Check
 
 /// What went in at launch: this consortium's root and policy, so that the right image of another consortium is refused.
 template <std::size_t N>
-void judgeLaunchBinding(const AppraisalInputs& inputs, const CheckKind& kind, const FixedBytes<N>& found, CheckList& checks)
+void judgeLaunchBinding(const AppraisalInputs& inputs, const CheckKind& kind, const FixedBytes<N>& found,
+                        CheckList& checks)
 {
     if (isChainOnly(inputs)) return checks.notApplicable(kind, kDiagnosticOnly);
     if (!inputs.transcript) return checks.inputMissing(kind, "transcript");
@@ -71,7 +72,8 @@ void judgeTdAttributes(const AppraisalInputs& inputs, const tdx::TdReport& repor
     const std::uint64_t attributes = littleEndian(report.tdAttributes);
     const std::string found = toHex(report.tdAttributes);
     checks.judge(kTdxDebug, (attributes & kTdUntrustedBits) == 0, ErrorKind::PolicyRefused,
-                 "TDATTRIBUTES " + found + ((attributes & kTdDebug) != 0 ? ", DEBUG set" : ""), "DEBUG and bits 7:1 clear");
+                 "TDATTRIBUTES " + found + ((attributes & kTdDebug) != 0 ? ", DEBUG set" : ""),
+                 "DEBUG and bits 7:1 clear");
     checks.judge(kTdxMigratable, (attributes & kTdMigratable) == 0, ErrorKind::PolicyRefused, "TDATTRIBUTES " + found,
                  "MIGRATABLE (bit 29) clear");
     if (isChainOnly(inputs)) {
@@ -83,8 +85,8 @@ void judgeTdAttributes(const AppraisalInputs& inputs, const tdx::TdReport& repor
     checks.judge(kTdxAttributes, known && (attributes & kTdSeptVeDisable) != 0, ErrorKind::PolicyRefused,
                  "TDATTRIBUTES " + found, "SEPT_VE_DISABLE set and reserved bits clear");
     const std::uint64_t xfam = littleEndian(report.xfam);
-    checks.judge(kTdxXfam, (xfam & kXfamRequired) == kXfamRequired && (xfam & ~kXfamAllowed) == 0, ErrorKind::PolicyRefused,
-                 "XFAM " + toHex(report.xfam), "x87 and SSE, nothing outside 0x6dbe7");
+    checks.judge(kTdxXfam, (xfam & kXfamRequired) == kXfamRequired && (xfam & ~kXfamAllowed) == 0,
+                 ErrorKind::PolicyRefused, "XFAM " + toHex(report.xfam), "x87 and SSE, nothing outside 0x6dbe7");
     if (!report.mrServiceTd) return checks.notApplicable(kTdxServiceTd, "TD report 1.0 names no service TD");
     checks.judge(kTdxServiceTd, report.mrServiceTd->isZero(), ErrorKind::PolicyRefused, toHex(*report.mrServiceTd),
                  "no service TD bound");
@@ -115,8 +117,8 @@ void judgeCommon(const AppraisalInputs& inputs, const std::string& product, Chec
     } else {
         checks.notApplicable(kDemoRoot, "anchors are not a demo's");
     }
-    checks.judge(kTee, policy.acceptedTees.contains(inputs.evidence.tee), ErrorKind::PolicyRefused, nameOf(inputs.evidence.tee),
-                 "a TEE kind the policy accepts");
+    checks.judge(kTee, policy.acceptedTees.contains(inputs.evidence.tee), ErrorKind::PolicyRefused,
+                 nameOf(inputs.evidence.tee), "a TEE kind the policy accepts");
     // Only a VEK that is missing or contradicts the report leaves the product open, and its check refuses.
     if (product.empty()) return checks.skip(kProduct, kSnpProduct);
     checks.judge(kProduct, policy.acceptedProducts.contains(product), ErrorKind::PolicyRefused,
@@ -143,12 +145,14 @@ void judgeSnp(const AppraisalInputs& inputs, const snp::Report& report, CheckLis
 {
     const auto hasBit = [&](std::uint64_t bit) { return (report.policy & bit) != 0; };
     checks.judge(kSnpDebug, !hasBit(snp::kPolicyDebug), ErrorKind::PolicyRefused,
-                 hasBit(snp::kPolicyDebug) ? "GUEST_POLICY allows DEBUG" : "GUEST_POLICY forbids DEBUG", "DEBUG (bit 19) clear");
+                 hasBit(snp::kPolicyDebug) ? "GUEST_POLICY allows DEBUG" : "GUEST_POLICY forbids DEBUG",
+                 "DEBUG (bit 19) clear");
     checks.judge(kSnpMigrateMa, !hasBit(snp::kPolicyMigrateMa), ErrorKind::PolicyRefused,
-                 hasBit(snp::kPolicyMigrateMa) ? "GUEST_POLICY allows a migration agent" : "GUEST_POLICY forbids a migration agent",
+                 hasBit(snp::kPolicyMigrateMa) ? "GUEST_POLICY allows a migration agent"
+                                               : "GUEST_POLICY forbids a migration agent",
                  "MIGRATE_MA (bit 18) clear");
-    checks.judge(kVmpl, report.vmpl <= inputs.policy.maxVmpl, ErrorKind::PolicyRefused, "VMPL " + std::to_string(report.vmpl),
-                 "at most VMPL " + std::to_string(inputs.policy.maxVmpl));
+    checks.judge(kVmpl, report.vmpl <= inputs.policy.maxVmpl, ErrorKind::PolicyRefused,
+                 "VMPL " + std::to_string(report.vmpl), "at most VMPL " + std::to_string(inputs.policy.maxVmpl));
     const bool vlek = report.signingKey == snp::SigningKeyKind::Vlek;
     checks.judge(kSignerPolicy, !vlek || inputs.policy.acceptVlek, ErrorKind::PolicyRefused, vlek ? "VLEK" : "VCEK",
                  inputs.policy.acceptVlek ? "VCEK or VLEK" : "VCEK");

@@ -49,12 +49,24 @@ CertificateSpec vcekSpec(UtcSeconds now)
 Bytes signedPart(const SimulatedLaunch& launch, const Digest64& reportData)
 {
     const snp::TcbBytes tcb = snp::encodeTcb(snp::Product::Genoa, kTcb);
-    const std::uint64_t policy = kAbiVersion | snp::kPolicySmt | snp::kPolicyReservedOne | (launch.debug ? snp::kPolicyDebug : 0);
+    const std::uint64_t policy =
+        kAbiVersion | snp::kPolicySmt | snp::kPolicyReservedOne | (launch.debug ? snp::kPolicyDebug : 0);
     const Bytes noMigrationAgent(32, 0xff);
     const Bytes version{40, 55, 1};  // 1.55.40
     ByteWriter writer;
-    writer.u32le(3).u32le(0).u64le(policy).zeros(16 + 16).u32le(0).u32le(1).raw(tcb.view()).u64le(kPlatformInfo).zeros(4 + 4);
-    writer.raw(reportData.view()).raw(DemoVendor::measurementOf(launch).view()).raw(launch.launchBinding.view()).zeros(48 + 48);
+    writer.u32le(3)
+        .u32le(0)
+        .u64le(policy)
+        .zeros(16 + 16)
+        .u32le(0)
+        .u32le(1)
+        .raw(tcb.view())
+        .u64le(kPlatformInfo)
+        .zeros(4 + 4);
+    writer.raw(reportData.view())
+        .raw(DemoVendor::measurementOf(launch).view())
+        .raw(launch.launchBinding.view())
+        .zeros(48 + 48);
     writer.raw(sha256(DemoVendor::measurementOf(launch).view()).view()).raw(noMigrationAgent).raw(tcb.view());
     writer.u8(0x19).u8(0x11).u8(0x01).zeros(21).raw(chipId().view()).raw(tcb.view());
     writer.raw(version).zeros(1).raw(version).zeros(1).raw(tcb.view());

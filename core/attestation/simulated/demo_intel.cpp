@@ -69,7 +69,8 @@ Json level(Json tcb, UtcSeconds date, const char* status)
 
 Json moduleMembers()
 {
-    return {{"mrsigner", toHex(Digest48{})}, {"attributes", "0000000000000000"}, {"attributesMask", "FFFFFFFFFFFFFFFF"}};
+    return {
+        {"mrsigner", toHex(Digest48{})}, {"attributes", "0000000000000000"}, {"attributesMask", "FFFFFFFFFFFFFFFF"}};
 }
 
 Json tcbInfo(UtcSeconds now)
@@ -151,12 +152,15 @@ Result<void> DemoIntel::create(KeyBundle& bundle, UtcSeconds now)
     TRY_ASSIGN(tcbKey, SigningKey::generate(EcCurve::P256));
     TRY_ASSIGN(attestationKey, SigningKey::generate(EcCurve::P256));
     const IssuerKey rootIssuer = IssuerKey::fromEc(rootKey);
-    TRY_ASSIGN(root, issueCertificate(specFor("Quorate Demo SGX Root CA", 1, now, true), rootKey.handle(), rootIssuer, nullptr));
-    TRY_ASSIGN(ca, issueCertificate(specFor("Quorate Demo SGX PCK Platform CA", 2, now, true), caKey.handle(), rootIssuer, &root));
+    TRY_ASSIGN(root, issueCertificate(specFor("Quorate Demo SGX Root CA", 1, now, true), rootKey.handle(), rootIssuer,
+                                      nullptr));
+    TRY_ASSIGN(ca, issueCertificate(specFor("Quorate Demo SGX PCK Platform CA", 2, now, true), caKey.handle(),
+                                    rootIssuer, &root));
     CertificateSpec pckSpec = specFor("Quorate Demo SGX PCK Certificate", 3, now, false);
     pckSpec.extensions = {{kPckExtensionOid, encodePckExtension(platform())}};
     TRY_ASSIGN(pck, issueCertificate(pckSpec, pckKey.handle(), IssuerKey::fromEc(caKey), &ca));
-    TRY_ASSIGN(tcb, issueCertificate(specFor("Quorate Demo SGX TCB Signing", 4, now, false), tcbKey.handle(), rootIssuer, &root));
+    TRY_ASSIGN(tcb, issueCertificate(specFor("Quorate Demo SGX TCB Signing", 4, now, false), tcbKey.handle(),
+                                     rootIssuer, &root));
     bundle["intel.root.key"] = rootKey.toPkcs8();
     bundle["intel.ca.key"] = caKey.toPkcs8();
     bundle["intel.pck.key"] = pckKey.toPkcs8();
@@ -176,7 +180,8 @@ Result<DemoIntel> DemoIntel::open(const KeyBundle& bundle)
     TRY_ASSIGN(pckKey, keyIn(bundle, "intel.pck.key"));
     TRY_ASSIGN(tcbKey, keyIn(bundle, "intel.tcb.key"));
     TRY_ASSIGN(attestationKey, keyIn(bundle, "intel.attestation.key"));
-    DemoIntel out(std::move(rootKey), std::move(caKey), std::move(pckKey), std::move(tcbKey), std::move(attestationKey));
+    DemoIntel out(std::move(rootKey), std::move(caKey), std::move(pckKey), std::move(tcbKey),
+                  std::move(attestationKey));
     TRY_ASSIGN(root, certificateIn(bundle, "intel.root.der"));
     TRY_ASSIGN(ca, certificateIn(bundle, "intel.ca.der"));
     TRY_ASSIGN(pck, certificateIn(bundle, "intel.pck.der"));

@@ -20,8 +20,8 @@ public:
 
 private:
     DemoIntel(SigningKey rootKey, SigningKey caKey, SigningKey pckKey, SigningKey tcbKey, SigningKey attestationKey)
-        : m_rootKey(std::move(rootKey)), m_caKey(std::move(caKey)), m_pckKey(std::move(pckKey)), m_tcbKey(std::move(tcbKey)),
-          m_attestationKey(std::move(attestationKey))
+        : m_rootKey(std::move(rootKey)), m_caKey(std::move(caKey)), m_pckKey(std::move(pckKey)),
+          m_tcbKey(std::move(tcbKey)), m_attestationKey(std::move(attestationKey))
     {
     }
     [[nodiscard]] Result<Bytes> qeCertification() const;

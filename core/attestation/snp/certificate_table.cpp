@@ -21,7 +21,8 @@ struct Entry {
 std::string guidText(const FixedBytes<16>& guid)
 {
     const std::string hex = toHex(guid);
-    return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" + hex.substr(20);
+    return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" +
+           hex.substr(20);
 }
 
 Bytes guidBytes(std::string text)
@@ -45,21 +46,24 @@ Result<CertificateTable> parseCertificateTable(BytesView bytes)
     CertificateTable table;
     if (bytes.empty()) return table;
     if (bytes.size() > kMaxTableBytes) {
-        return fail(ErrorKind::Malformed, "certificate table is " + std::to_string(bytes.size()) + " bytes, want at most " +
-                                              std::to_string(kMaxTableBytes));
+        return fail(ErrorKind::Malformed, "certificate table is " + std::to_string(bytes.size()) +
+                                              " bytes, want at most " + std::to_string(kMaxTableBytes));
     }
     ByteReader reader(bytes, "certificate table");
     std::vector<Entry> entries;
     while (true) {
         TRY_ASSIGN(entry, readEntry(reader));
         if (entry.isTerminator()) break;
-        if (entries.size() == kMaxEntries) return fail(ErrorKind::Malformed, "certificate table has more than 32 entries");
+        if (entries.size() == kMaxEntries)
+            return fail(ErrorKind::Malformed, "certificate table has more than 32 entries");
         entries.push_back(entry);
     }
     for (const Entry& entry : entries) {
         // The length is compared with what is left, so that offset + length cannot wrap.
-        if (entry.offset < reader.offset() || entry.offset > bytes.size() || entry.length > bytes.size() - entry.offset) {
-            return fail(ErrorKind::Malformed, "certificate table entry " + guidText(entry.guid) + " lies outside the table");
+        if (entry.offset < reader.offset() || entry.offset > bytes.size() ||
+            entry.length > bytes.size() - entry.offset) {
+            return fail(ErrorKind::Malformed,
+                        "certificate table entry " + guidText(entry.guid) + " lies outside the table");
         }
         if (!table.emplace(guidText(entry.guid), toBytes(bytes.subspan(entry.offset, entry.length))).second) {
             return fail(ErrorKind::Malformed, "certificate table names " + guidText(entry.guid) + " twice");

@@ -55,7 +55,8 @@ Result<void> readKeyFlags(ByteReader& reader, Report& report)
     if (flags >> 5 != 0) return fail(ErrorKind::Malformed, "report: a reserved key flag is set");
     const std::uint32_t kind = flags >> 2 & 7;
     if (kind > 1) {
-        return fail(ErrorKind::Malformed, "report: SIGNING_KEY is " + std::to_string(kind) + ", want 0 (VCEK) or 1 (VLEK)");
+        return fail(ErrorKind::Malformed,
+                    "report: SIGNING_KEY is " + std::to_string(kind) + ", want 0 (VCEK) or 1 (VLEK)");
     }
     report.authorKeyEnabled = (flags & 1) != 0;
     report.chipKeyMasked = (flags & 2) != 0;
@@ -132,14 +133,15 @@ bool TcbParts::isAtMost(const TcbParts& other) const
 std::string TcbParts::text() const
 {
     const auto number = [](std::uint8_t value) { return std::to_string(static_cast<unsigned>(value)); };
-    return (fmc == 0 ? std::string() : "fmc " + number(fmc) + " ") + "bl " + number(bootLoader) + " tee " + number(tee) +
-           " snp " + number(snp) + " ucode " + number(microcode);
+    return (fmc == 0 ? std::string() : "fmc " + number(fmc) + " ") + "bl " + number(bootLoader) + " tee " +
+           number(tee) + " snp " + number(snp) + " ucode " + number(microcode);
 }
 
 TcbParts decodeTcb(Product product, const TcbBytes& tcb)
 {
     const auto& b = tcb.bytes;
-    if (product == Product::Turin) return {.fmc = b[0], .bootLoader = b[1], .tee = b[2], .snp = b[3], .microcode = b[7]};
+    if (product == Product::Turin)
+        return {.fmc = b[0], .bootLoader = b[1], .tee = b[2], .snp = b[3], .microcode = b[7]};
     return {.fmc = 0, .bootLoader = b[0], .tee = b[1], .snp = b[6], .microcode = b[7]};
 }
 
@@ -164,7 +166,8 @@ std::optional<Product> Report::productByCpuid() const
 Result<Report> parseReport(BytesView bytes)
 {
     if (bytes.size() >= 4 && asText(bytes.first(4)) == "HCLA") {
-        return fail(ErrorKind::Malformed, "evidence is an Azure HCL report, which is not supported; want a SEV-SNP report");
+        return fail(ErrorKind::Malformed,
+                    "evidence is an Azure HCL report, which is not supported; want a SEV-SNP report");
     }
     if (bytes.size() != kReportBytes) {
         return fail(ErrorKind::Malformed,

@@ -11,7 +11,8 @@ constexpr std::uint16_t kCertTypeQeReport = 6;
 
 tl::unexpected<Error> unexpectedValue(const char* field, std::uint64_t found, const char* wanted)
 {
-    return fail(ErrorKind::Malformed, std::string("quote: ") + field + " is " + std::to_string(found) + ", want " + wanted);
+    return fail(ErrorKind::Malformed,
+                std::string("quote: ") + field + " is " + std::to_string(found) + ", want " + wanted);
 }
 
 template <std::size_t N>
@@ -134,7 +135,8 @@ Result<void> readCertification(BytesView bytes, Quote& quote)
     quote.certType = type;
     TRY_ASSIGN(size, reader.u32le("certification data size"));
     const std::size_t wanted = sizeForType(type);
-    if (wanted != 0 && size != wanted) return unexpectedValue("certification data size", size, std::to_string(wanted).c_str());
+    if (wanted != 0 && size != wanted)
+        return unexpectedValue("certification data size", size, std::to_string(wanted).c_str());
     TRY_ASSIGN(data, reader.take(size, "certification data"));
     quote.certData = toBytes(data);
     return reader.end();

@@ -66,7 +66,8 @@ inline constexpr CheckKind kRtmr[4] = {{"tdx.rtmr0", ApprovedProgram, kTrust4},
 inline constexpr CheckKind kMrConfigId{"tdx.mrconfigid", ApprovedProgram, kTrust2};
 
 inline constexpr CheckKind kSnpFormat{"snp.format", Genuine, kSnpAbi};
-inline constexpr CheckKind kSnpCertificateTable{"snp.certificate-table", Genuine, "GHCB specification, SNP extended guest request"};
+inline constexpr CheckKind kSnpCertificateTable{"snp.certificate-table", Genuine,
+                                                "GHCB specification, SNP extended guest request"};
 inline constexpr CheckKind kVek{"snp.vek", Genuine, kKds};
 inline constexpr CheckKind kVekExtensions{"snp.vek.extensions", Genuine, kKds};
 inline constexpr CheckKind kVekKind{"snp.vek.kind", Genuine, kKds};

@@ -29,7 +29,8 @@ public:
     void missing(const CheckKind& kind, const std::string& file);
     /// Collateral of another time: a failure that fresh collateral would mend, so Unavailable.
     void stale(const CheckKind& kind, std::string found, std::string expected);
-    /// An input the appraiser did not give (reference values, transcript): not checked, and refused under every profile.
+    /// An input the appraiser did not give (reference values, transcript): not checked, and refused under every
+    /// profile.
     void inputMissing(const CheckKind& kind, const std::string& input);
     /// Work that could not be done; blocks acceptance under the strict and standard profiles.
     void notChecked(const CheckKind& kind, std::string why);

@@ -19,7 +19,8 @@ Result<DerElement> DerReader::next()
         }
         length = 0;
         for (std::size_t i = 0; i < count; ++i) length = length << 8 | m_rest[2 + i];
-        if (length < 0x80 || length >> (8 * (count - 1)) == 0) return fail(ErrorKind::Malformed, "DER length is not minimal");
+        if (length < 0x80 || length >> (8 * (count - 1)) == 0)
+            return fail(ErrorKind::Malformed, "DER length is not minimal");
         header += count;
     }
     if (length > m_rest.size() - header) return fail(ErrorKind::Malformed, "DER ends inside an element");
@@ -48,7 +49,8 @@ Result<BytesView> derContent(BytesView bytes, std::uint8_t tag)
 
 Result<std::uint16_t> derSmallInteger(BytesView content)
 {
-    if (content.empty() || (content[0] & 0x80) != 0) return fail(ErrorKind::Malformed, "DER integer is empty or negative");
+    if (content.empty() || (content[0] & 0x80) != 0)
+        return fail(ErrorKind::Malformed, "DER integer is empty or negative");
     if (content.size() > 1 && content[0] == 0 && (content[1] & 0x80) == 0) {
         return fail(ErrorKind::Malformed, "DER integer is not minimal");
     }
@@ -79,7 +81,8 @@ Bytes derEncode(std::uint8_t tag, BytesView content)
 
 Bytes derEncodeInteger(std::uint16_t value)
 {
-    const std::array<std::uint8_t, 3> padded{0, static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
+    const std::array<std::uint8_t, 3> padded{0, static_cast<std::uint8_t>(value >> 8),
+                                             static_cast<std::uint8_t>(value)};
     std::size_t start = 0;
     // A leading zero stays only where the next byte would read as negative.
     while (start < 2 && padded[start] == 0 && (padded[start + 1] & 0x80) == 0) ++start;

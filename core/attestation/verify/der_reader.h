@@ -19,8 +19,8 @@ struct DerElement {
     BytesView content;
 };
 
-/// Forward reader over DER (X.690): definite, minimal lengths and one-byte tags, which is all that the vendors' extensions
-/// use. Every length is compared with what is left.
+/// Forward reader over DER (X.690): definite, minimal lengths and one-byte tags, which is all that the vendors'
+/// extensions use. Every length is compared with what is left.
 class DerReader {
 public:
     explicit DerReader(BytesView bytes) : m_rest(bytes) {}

@@ -69,7 +69,8 @@ Result<void> readTcb(const DerElement& value, PckExtension& out)
     std::set<std::uint8_t> seen;
     while (!reader.atEnd()) {
         TRY_ASSIGN(field, readField(reader));
-        const bool known = field.oid.size() == 2 && field.oid[0] == kTcb && field.oid[1] >= 1 && field.oid[1] <= kTcbCpuSvn;
+        const bool known =
+            field.oid.size() == 2 && field.oid[0] == kTcb && field.oid[1] >= 1 && field.oid[1] <= kTcbCpuSvn;
         if (!known || !seen.insert(field.oid[1]).second) {
             return fail(ErrorKind::Malformed, "the TCB has an unknown or repeated field");
         }
@@ -104,7 +105,8 @@ Result<PckExtension> parse(BytesView bytes)
         TRY(readTopField(field, out));
     }
     for (const std::uint8_t required : {kPpid, kTcb, kPceId, kFmspc, kSgxType}) {
-        if (!seen.contains(required)) return fail(ErrorKind::Malformed, "field " + std::to_string(required) + " is missing");
+        if (!seen.contains(required))
+            return fail(ErrorKind::Malformed, "field " + std::to_string(required) + " is missing");
     }
     return out;
 }

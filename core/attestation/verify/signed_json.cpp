@@ -75,12 +75,14 @@ Result<void> checkStrictJson(std::string_view text)
         if (depth > kMaxDepth) ok = false;
         if (event == json::parse_event_t::object_start) members.emplace_back();
         if (event == json::parse_event_t::object_end && !members.empty()) members.pop_back();
-        if (event == json::parse_event_t::key && (members.empty() || !members.back().insert(parsed.get<std::string>()).second)) {
+        if (event == json::parse_event_t::key &&
+            (members.empty() || !members.back().insert(parsed.get<std::string>()).second)) {
             ok = false;
         }
         return true;
     };
-    if (json::parse(text.begin(), text.end(), watch, false).is_discarded()) return fail(ErrorKind::Malformed, "text is not JSON");
+    if (json::parse(text.begin(), text.end(), watch, false).is_discarded())
+        return fail(ErrorKind::Malformed, "text is not JSON");
     if (!ok) return fail(ErrorKind::Malformed, "JSON repeats a member or is nested too deeply");
     return {};
 }
@@ -90,8 +92,9 @@ Result<SignedJson> parseSignedJson(BytesView bytes, const std::string& name)
     const std::string_view text = asText(bytes);
     TRY(checkStrictJson(text));
     const json document = json::parse(text, nullptr, false);
-    const bool shaped = document.is_object() && document.size() == 2 && document.contains(name) && document[name].is_object() &&
-                        document.contains("signature") && document["signature"].is_string();
+    const bool shaped = document.is_object() && document.size() == 2 && document.contains(name) &&
+                        document[name].is_object() && document.contains("signature") &&
+                        document["signature"].is_string();
     if (!shaped) return fail(ErrorKind::Malformed, "JSON is not {\"" + name + "\":{...},\"signature\":\"...\"}");
     SignedJson out;
     TRY_ASSIGN(signature, parseHex(document["signature"].get_ref<const std::string&>()));
@@ -107,7 +110,8 @@ Result<SignedJson> parseSignedJson(BytesView bytes, const std::string& name)
         scanner.punctuation();
         if (key == "\"" + name + "\"") out.inner = std::string(value);
     }
-    // A member's name may be written with escapes; then the text above does not match, and the signed text is not found.
+    // A member's name may be written with escapes; then the text above does not match, and the signed text is not
+    // found.
     if (out.inner.empty()) return fail(ErrorKind::Malformed, "JSON does not spell " + name + " plainly");
     return out;
 }

@@ -35,15 +35,17 @@ Result<void> asVoid(const Result<Certificate>& result)
 bool isVlek(const snp::Report& report) { return report.signingKey == snp::SigningKeyKind::Vlek; }
 
 /// Names of the three certificates for this product and signer (AMD 57230 section 3).
-Result<void> checkNames(const std::string& product, bool vlek, const Certificate& vek, const Certificate& ask, const Certificate& ark)
+Result<void> checkNames(const std::string& product, bool vlek, const Certificate& vek, const Certificate& ask,
+                        const Certificate& ark)
 {
     const std::string wantedVek = vlek ? "SEV-VLEK" : "SEV-VCEK";
     const std::string wantedAsk = (vlek ? "SEV-VLEK-" : "SEV-") + product;
     const std::string wantedArk = "ARK-" + product;
-    if (vek.subjectCommonName() != wantedVek || ask.subjectCommonName() != wantedAsk || ark.subjectCommonName() != wantedArk) {
-        return fail(ErrorKind::Untrusted, "chain is " + vek.subjectCommonName() + " < " + ask.subjectCommonName() + " < " +
-                                              ark.subjectCommonName() + ", want " + wantedVek + " < " + wantedAsk + " < " +
-                                              wantedArk);
+    if (vek.subjectCommonName() != wantedVek || ask.subjectCommonName() != wantedAsk ||
+        ark.subjectCommonName() != wantedArk) {
+        return fail(ErrorKind::Untrusted, "chain is " + vek.subjectCommonName() + " < " + ask.subjectCommonName() +
+                                              " < " + ark.subjectCommonName() + ", want " + wantedVek + " < " +
+                                              wantedAsk + " < " + wantedArk);
     }
     if (!ask.isCa() || !ark.isCa()) return fail(ErrorKind::Untrusted, "intermediate or root is not a CA certificate");
     return {};
@@ -143,18 +145,22 @@ void SnpVerifier::verifyChain()
     const bool complete = askBytes != nullptr && arkBytes != nullptr;
     if (!complete || !m_vek || !m_product) {
         if (!complete) {
-            m_checks.missing(kSnpChain, askBytes != nullptr ? "ark.der" : arkBytes != nullptr ? "intermediate.der" : "intermediate.der, ark.der");
+            m_checks.missing(kSnpChain, askBytes != nullptr   ? "ark.der"
+                                        : arkBytes != nullptr ? "intermediate.der"
+                                                              : "intermediate.der, ark.der");
         } else {
             m_checks.skip(kSnpChain, m_vek ? kSnpProduct : kVek);
         }
-        for (const CheckKind* kind : {&kRootPin, &kSnpValidity, &kSnpCrl, &kSnpCrlFresh, &kAskRevoked}) m_checks.skip(*kind, kSnpChain);
+        for (const CheckKind* kind : {&kRootPin, &kSnpValidity, &kSnpCrl, &kSnpCrlFresh, &kAskRevoked})
+            m_checks.skip(*kind, kSnpChain);
         return;
     }
     const auto ask = readCertificate(*askBytes);
     const auto ark = readCertificate(*arkBytes);
     if (!ask || !ark) {
         m_checks.judge(kSnpChain, ask ? asVoid(ark) : asVoid(ask), {}, {});
-        for (const CheckKind* kind : {&kRootPin, &kSnpValidity, &kSnpCrl, &kSnpCrlFresh, &kAskRevoked}) m_checks.skip(*kind, kSnpChain);
+        for (const CheckKind* kind : {&kRootPin, &kSnpValidity, &kSnpCrl, &kSnpCrlFresh, &kAskRevoked})
+            m_checks.skip(*kind, kSnpChain);
         return;
     }
     verifyChainCertificates(*ask, *ark);
@@ -166,12 +172,13 @@ void SnpVerifier::verifyChainCertificates(const Certificate& ask, const Certific
     const std::string product = snp::nameOf(*m_product);
     Result<void> chain = checkNames(product, isVlek(m_report), *m_vek, ask, ark);
     if (chain) chain = checkSignatures(*m_vek, ask, ark);
-    const std::string names = m_vek->subjectCommonName() + " < " + ask.subjectCommonName() + " < " + ark.subjectCommonName();
+    const std::string names =
+        m_vek->subjectCommonName() + " < " + ask.subjectCommonName() + " < " + ark.subjectCommonName();
     m_checks.judge(kSnpChain, chain, names, {});
     const Digest32 pin = ark.publicKey().spkiSha256();
     const auto pins = m_inputs.anchors.amdRootKeys.find(product);
-    m_checks.judge(kRootPin, pins != m_inputs.anchors.amdRootKeys.end() && pins->second.contains(pin), ErrorKind::Untrusted,
-                   "root key " + toHex(pin), "a pinned ARK-" + product + " key");
+    m_checks.judge(kRootPin, pins != m_inputs.anchors.amdRootKeys.end() && pins->second.contains(pin),
+                   ErrorKind::Untrusted, "root key " + toHex(pin), "a pinned ARK-" + product + " key");
     m_checks.judge(kSnpValidity, validAt({*m_vek, ask, ark}, m_inputs.at), names, formatRfc3339(m_inputs.at));
 }
 
@@ -181,7 +188,8 @@ void SnpVerifier::verifyRevocation(const Certificate& ask, const Certificate& ar
     if (bytes == nullptr) {
         // AMD's list covers the intermediate only, and hosts do not hand it over; the diagnostic and training profiles
         // go on without it, the others do not.
-        const bool needed = m_inputs.policy.profile == PolicyProfile::Strict || m_inputs.policy.profile == PolicyProfile::Standard;
+        const bool needed =
+            m_inputs.policy.profile == PolicyProfile::Strict || m_inputs.policy.profile == PolicyProfile::Standard;
         if (needed) {
             m_checks.missing(kSnpCrl, "crl.der");
         } else {
@@ -250,14 +258,14 @@ void SnpVerifier::judgeTcb()
     const bool equal = m_checks.judge(kTcbCertificate, m_report.reportedTcb == certified, ErrorKind::Untrusted,
                                       toHex(m_report.reportedTcb) + " (" + reported.text() + ")",
                                       toHex(certified) + " (" + m_extensions->tcb.text() + ")");
-    const bool ordered = m_checks.judge(kTcbOrder, reported.isAtMost(committed) && committed.isAtMost(current),
-                                        ErrorKind::PolicyRefused,
-                                        "reported " + reported.text() + "; committed " + committed.text() + "; current " + current.text(),
-                                        "reported <= committed <= current, each component");
+    const bool ordered = m_checks.judge(
+        kTcbOrder, reported.isAtMost(committed) && committed.isAtMost(current), ErrorKind::PolicyRefused,
+        "reported " + reported.text() + "; committed " + committed.text() + "; current " + current.text(),
+        "reported <= committed <= current, each component");
     if (!equal || !ordered) return m_checks.skip(kSnpTcbStatus, equal ? kTcbOrder : kTcbCertificate);
     m_result.tcbStatus = "UpToDate";
-    m_checks.judge(kSnpTcbStatus, m_inputs.policy.acceptedTcbStatuses.contains(m_result.tcbStatus), ErrorKind::PolicyRefused,
-                   m_result.tcbStatus, "an accepted TCB status");
+    m_checks.judge(kSnpTcbStatus, m_inputs.policy.acceptedTcbStatuses.contains(m_result.tcbStatus),
+                   ErrorKind::PolicyRefused, m_result.tcbStatus, "an accepted TCB status");
 }
 
 }  // namespace quorate::attestation

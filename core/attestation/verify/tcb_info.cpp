@@ -108,7 +108,8 @@ Result<Components> readComponents(const Object& tcb, const char* name)
 {
     TRY_ASSIGN(array, tcb.list(name, 16));
     if (array->size() != 16) {
-        return fail(ErrorKind::Malformed, std::string(name) + " has " + std::to_string(array->size()) + " entries, want 16");
+        return fail(ErrorKind::Malformed,
+                    std::string(name) + " has " + std::to_string(array->size()) + " entries, want 16");
     }
     Components out{};
     for (std::size_t i = 0; i < out.size(); ++i) {
@@ -226,7 +227,8 @@ Result<void> readQeIdentityHead(const Object& identity, QeIdentity& out)
     TRY_ASSIGN(id, identity.text("id"));
     if (id != "TD_QE") return fail(ErrorKind::Untrusted, "enclave identity is for \"" + id + "\", want \"TD_QE\"");
     TRY_ASSIGN(version, identity.number("version", 1000));
-    if (version != 2) return fail(ErrorKind::Malformed, "enclave identity is version " + std::to_string(version) + ", want 2");
+    if (version != 2)
+        return fail(ErrorKind::Malformed, "enclave identity is version " + std::to_string(version) + ", want 2");
     TRY_ASSIGN(issueDate, identity.time("issueDate"));
     TRY_ASSIGN(nextUpdate, identity.time("nextUpdate"));
     TRY_ASSIGN(evaluationNumber, identity.number("tcbEvaluationDataNumber", 1u << 30));

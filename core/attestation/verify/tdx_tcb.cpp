@@ -13,7 +13,8 @@ constexpr std::size_t kModuleMajor = 1;
 std::string moduleId(std::uint8_t major)
 {
     std::string hex = toHex(BytesView(&major, 1));
-    std::transform(hex.begin(), hex.end(), hex.begin(), [](char c) { return c >= 'a' ? static_cast<char>(c - 32) : c; });
+    std::transform(hex.begin(), hex.end(), hex.begin(),
+                   [](char c) { return c >= 'a' ? static_cast<char>(c - 32) : c; });
     return "TDX_" + hex;
 }
 
@@ -55,7 +56,8 @@ Result<TcbVerdict> isvVerdict(const std::vector<IsvLevel>& levels, std::uint32_t
 }
 
 /// The platform's and the module's part for one TEE_TCB_SVN, converged with the QE's.
-Result<TdxTcb> evaluate(const TcbInfo& info, const PckExtension& pck, const FixedBytes<16>& teeTcbSvn, const TcbVerdict& qe)
+Result<TdxTcb> evaluate(const TcbInfo& info, const PckExtension& pck, const FixedBytes<16>& teeTcbSvn,
+                        const TcbVerdict& qe)
 {
     TdxTcb out;
     TRY_ASSIGN(platform, platformVerdict(info, pck, teeTcbSvn));
@@ -102,23 +104,27 @@ std::string convergeTcbStatus(const std::string& platform, const std::vector<std
     if (contains(others, "Revoked")) return "Revoked";
     if (!contains(others, "OutOfDate") && !contains(others, "OutOfDateConfigurationNeeded")) return platform;
     if (platform == "UpToDate" || platform == "SWHardeningNeeded") return "OutOfDate";
-    if (platform == "ConfigurationNeeded" || platform == "ConfigurationAndSWHardeningNeeded") return "OutOfDateConfigurationNeeded";
+    if (platform == "ConfigurationNeeded" || platform == "ConfigurationAndSWHardeningNeeded")
+        return "OutOfDateConfigurationNeeded";
     return platform;
 }
 
 std::string relaunchStatus(const std::string& launch, const std::string& current)
 {
     if (launch != "OutOfDate" && launch != "OutOfDateConfigurationNeeded") return launch;
-    const bool currentConfiguration = current == "ConfigurationNeeded" || current == "ConfigurationAndSWHardeningNeeded";
+    const bool currentConfiguration =
+        current == "ConfigurationNeeded" || current == "ConfigurationAndSWHardeningNeeded";
     if (current != "UpToDate" && current != "SWHardeningNeeded" && !currentConfiguration) return launch;
     const bool configuration = launch == "OutOfDateConfigurationNeeded" || currentConfiguration;
     return configuration ? "TDRelaunchAdvisedConfigurationNeeded" : "TDRelaunchAdvised";
 }
 
-Result<TdxTcb> evaluateTdxTcb(const tdx::Quote& quote, const PckExtension& pck, const TcbInfo& info, const QeIdentity& qe)
+Result<TdxTcb> evaluateTdxTcb(const tdx::Quote& quote, const PckExtension& pck, const TcbInfo& info,
+                              const QeIdentity& qe)
 {
-    TRY_ASSIGN(qeVerdict, isvVerdict(qe.levels, quote.qeReport.isvSvn, "the quoting enclave",
-                                     {"UpToDate", "OutOfDate", "ConfigurationNeeded", "OutOfDateConfigurationNeeded", "Revoked"}));
+    TRY_ASSIGN(qeVerdict,
+               isvVerdict(qe.levels, quote.qeReport.isvSvn, "the quoting enclave",
+                          {"UpToDate", "OutOfDate", "ConfigurationNeeded", "OutOfDateConfigurationNeeded", "Revoked"}));
     TRY_ASSIGN(launch, evaluate(info, pck, quote.report.teeTcbSvn, qeVerdict));
     if (!quote.report.teeTcbSvn2) return launch;
     TRY_ASSIGN(current, evaluate(info, pck, *quote.report.teeTcbSvn2, qeVerdict));

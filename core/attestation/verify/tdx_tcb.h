@@ -21,8 +21,10 @@ struct TdxTcb {
 /// Untrusted when TCB info names none for it.
 Result<const TdxModule*> moduleFor(const TcbInfo& info, const FixedBytes<16>& teeTcbSvn);
 
-/// Intel's rules for TDX (DCAP QVL, EvaluateTcb and TDRelaunchCheck). PolicyRefused "not supported" when no level matches.
-Result<TdxTcb> evaluateTdxTcb(const tdx::Quote& quote, const PckExtension& pck, const TcbInfo& info, const QeIdentity& qe);
+/// Intel's rules for TDX (DCAP QVL, EvaluateTcb and TDRelaunchCheck). PolicyRefused "not supported" when no level
+/// matches.
+Result<TdxTcb> evaluateTdxTcb(const tdx::Quote& quote, const PckExtension& pck, const TcbInfo& info,
+                              const QeIdentity& qe);
 
 /// Platform status together with the statuses of module and QE.
 std::string convergeTcbStatus(const std::string& platform, const std::vector<std::string>& others);

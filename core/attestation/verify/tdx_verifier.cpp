@@ -22,7 +22,8 @@ Result<void> checkPckChain(const std::vector<Certificate>& chain)
     if (chain.size() != 3) {
         return fail(ErrorKind::Malformed, "PCK chain has " + std::to_string(chain.size()) + " certificates, want 3");
     }
-    if (!contains(chain[0].subjectCommonName(), "SGX PCK Certificate") || chain[0].isCa() || !chain[1].isCa() || !chain[2].isCa()) {
+    if (!contains(chain[0].subjectCommonName(), "SGX PCK Certificate") || chain[0].isCa() || !chain[1].isCa() ||
+        !chain[2].isCa()) {
         return fail(ErrorKind::Untrusted, "PCK chain is not leaf, CA and root in this order");
     }
     TRY(chain[0].verifySignedBy(chain[1]));
@@ -104,7 +105,8 @@ void TdxVerifier::verifyPckChain()
     }
     auto chain = readPckChain();
     const Result<void> signatures = chain ? checkPckChain(*chain) : Result<void>(tl::unexpected<Error>(chain.error()));
-    if (!m_checks.judge(kPckChain, signatures, chain ? namesOf(*chain) : std::string(), "PCK certificate < PCK CA < root")) {
+    if (!m_checks.judge(kPckChain, signatures, chain ? namesOf(*chain) : std::string(),
+                        "PCK certificate < PCK CA < root")) {
         for (const CheckKind* kind : {&kRootPin, &kPckValidity, &kPckExtension}) m_checks.skip(*kind, kPckChain);
         return;
     }
@@ -121,7 +123,8 @@ void TdxVerifier::verifyPckContent()
     auto extension = parsePckExtension(m_chain[0]);
     const Result<void> parsed = extension ? checkCertData(m_quote, m_chain[0])
                                           : Result<void>(tl::unexpected<Error>(extension.error()));
-    if (!m_checks.judge(kPckExtension, parsed, "FMSPC " + (extension ? toHex(extension->fmspc) : std::string()), {})) return;
+    if (!m_checks.judge(kPckExtension, parsed, "FMSPC " + (extension ? toHex(extension->fmspc) : std::string()), {}))
+        return;
     m_pck = std::move(*extension);
     m_result.claims["fmspc"] = toHex(m_pck->fmspc);
     m_result.claims["pceid"] = toHex(m_pck->pceId);
@@ -133,7 +136,8 @@ void TdxVerifier::verifyPckContent()
 void TdxVerifier::verifyRevocation()
 {
     if (m_chain.empty()) {
-        for (const CheckKind* kind : {&kRootCrl, &kRootCrlFresh, &kPckCaRevoked, &kPckCrl, &kPckCrlFresh, &kPckRevoked}) {
+        for (const CheckKind* kind :
+             {&kRootCrl, &kRootCrlFresh, &kPckCaRevoked, &kPckCrl, &kPckCrlFresh, &kPckRevoked}) {
             m_checks.skip(*kind, kPckChain);
         }
         return;
@@ -151,12 +155,15 @@ void TdxVerifier::verifyCrl(const char* file, const Certificate& issuer, const C
     if (bytes == nullptr) {
         m_checks.missing(signature, file);
     } else {
-        const Result<void> verified = crl ? crl->verifySignedBy(issuer) : Result<void>(tl::unexpected<Error>(crl.error()));
-        if (m_checks.judge(signature, verified, "issued by " + issuer.subjectCommonName(), issuer.subjectCommonName())) {
+        const Result<void> verified =
+            crl ? crl->verifySignedBy(issuer) : Result<void>(tl::unexpected<Error>(crl.error()));
+        if (m_checks.judge(signature, verified, "issued by " + issuer.subjectCommonName(),
+                           issuer.subjectCommonName())) {
             const UtcSeconds next = crl->nextUpdate().value_or(crl->thisUpdate());
             judgeWindow(m_checks, fresh, crl->thisUpdate(), next, m_inputs.at);
             m_checks.judge(revoked, !crl->revokes(subject), ErrorKind::Untrusted,
-                           (crl->revokes(subject) ? "revoked: serial " : "not listed: serial ") + toHex(subject.serial()),
+                           (crl->revokes(subject) ? "revoked: serial " : "not listed: serial ") +
+                               toHex(subject.serial()),
                            "not among the " + std::to_string(crl->entryCount()) + " revoked");
             return;
         }
@@ -198,7 +205,8 @@ std::optional<std::string> TdxVerifier::verifySigned(const char* file, const cha
     if (pem != nullptr) {
         signer = verifyTcbSigner(*pem);
         const Result<void> verified = signer ? Result<void>() : Result<void>(tl::unexpected<Error>(signer.error()));
-        m_checks.judge(chain, verified, signer ? signer->subjectCommonName() : std::string(), "SGX TCB Signing < pinned root");
+        m_checks.judge(chain, verified, signer ? signer->subjectCommonName() : std::string(),
+                       "SGX TCB Signing < pinned root");
     }
     if (json == nullptr) {
         m_checks.missing(signature, file);
@@ -217,10 +225,12 @@ std::optional<std::string> TdxVerifier::verifySigned(const char* file, const cha
 
 void TdxVerifier::verifyTcbInfo()
 {
-    const auto text = verifySigned("tcb_info.json", "tcb_info_issuer_chain.pem", "tcbInfo", kTcbInfoChain, kTcbInfoSignature);
+    const auto text =
+        verifySigned("tcb_info.json", "tcb_info_issuer_chain.pem", "tcbInfo", kTcbInfoChain, kTcbInfoSignature);
     auto info = text ? parseTcbInfo(*text) : Result<TcbInfo>(fail(ErrorKind::Unavailable, "TCB info"));
     if (!text) {
-        for (const CheckKind* kind : {&kTcbInfoContent, &kTcbInfoFresh, &kTcbInfoPlatform}) m_checks.skip(*kind, kTcbInfoSignature);
+        for (const CheckKind* kind : {&kTcbInfoContent, &kTcbInfoFresh, &kTcbInfoPlatform})
+            m_checks.skip(*kind, kTcbInfoSignature);
         return;
     }
     const Result<void> parsed = info ? Result<void>() : Result<void>(tl::unexpected<Error>(info.error()));
@@ -230,7 +240,8 @@ void TdxVerifier::verifyTcbInfo()
     }
     judgeWindow(m_checks, kTcbInfoFresh, info->issueDate, info->nextUpdate, m_inputs.at);
     if (m_pck) {
-        m_checks.judge(kTcbInfoPlatform, info->fmspc == m_pck->fmspc && info->pceId == m_pck->pceId, ErrorKind::Untrusted,
+        m_checks.judge(kTcbInfoPlatform, info->fmspc == m_pck->fmspc && info->pceId == m_pck->pceId,
+                       ErrorKind::Untrusted,
                        "TCB info for FMSPC " + toHex(info->fmspc) + " PCEID " + toHex(info->pceId),
                        "FMSPC " + toHex(m_pck->fmspc) + " PCEID " + toHex(m_pck->pceId));
     } else {
@@ -241,11 +252,12 @@ void TdxVerifier::verifyTcbInfo()
 
 void TdxVerifier::verifyQeIdentity()
 {
-    const auto text = verifySigned("qe_identity.json", "qe_identity_issuer_chain.pem", "enclaveIdentity", kQeIdentityChain,
-                                   kQeIdentitySignature);
+    const auto text = verifySigned("qe_identity.json", "qe_identity_issuer_chain.pem", "enclaveIdentity",
+                                   kQeIdentityChain, kQeIdentitySignature);
     auto identity = text ? parseQeIdentity(*text) : Result<QeIdentity>(fail(ErrorKind::Unavailable, "QE identity"));
     if (!text) {
-        for (const CheckKind* kind : {&kQeIdentityContent, &kQeIdentityFresh}) m_checks.skip(*kind, kQeIdentitySignature);
+        for (const CheckKind* kind : {&kQeIdentityContent, &kQeIdentityFresh})
+            m_checks.skip(*kind, kQeIdentitySignature);
         return;
     }
     const Result<void> parsed = identity ? Result<void>() : Result<void>(tl::unexpected<Error>(identity.error()));
@@ -262,9 +274,10 @@ void TdxVerifier::verifyQuote()
     if (m_chain.empty()) {
         m_checks.skip(kQeReportSignature, kPckChain);
     } else {
-        m_checks.judge(kQeReportSignature,
-                       m_chain[0].publicKey().verifyRaw(EcCurve::P256, m_quote.qeReportBytes, m_quote.qeReportSignature.view()),
-                       "signed by the PCK key", {});
+        m_checks.judge(
+            kQeReportSignature,
+            m_chain[0].publicKey().verifyRaw(EcCurve::P256, m_quote.qeReportBytes, m_quote.qeReportSignature.view()),
+            "signed by the PCK key", {});
     }
     Bytes bound = toBytes(m_quote.attestationKey.view());
     bound.insert(bound.end(), m_quote.qeAuthData.begin(), m_quote.qeAuthData.end());
@@ -275,8 +288,9 @@ void TdxVerifier::verifyQuote()
                    toHex(m_quote.qeReport.reportData), toHex(expected));
     const auto key = PublicKey::fromRawPoint(EcCurve::P256, m_quote.attestationKey.view());
     const BytesView message = BytesView(m_inputs.evidence.blob).first(m_quote.signedBytes);
-    const Result<void> verified = key ? key->verifyRaw(EcCurve::P256, message, m_quote.signature.view())
-                                      : Result<void>(fail(ErrorKind::Untrusted, "attestation key: " + key.error().message));
+    const Result<void> verified =
+        key ? key->verifyRaw(EcCurve::P256, message, m_quote.signature.view())
+            : Result<void>(fail(ErrorKind::Untrusted, "attestation key: " + key.error().message));
     m_checks.judge(kQuoteSignature, verified, "signed by the attestation key", {});
 }
 
@@ -289,10 +303,10 @@ void TdxVerifier::judgeQeIdentity()
                          equalUnderMask(report.miscSelect, wanted.miscSelectMask, wanted.miscSelect) &&
                          equalUnderMask(report.attributes, wanted.attributesMask, wanted.attributes);
     m_checks.judge(kQeReportIdentity, matches, ErrorKind::Untrusted,
-                   "MRSIGNER " + toHex(report.mrSigner) + " ISVPRODID " + std::to_string(report.isvProdId) + " ATTRIBUTES " +
-                       toHex(report.attributes),
-                   "MRSIGNER " + toHex(wanted.mrSigner) + " ISVPRODID " + std::to_string(wanted.isvProdId) + " ATTRIBUTES " +
-                       toHex(wanted.attributes) + " under mask " + toHex(wanted.attributesMask));
+                   "MRSIGNER " + toHex(report.mrSigner) + " ISVPRODID " + std::to_string(report.isvProdId) +
+                       " ATTRIBUTES " + toHex(report.attributes),
+                   "MRSIGNER " + toHex(wanted.mrSigner) + " ISVPRODID " + std::to_string(wanted.isvProdId) +
+                       " ATTRIBUTES " + toHex(wanted.attributes) + " under mask " + toHex(wanted.attributesMask));
 }
 
 void TdxVerifier::judgeModule()
@@ -305,7 +319,8 @@ void TdxVerifier::judgeModule()
                          report.seamAttributes.isZero();
     m_checks.judge(kTdxModuleIdentity, matches, ErrorKind::Untrusted,
                    "MRSIGNERSEAM " + toHex(report.mrSignerSeam) + " SEAMATTRIBUTES " + toHex(report.seamAttributes),
-                   "MRSIGNERSEAM " + toHex((*module)->mrSigner) + " SEAMATTRIBUTES " + toHex((*module)->attributes) + ", all zero");
+                   "MRSIGNERSEAM " + toHex((*module)->mrSigner) + " SEAMATTRIBUTES " + toHex((*module)->attributes) +
+                       ", all zero");
 }
 
 void TdxVerifier::judgeTcb()

@@ -11,8 +11,8 @@
 
 namespace quorate::attestation {
 
-/// Is this quote genuine, and how up to date is the platform? One object judges one quote; its steps run in the order of
-/// the listing and each leaves its checks behind.
+/// Is this quote genuine, and how up to date is the platform? One object judges one quote; its steps run in the order
+/// of the listing and each leaves its checks behind.
 class TdxVerifier {
 public:
     TdxVerifier(const AppraisalInputs& inputs, const tdx::Quote& quote, CheckList& checks, AppraisalResult& result)

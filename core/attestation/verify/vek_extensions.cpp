@@ -66,7 +66,8 @@ Result<void> checkReservedSpls(const Certificate& vek)
 {
     for (int i = 4; i <= 7; ++i) {
         TRY_ASSIGN(value, readSpl(vek, kArc + ".3." + std::to_string(i)));
-        if (value && *value != 0) return fail(ErrorKind::Malformed, "reserved SPL " + std::to_string(i) + " is not zero");
+        if (value && *value != 0)
+            return fail(ErrorKind::Malformed, "reserved SPL " + std::to_string(i) + " is not zero");
     }
     return {};
 }
@@ -97,7 +98,11 @@ Result<VekExtensions> parseVekExtensions(const Certificate& vek)
     if (fmc.has_value() != (out.product() == snp::Product::Turin)) {
         return fail(ErrorKind::Malformed, "VEK of " + out.productName + (fmc ? " has" : " lacks") + " an FMC SPL");
     }
-    out.tcb = {.fmc = fmc.value_or(std::uint8_t{0}), .bootLoader = bootLoader, .tee = tee, .snp = snpSpl, .microcode = microcode};
+    out.tcb = {.fmc = fmc.value_or(std::uint8_t{0}),
+               .bootLoader = bootLoader,
+               .tee = tee,
+               .snp = snpSpl,
+               .microcode = microcode};
     TRY_ASSIGN(hwid, readHwid(vek));
     TRY_ASSIGN(cspId, readText(vek, kCspIdOid));
     if (hwid.has_value() == cspId.has_value()) {

@@ -32,7 +32,8 @@ struct Outcome {
 
 Outcome quoratectl(const std::string& arguments)
 {
-    const std::string command = std::string("\"") + test::environment("QUORATE_BIN", ".") + "/quoratectl\" " + arguments + " 2>&1";
+    const std::string command =
+        std::string("\"") + test::environment("QUORATE_BIN", ".") + "/quoratectl\" " + arguments + " 2>&1";
     Outcome out;
     FILE* pipe = popen(command.c_str(), "r");
     REQUIRE(pipe != nullptr);
@@ -55,9 +56,13 @@ struct Folder {
     Folder& operator=(const Folder&) = delete;
     void write(const std::string& name, BytesView bytes) const
     {
-        std::ofstream(path / name, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
+        std::ofstream(path / name, std::ios::binary)
+            .write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
     }
-    [[nodiscard]] std::string arg(const std::string& name = {}) const { return std::string("\"") + (path / name).string() + "\""; }
+    [[nodiscard]] std::string arg(const std::string& name = {}) const
+    {
+        return std::string("\"") + (path / name).string() + "\"";
+    }
 };
 
 /// Everything that an appraisal of a rehearsal needs, as files.
@@ -145,11 +150,16 @@ TEST_CASE("a rehearsal is accepted with its anchors, transcript and reference va
     CHECK(quoratectl(common + " --policy training" + anchors + transcript).code == 1);
     CHECK(quoratectl(common + " --policy training" + anchors + reference).code == 1);
     CHECK(quoratectl(common + anchors + reference + transcript).code == 1);
-    const Outcome old = quoratectl(common + " --policy training" + anchors + reference + " --transcript " + folder.arg("other-transcript.json"));
+    const Outcome old = quoratectl(common + " --policy training" + anchors + reference + " --transcript " +
+                                   folder.arg("other-transcript.json"));
     CHECK(old.code == 1);
     CHECK(old.parsed()["refusals"][0]["check"] == "report-data");
-    CHECK(quoratectl("appraise " + folder.arg() + " --at 2027-11-21T10:00:00Z --policy training" + anchors + reference + transcript).code == 4);
-    const std::string text = quoratectl("appraise " + folder.arg() + " --at 2026-11-21T10:00:00Z --policy training" + anchors + reference + transcript).output;
+    CHECK(quoratectl("appraise " + folder.arg() + " --at 2027-11-21T10:00:00Z --policy training" + anchors + reference +
+                     transcript)
+              .code == 4);
+    const std::string text = quoratectl("appraise " + folder.arg() + " --at 2026-11-21T10:00:00Z --policy training" +
+                                        anchors + reference + transcript)
+                                 .output;
     CHECK(text.find("ACCEPTED for a rehearsal") != std::string::npos);
     const json fields = quoratectl("inspect --json " + folder.arg("quote.bin")).parsed()["fields"];
     CHECK(fields.size() > 40);
@@ -159,7 +169,8 @@ TEST_CASE("public cases end with the exit code of their kind")
 {
     if (!test::sharedVector("tdx")) return;
     const auto codeOf = [](const std::string& name, const std::string& at, const std::string& policy = "chain-only") {
-        return quoratectl("appraise \"" + test::sharedVector(name)->string() + "\" --policy " + policy + " --at " + at).code;
+        return quoratectl("appraise \"" + test::sharedVector(name)->string() + "\" --policy " + policy + " --at " + at)
+            .code;
     };
     CHECK(codeOf("tdx/p05-v5-td15-uptodate-90c06f", "2026-02-20T00:00:00Z") == 0);
     CHECK(codeOf("tdx/p05-v5-td15-uptodate-90c06f", "2026-02-20T00:00:00Z", "standard") == 1);

@@ -84,7 +84,8 @@ TEST_CASE("a missing, unknown, repeated or misshapen member is refused")
     }
     const std::string anchors = writeDemoAnchorsFile(productionAnchors());
     CHECK_FALSE(parseDemoAnchorsFile(asBytes(with(anchors, "Milan", "Naples"))));
-    CHECK_FALSE(parseDemoAnchorsFile(asBytes("{\"format\":\"quorate-demo-anchors/1\",\"intelSgxRoots\":[],\"amdRootKeys\":[]}")));
+    CHECK_FALSE(parseDemoAnchorsFile(
+        asBytes("{\"format\":\"quorate-demo-anchors/1\",\"intelSgxRoots\":[],\"amdRootKeys\":[]}")));
     CHECK_FALSE(parseTranscriptFile(asBytes(values)));
     for (const char* text : {"", "[]", "null", "{", "\"x\""}) {
         CHECK_FALSE(parseTranscriptFile(asBytes(text)));

@@ -179,7 +179,8 @@ TEST_CASE("without reference values and transcript no profile but chain-only acc
 {
     for (const char* kind : {"tdx", "snp"}) {
         for (const fs::path& folder : casesIn(kind)) {
-            for (const PolicyProfile profile : {PolicyProfile::Strict, PolicyProfile::Standard, PolicyProfile::Training}) {
+            for (const PolicyProfile profile :
+                 {PolicyProfile::Strict, PolicyProfile::Standard, PolicyProfile::Training}) {
                 const Case one = load(folder, profile);
                 const AppraisalResult result = appraise(one.inputs);
                 CHECK(result.verdict == Verdict::Refused);

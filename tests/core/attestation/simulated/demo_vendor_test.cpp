@@ -22,7 +22,8 @@ const UtcSeconds kNow = *parseRfc3339("2026-11-21T09:00:00Z");
 /// One vendor for the whole program: its RSA keys take seconds.
 const DemoVendor& vendor()
 {
-    static const fs::path folder = fs::temp_directory_path() / ("quorate-demo-vendor-" + toHex(*randomFixed<8>(systemRandom())));
+    static const fs::path folder =
+        fs::temp_directory_path() / ("quorate-demo-vendor-" + toHex(*randomFixed<8>(systemRandom())));
     static const DemoVendor made = [] {
         auto opened = DemoVendor::openOrCreate(folder, kNow);
         REQUIRE_MESSAGE(opened, opened.error().message);
@@ -30,7 +31,8 @@ const DemoVendor& vendor()
         REQUIRE(again);
         CHECK(opened->anchors() == again->anchors());
         CHECK(std::distance(fs::directory_iterator(folder), fs::directory_iterator()) == 1);
-        CHECK(fs::status(folder / "demo-vendor.keys").permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+        CHECK(fs::status(folder / "demo-vendor.keys").permissions() ==
+              (fs::perms::owner_read | fs::perms::owner_write));
         fs::remove_all(folder);
         return std::move(*opened);
     }();
@@ -211,7 +213,8 @@ TEST_CASE("another program, a debug machine and an empty allow-list are refused"
                                tee == TeeKind::Tdx ? "tdx.rtmr2" : "snp.measurement"));
         SimulatedLaunch debug = launchFor(transcript);
         debug.debug = true;
-        CHECK(isRefusedOnlyFor(appraise(rehearsal(tee, debug, transcript)), tee == TeeKind::Tdx ? "tdx.debug" : "snp.debug"));
+        CHECK(isRefusedOnlyFor(appraise(rehearsal(tee, debug, transcript)),
+                               tee == TeeKind::Tdx ? "tdx.debug" : "snp.debug"));
         AppraisalInputs empty = rehearsal(tee);
         empty.referenceValues = ReferenceValues{};
         CHECK(isRefusedFor(appraise(empty), registerCheck));
@@ -232,7 +235,8 @@ TEST_CASE("a flipped bit in any byte of the evidence is refused, in the signed r
         const std::size_t signedEnd = tee == TeeKind::Tdx ? 48 + 584 : snp::kSignedBytes;
         const char* signature = tee == TeeKind::Tdx ? "tdx.quote.signature" : "snp.report.signature";
         // Behind the QE's data a quote holds PEM text, which the sweep strides through.
-        const std::size_t dense = tee == TeeKind::Tdx ? 48 + 584 + 4 + 64 + 64 + 6 + 384 + 64 + 2 + 32 + 6 : snp::kReportBytes;
+        const std::size_t dense =
+            tee == TeeKind::Tdx ? 48 + 584 + 4 + 64 + 64 + 6 + 384 + 64 + 2 + 32 + 6 : snp::kReportBytes;
         for (std::size_t i = 0; i < good.evidence.blob.size(); i += i < dense ? 1 : 37) {
             if (i >= dense && good.evidence.blob[i] == '\n') continue;
             AppraisalInputs changed = good;

@@ -35,7 +35,8 @@ bool accepts(Bytes bytes, std::size_t at, std::uint8_t value)
 TEST_CASE("versions 2 to 5 parse, others do not")
 {
     for (int version = 0; version < 256; ++version) {
-        CHECK(parseReport(emptyReport(static_cast<std::uint8_t>(version))).has_value() == (version >= 2 && version <= 5));
+        CHECK(parseReport(emptyReport(static_cast<std::uint8_t>(version))).has_value() ==
+              (version >= 2 && version <= 5));
     }
 }
 
@@ -69,7 +70,8 @@ TEST_CASE("guest policy, VMPL, algorithm and key flags outside their range are r
     CHECK_FALSE(accepts(report, 0x34, 0));
     CHECK_FALSE(accepts(report, 0x34, 2));
     CHECK(accepts(report, 0x48, 0x07));
-    for (const std::uint8_t flags : {0x08, 0x0c, 0x10, 0x14, 0x18, 0x1c, 0x20, 0x80}) CHECK_FALSE(accepts(report, 0x48, flags));
+    for (const std::uint8_t flags : {0x08, 0x0c, 0x10, 0x14, 0x18, 0x1c, 0x20, 0x80})
+        CHECK_FALSE(accepts(report, 0x48, flags));
 }
 
 TEST_CASE("only 1184 bytes are a report")
@@ -88,7 +90,8 @@ TEST_CASE("a TCB is read in its product's layout and compared component by compo
     CHECK(decodeTcb(Product::Turin, turin) == TcbParts{.fmc = 1, .bootLoader = 3, .tee = 2, .snp = 5, .microcode = 97});
     CHECK(encodeTcb(Product::Turin, decodeTcb(Product::Turin, turin)) == turin);
     const TcbBytes milan{{4, 1, 0, 0, 0, 0, 24, 219}};
-    CHECK(decodeTcb(Product::Milan, milan) == TcbParts{.fmc = 0, .bootLoader = 4, .tee = 1, .snp = 24, .microcode = 219});
+    CHECK(decodeTcb(Product::Milan, milan) ==
+          TcbParts{.fmc = 0, .bootLoader = 4, .tee = 1, .snp = 24, .microcode = 219});
     CHECK(encodeTcb(Product::Genoa, decodeTcb(Product::Genoa, milan)) == milan);
     const TcbParts low{.fmc = 0, .bootLoader = 4, .tee = 0, .snp = 23, .microcode = 219};
     const TcbParts mixed{.fmc = 0, .bootLoader = 3, .tee = 9, .snp = 99, .microcode = 255};

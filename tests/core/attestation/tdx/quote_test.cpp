@@ -33,7 +33,8 @@ Bytes build(const Shape& shape)
     certification.u16le(shape.innerType).u32le(shape.innerSize).zeros(shape.innerSize).zeros(shape.slack);
     ByteWriter signatureData;
     signatureData.zeros(128).u16le(shape.outerType);
-    signatureData.u32le(static_cast<std::uint32_t>(static_cast<int>(certification.bytes().size()) + shape.outerSizeError));
+    signatureData.u32le(
+        static_cast<std::uint32_t>(static_cast<int>(certification.bytes().size()) + shape.outerSizeError));
     signatureData.raw(certification.bytes());
     ByteWriter quote;
     quote.u16le(shape.version).u16le(shape.keyType).u32le(shape.teeType).zeros(40);

@@ -19,17 +19,22 @@ std::string components(int count)
 
 std::string level(int svn, const std::string& sgx = components(16), const std::string& tdx = components(16))
 {
-    return R"({"tcb":{"sgxtcbcomponents":)" + sgx + R"(,"pcesvn":)" + std::to_string(svn) + R"(,"tdxtcbcomponents":)" + tdx +
-           R"(},"tcbDate":"2024-03-13T00:00:00Z","tcbStatus":"UpToDate","advisoryIDs":["SA-1"]})";
+    return R"({"tcb":{"sgxtcbcomponents":)" + sgx + R"(,"pcesvn":)" + std::to_string(svn) + R"(,"tdxtcbcomponents":)" +
+           tdx + R"(},"tcbDate":"2024-03-13T00:00:00Z","tcbStatus":"UpToDate","advisoryIDs":["SA-1"]})";
 }
 
-std::string module() { return R"("mrsigner":")" + std::string(96, '0') + R"(","attributes":"0000000000000000","attributesMask":"FFFFFFFFFFFFFFFF")"; }
+std::string module()
+{
+    return R"("mrsigner":")" + std::string(96, '0') +
+           R"(","attributes":"0000000000000000","attributesMask":"FFFFFFFFFFFFFFFF")";
+}
 
 std::string tcbInfo(const std::string& levels)
 {
     return R"({"id":"TDX","version":3,"issueDate":"2026-02-01T14:49:26Z","nextUpdate":"2026-03-03T14:49:26Z","fmspc":"90C06F000000",)"
-           R"("pceId":"0000","tcbType":0,"tcbEvaluationDataNumber":18,"tdxModule":{)" + module() + R"(},"tdxModuleIdentities":[{"id":"TDX_01",)" +
-           module() + R"(,"tcbLevels":[{"tcb":{"isvsvn":4},"tcbDate":"2024-03-13T00:00:00Z","tcbStatus":"UpToDate"}]}],"tcbLevels":[)" +
+           R"("pceId":"0000","tcbType":0,"tcbEvaluationDataNumber":18,"tdxModule":{)" +
+           module() + R"(},"tdxModuleIdentities":[{"id":"TDX_01",)" + module() +
+           R"(,"tcbLevels":[{"tcb":{"isvsvn":4},"tcbDate":"2024-03-13T00:00:00Z","tcbStatus":"UpToDate"}]}],"tcbLevels":[)" +
            levels + "]}";
 }
 
@@ -66,12 +71,19 @@ TEST_CASE("TCB info that is for something else, incomplete or vague is refused")
     REQUIRE(parseTcbInfo(good));
     CHECK(parseTcbInfo(with(good, R"("id":"TDX")", R"("id":"SGX")")).error().kind == ErrorKind::Untrusted);
     const std::pair<const char*, const char*> lies[] = {
-        {R"("version":3)", R"("version":2)"}, {R"("tcbType":0)", R"("tcbType":1)"},
-        {R"("pceId":"0000",)", ""}, {R"("fmspc":"90C06F000000")", R"("fmspc":"90C06F0000")"},
-        {R"("tcbStatus":"UpToDate")", R"("tcbStatus":"Fine")"}, {R"("svn":3)", R"("svn":256)"},
-        {R"("svn":3)", R"("svn":-1)"}, {R"("svn":3)", R"("svn":3.0)"}, {R"("svn":3)", R"("svn":"3")"},
-        {R"("isvsvn":4)", R"("isvsvn":70000)"}, {R"("tcbDate":"2024-03-13T00:00:00Z")", R"("tcbDate":"2024-13-13T00:00:00Z")"},
-        {R"("tcbType":0,)", R"("tcbType":0,"tcbType":0,)"}, {R"("advisoryIDs":["SA-1"])", R"("advisoryIDs":[1])"}};
+        {R"("version":3)", R"("version":2)"},
+        {R"("tcbType":0)", R"("tcbType":1)"},
+        {R"("pceId":"0000",)", ""},
+        {R"("fmspc":"90C06F000000")", R"("fmspc":"90C06F0000")"},
+        {R"("tcbStatus":"UpToDate")", R"("tcbStatus":"Fine")"},
+        {R"("svn":3)", R"("svn":256)"},
+        {R"("svn":3)", R"("svn":-1)"},
+        {R"("svn":3)", R"("svn":3.0)"},
+        {R"("svn":3)", R"("svn":"3")"},
+        {R"("isvsvn":4)", R"("isvsvn":70000)"},
+        {R"("tcbDate":"2024-03-13T00:00:00Z")", R"("tcbDate":"2024-13-13T00:00:00Z")"},
+        {R"("tcbType":0,)", R"("tcbType":0,"tcbType":0,)"},
+        {R"("advisoryIDs":["SA-1"])", R"("advisoryIDs":[1])"}};
     for (const auto& [from, to] : lies) CHECK_MESSAGE(!parseTcbInfo(with(good, from, to)), to);
     CHECK_FALSE(parseTcbInfo(tcbInfo("")));
     CHECK_FALSE(parseTcbInfo(tcbInfo(level(11) + "," + level(11))));
@@ -101,7 +113,8 @@ TEST_CASE("an envelope with other, repeated, escaped or trailing content is refu
          {good + "x", good + good, envelope("{}", "enclaveIdentity"), envelope("[]"), envelope("{\"a\":1,\"a\":2}"),
           with(good, ",", ",\"more\":1,"), with(good, "\"tcbInfo\"", "\"tcb\\u0049nfo\""), with(good, "a\"}", "\"}"),
           with(good, "aa\"}", "zz\"}"), with(good, "{\"tcbInfo\":{},", "{\"tcbInfo\":{},\"tcbInfo\":{},"),
-          std::string("{\"tcbInfo\":") + std::string(40, '[') + std::string(40, ']') + ",\"signature\":\"\"}", std::string()}) {
+          std::string("{\"tcbInfo\":") + std::string(40, '[') + std::string(40, ']') + ",\"signature\":\"\"}",
+          std::string()}) {
         CHECK_MESSAGE(!parseSignedJson(asBytes(text), "tcbInfo"), text);
     }
     CHECK_FALSE(parseSignedJson(Bytes(kMaxJsonBytes + 1, ' '), "tcbInfo"));

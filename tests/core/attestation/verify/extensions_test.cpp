@@ -41,7 +41,8 @@ Result<VekExtensions> parseVek(const Extensions& extensions) { return parseVekEx
 
 void replace(Extensions& extensions, const std::string& ending, const Bytes& value)
 {
-    const auto entry = std::find_if(extensions.begin(), extensions.end(), [&](const auto& e) { return e.first.ends_with("3704.1" + ending); });
+    const auto entry = std::find_if(extensions.begin(), extensions.end(),
+                                    [&](const auto& e) { return e.first.ends_with("3704.1" + ending); });
     REQUIRE(entry != extensions.end());
     entry->second = value;
 }
@@ -56,7 +57,10 @@ PckExtension somePck()
     return out;
 }
 
-Result<PckExtension> parsePck(const Bytes& value) { return parsePckExtension(certificateWith({{kPckExtensionOid, value}})); }
+Result<PckExtension> parsePck(const Bytes& value)
+{
+    return parsePckExtension(certificateWith({{kPckExtensionOid, value}}));
+}
 
 }  // namespace
 
@@ -73,7 +77,8 @@ TEST_CASE("a PCK extension reads back, components above 127 included")
 TEST_CASE("no truncation and no lengthening of a PCK extension passes")
 {
     const Bytes good = encodePckExtension(somePck());
-    for (std::size_t size = 0; size < good.size(); size += 5) CHECK_FALSE(parsePck(Bytes(good.begin(), good.begin() + static_cast<long>(size))));
+    for (std::size_t size = 0; size < good.size(); size += 5)
+        CHECK_FALSE(parsePck(Bytes(good.begin(), good.begin() + static_cast<long>(size))));
     Bytes longer = good;
     longer.push_back(0);
     CHECK_FALSE(parsePck(longer));

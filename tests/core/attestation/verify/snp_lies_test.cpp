@@ -167,7 +167,8 @@ TEST_CASE("each lie is refused by its own check")
         {"product of another line", [](World& w) { w.extensions.productName = "Milan-B0"; }, Names{"snp.product"}},
         {"unknown model", [](World& w) { w.report[0x189] = 0x50; }, Names{"snp.product"}},
         {"another chip", [](World& w) { w.report[0x1df] ^= 1; }, Names{"snp.chip-id"}},
-        {"masked chip", [](World& w) { std::fill_n(w.report.begin() + 0x1a0, 64, std::uint8_t{0}); }, Names{"snp.chip-id"}},
+        {"masked chip", [](World& w) { std::fill_n(w.report.begin() + 0x1a0, 64, std::uint8_t{0}); },
+         Names{"snp.chip-id"}},
         {"chip id all zero in both",
          [](World& w) {
              std::fill_n(w.report.begin() + 0x1a0, 64, std::uint8_t{0});
@@ -192,7 +193,8 @@ TEST_CASE("each lie is refused by its own check")
              w.setTcb(0x038, {.fmc = 0, .bootLoader = 10, .tee = 1, .snp = 23, .microcode = 255});
          },
          Names{"snp.tcb.order"}},
-        {"current below committed", [](World& w) { w.setTcb(0x038, {.fmc = 0, .bootLoader = 9, .tee = 1, .snp = 23, .microcode = 219}); },
+        {"current below committed",
+         [](World& w) { w.setTcb(0x038, {.fmc = 0, .bootLoader = 9, .tee = 1, .snp = 23, .microcode = 219}); },
          Names{"snp.tcb.order"}},
         {"intermediate revoked", [](World& w) { w.revoked = {Bytes{2}}; }, Names{"snp.intermediate.not-revoked"}},
         {"CRL signed by the intermediate", [](World& w) { w.crlByAsk = true; }, Names{"snp.crl.signature"}},
