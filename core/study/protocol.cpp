@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/study/protocol.h"
+
+#include <cmath>
+#include <set>
+
+namespace quorate::study {
+namespace {
+
+constexpr std::size_t kMaxSites = 1000;
+
+void checkPlan(const TrainingPlan& plan, std::size_t sites, std::vector<std::string>& out)
+{
+    if (plan.rounds == 0 || plan.rounds > 10000) out.push_back("rounds are " + std::to_string(plan.rounds) + ", want 1 to 10000");
+    if (plan.localSteps == 0 || plan.localSteps > 1000000) out.push_back("local steps must be 1 to 1000000");
+    if (!(plan.learningRate > 0) || !std::isfinite(plan.learningRate)) out.push_back("learning rate must be above 0");
+    if (plan.minimumSites == 0 || plan.minimumSites > sites) {
+        out.push_back("minimum sites are " + std::to_string(plan.minimumSites) + ", want 1 to " + std::to_string(sites));
+    }
+    if (plan.roundDeadlineSeconds == 0) out.push_back("round deadline must be above 0 seconds");
+}
+
+void checkSites(const std::vector<SiteSpec>& sites, std::vector<std::string>& out)
+{
+    if (sites.empty() || sites.size() > kMaxSites) out.push_back("a study has 1 to 1000 sites");
+    std::set<Uuid> ids;
+    std::set<std::string> codes;
+    for (const auto& site : sites) {
+        if (site.id.isZero() || !ids.insert(site.id).second) out.push_back("site " + site.code + " needs an id of its own");
+        if (site.code.empty() || !codes.insert(site.code).second) out.push_back("site code \"" + site.code + "\" is empty or twice there");
+    }
+}
+
+void checkQuorum(const QuorumRules& quorum, std::vector<std::string>& out)
+{
+    if (quorum.threshold < 2 || quorum.threshold > quorum.shares.size()) {
+        out.push_back("threshold is " + std::to_string(quorum.threshold) + ", want 2 to " + std::to_string(quorum.shares.size()) +
+                      ": one person alone must not release a key");
+    }
+    if (quorum.distinctOrganisations > quorum.threshold) out.push_back("more organisations are wanted than approvals");
+    std::set<Uuid> custodians;
+    for (const auto& share : quorum.shares) {
+        if (!custodians.insert(share.custodian).second) out.push_back("a custodian holds two shares");
+    }
+}
+
+}  // namespace
+
+const char* nameOf(StudyMode mode) { return mode == StudyMode::Training ? "training" : "production"; }
+
+const SiteSpec* StudyProtocol::findSite(const Uuid& site) const
+{
+    for (const auto& candidate : sites) {
+        if (candidate.id == site) return &candidate;
+    }
+    return nullptr;
+}
+
+std::vector<std::string> violations(const StudyProtocol& protocol)
+{
+    std::vector<std::string> out;
+    if (protocol.id.isZero()) out.emplace_back("the study has no id");
+    if (protocol.code.empty() || protocol.code.size() > 32) out.emplace_back("the study code must have 1 to 32 characters");
+    if (protocol.version == 0) out.emplace_back("protocol versions start at 1");
+    if (protocol.keyEpoch == 0) out.emplace_back("key epochs start at 1");
+    if (auto dictionary = schema::validate(protocol.dictionary); !dictionary) out.push_back(dictionary.error().message);
+    if (protocol.model.inputs != protocol.dictionary.inputNames().size()) {
+        out.push_back("the model has " + std::to_string(protocol.model.inputs) + " inputs, the data dictionary gives " +
+                      std::to_string(protocol.dictionary.inputNames().size()));
+    }
+    checkPlan(protocol.plan, protocol.sites.size(), out);
+    checkSites(protocol.sites, out);
+    checkQuorum(protocol.quorum, out);
+    if (protocol.pooledComparison && protocol.mode != StudyMode::Training) {
+        out.emplace_back("pooling records is possible in training mode only");
+    }
+    return out;
+}
+
+}  // namespace quorate::study

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <doctest/doctest.h>
+
+#include "core/study/events.h"
+#include "core/study/participation.h"
+#include "core/study/receipt.h"
+#include "core/study/reference_codec.h"
+#include "core/study/roster.h"
+#include "tests/core/study/sample_protocol.h"
+
+using namespace quorate;
+using namespace quorate::study;
+
+TEST_CASE("a protocol survives its payload")
+{
+    const StudyProtocol protocol = tests::sampleProtocol();
+    const Bytes payload = encode(protocol);
+    const auto decoded = decodeProtocol(payload);
+    REQUIRE(decoded);
+    CHECK(*decoded == protocol);
+    CHECK(encode(*decoded) == payload);
+}
+
+TEST_CASE("a cut or oversized protocol is refused, never half read")
+{
+    const Bytes payload = encode(tests::sampleProtocol());
+    int accepted = 0;
+    for (std::size_t size = 0; size < payload.size(); ++size) {
+        if (decodeProtocol(BytesView(payload).first(size))) ++accepted;
+    }
+    // Cutting off the last optional fields leaves a legal message; every other cut lacks an id or digest.
+    CHECK(accepted <= 8);
+    CHECK_FALSE(decodeProtocol(Bytes(2 * 1024 * 1024)));
+}
+
+TEST_CASE("roster, participation, receipt, policy and event survive their payloads")
+{
+    Roster roster{3, "Consortium", {{tests::uuid(1), "Coordinator", "Cleveland", Role::Coordinator, {}, Bytes{1, 2}, {}},
+                                    {tests::uuid(2), "Custodian", "Zurich", Role::Custodian, tests::uuid(9), Bytes{3}, {}}}};
+    CHECK(*decodeRoster(encode(roster)) == roster);
+    roster.members[1].signingKeySpki = roster.members[0].signingKeySpki;
+    CHECK_FALSE(decodeRoster(encode(roster)));
+
+    Participation participation;
+    participation.decision = Decision::Approve;
+    participation.conditions = {"ask-again-on-change"};
+    participation.reason = "scope unchanged";
+    CHECK(*decodeParticipation(encode(participation)) == participation);
+
+    RoundReceipt receipt;
+    receipt.round = 4;
+    receipt.entries.push_back({tests::uuid(3), {}, 199, "aggregated"});
+    CHECK(*decodeReceipt(encode(receipt)) == receipt);
+
+    attestation::AppraisalPolicy policy = attestation::AppraisalPolicy{};
+    policy.profile = attestation::PolicyProfile::Training;
+    policy.acceptedTees = {attestation::TeeKind::Tdx};
+    policy.acceptedTcbStatuses = {"UpToDate"};
+    CHECK(*decodePolicy(*encode(policy)) == policy);
+    policy.profile = attestation::PolicyProfile::ChainOnly;
+    CHECK_FALSE(encode(policy));
+
+    attestation::Transcript transcript;
+    transcript.purpose = attestation::Purpose::ReleaseConfirm;
+    transcript.keyEpoch = 7;
+    CHECK(*decodeTranscript(encode(transcript)) == transcript);
+    transcript.sessionBinder = Bytes(31);
+    CHECK_FALSE(decodeTranscript(encode(transcript)));
+
+    StudyEvent event;
+    event.sequence = 12;
+    event.at = UtcMillis(std::chrono::milliseconds(1795252320123));
+    event.kind = EventKind::UpdateAccepted;
+    event.metrics = SiteRoundMetrics{{104, .6, .7, .71, .2}, {104, .5, .75, std::nullopt, .19}, 199, 1.5, .7, 1900};
+    event.own = Evaluation{104, .5, .74, .8, .18};
+    CHECK(*decodeEvent(encode(event)) == event);
+}
+
+TEST_CASE("every event kind has a name of its own")
+{
+    for (int kind = 0; kind <= static_cast<int>(EventKind::StudyFinished); ++kind) {
+        CHECK(*parseEventKind(nameOf(static_cast<EventKind>(kind))) == static_cast<EventKind>(kind));
+    }
+    CHECK_FALSE(parseEventKind("study-vanished"));
+}
+
+TEST_CASE("a protocol's faults are all named at once")
+{
+    StudyProtocol protocol = tests::sampleProtocol();
+    CHECK(violations(protocol).empty());
+    protocol.mode = StudyMode::Production;
+    protocol.pooledComparison = true;
+    protocol.quorum.threshold = 1;
+    protocol.plan.minimumSites = 5;
+    protocol.sites[1].id = protocol.sites[0].id;
+    CHECK(violations(protocol).size() == 4);
+}

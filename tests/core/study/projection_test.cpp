@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/study/projection.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/core/study/sample_protocol.h"
+
+using namespace quorate;
+using namespace quorate::study;
+
+namespace {
+
+struct Story {
+    StudyProjection projection{tests::sampleProtocol()};
+
+    Result<void> tell(EventKind kind, Uuid site = {}, std::uint32_t round = 0)
+    {
+        StudyEvent event;
+        event.sequence = projection.lastSequence() + 1;
+        event.study = tests::uuid(100);
+        event.kind = kind;
+        event.site = site;
+        event.round = round;
+        return projection.apply(event);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a study goes from approvals over the key to its result")
+{
+    Story story;
+    REQUIRE(story.tell(EventKind::StudyPublished));
+    REQUIRE(story.tell(EventKind::ParticipationApproved, tests::uuid(1)));
+    CHECK(story.projection.state() == StudyState::AwaitingApprovals);
+    REQUIRE(story.tell(EventKind::ParticipationApproved, tests::uuid(2)));
+    CHECK(story.projection.state() == StudyState::AwaitingKey);
+    REQUIRE(story.tell(EventKind::KeyReleased));
+    CHECK(story.projection.state() == StudyState::Quorate);
+    REQUIRE(story.tell(EventKind::SiteJoined, tests::uuid(1)));
+    REQUIRE(story.tell(EventKind::RoundOpened, {}, 1));
+    CHECK(story.projection.state() == StudyState::Running);
+    CHECK(story.projection.sites().at(tests::uuid(1)).rounds.at(1) == SiteRoundState::Training);
+    CHECK(story.projection.sites().at(tests::uuid(2)).rounds.at(1) == SiteRoundState::Waiting);
+    REQUIRE(story.tell(EventKind::SiteDropped, tests::uuid(2), 1));
+    REQUIRE(story.tell(EventKind::RoundAggregated, {}, 1));
+    CHECK(story.projection.rounds().back().closedAt.has_value());
+    REQUIRE(story.tell(EventKind::StudyFinished));
+    CHECK(story.projection.state() == StudyState::Finished);
+}
+
+TEST_CASE("too many refusals end the study before it begins")
+{
+    Story story;
+    REQUIRE(story.tell(EventKind::ParticipationRefused, tests::uuid(1)));
+    CHECK(story.projection.state() == StudyState::Refused);
+}
+
+TEST_CASE("a gap, a repeat, another study and an unknown site leave the projection as it was")
+{
+    Story story;
+    REQUIRE(story.tell(EventKind::StudyPublished));
+    StudyEvent event;
+    event.study = tests::uuid(100);
+    for (const std::uint64_t sequence : {0, 1, 3}) {
+        event.sequence = sequence;
+        CHECK_FALSE(story.projection.apply(event));
+    }
+    event.sequence = 2;
+    event.study = tests::uuid(101);
+    CHECK_FALSE(story.projection.apply(event));
+    CHECK_FALSE(story.tell(EventKind::SiteJoined, tests::uuid(77)));
+    CHECK(story.projection.lastSequence() == 1);
+}
+
+TEST_CASE("thawing returns to the state before the freeze")
+{
+    Story story;
+    REQUIRE(story.tell(EventKind::KeyReleased));
+    REQUIRE(story.tell(EventKind::StudyFrozen));
+    REQUIRE(story.tell(EventKind::StudyFrozen));
+    CHECK(story.projection.state() == StudyState::Frozen);
+    REQUIRE(story.tell(EventKind::StudyThawed));
+    CHECK(story.projection.state() == StudyState::Quorate);
+}
