@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Which layer may link what. A bad link stops the configure (quorate_check_layers, called last).
 
-set(QUORATE_LAYERS proto core learning enclave_client services ui app_support app)
 
 # layer -> layers it may link
-set(QUORATE_MAY_LINK_proto "proto")
+set(QUORATE_MAY_LINK_proto "proto;payload_proto")
 set(QUORATE_MAY_LINK_core "core;payload_proto")
 set(QUORATE_MAY_LINK_payload_proto "")
 set(QUORATE_MAY_LINK_learning "core;learning")

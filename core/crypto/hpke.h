@@ -21,6 +21,8 @@ public:
     [[nodiscard]] BytesView exposeRaw() const { return m_raw.expose(); }
 
 private:
+    PrivateKey() = default;
+
     SecretBytes m_raw;
     Digest32 m_public;
 };
@@ -28,7 +30,7 @@ private:
 /// enc ‖ ciphertext: 32 + plaintext + 16 bytes.
 /// Untrusted when pkR is a low-order point (mistake 21), so nothing is ever sealed to one.
 Result<Bytes> seal(const Digest32& pkR, BytesView info, BytesView aad, BytesView plaintext, const RandomSource& random);
-/// Untrusted when it does not open.
+/// Untrusted when it does not open, Malformed when it is too short to hold enc and a tag.
 Result<SecretBytes> open(const PrivateKey& skR, BytesView info, BytesView aad, BytesView sealed);
 
 }  // namespace quorate::hpke

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/crypto/certificate.h"
+
+#include <openssl/asn1.h>
+#include <openssl/err.h>
+#include <openssl/objects.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509v3.h>
+
+#include "core/crypto/digest.h"
+#include "core/crypto/openssl_handles.h"
+
+namespace quorate {
+namespace {
+
+constexpr std::size_t kMaxCertificateBytes = 64 * 1024;
+constexpr std::size_t kMaxCrlBytes = 8 * 1024 * 1024;
+constexpr std::size_t kMaxPemBytes = 1024 * 1024;
+constexpr std::string_view kBeginCertificate = "-----BEGIN CERTIFICATE-----";
+constexpr std::string_view kEndCertificate = "-----END CERTIFICATE-----";
+constexpr std::string_view kBeginCrl = "-----BEGIN X509 CRL-----";
+constexpr std::string_view kEndCrl = "-----END X509 CRL-----";
+
+/// The base64 body between two PEM lines, white space dropped.
+Result<Bytes> decodePemBody(std::string_view body)
+{
+    std::string text;
+    for (const char c : body) {
+        if (c != '\n' && c != '\r' && c != ' ' && c != '\t') text.push_back(c);
+    }
+    return parseBase64(text);
+}
+
+/// The first PEM block of `text` with these markers; `text` is moved behind it.
+Result<Bytes> takePemBlock(std::string_view& text, std::string_view begin, std::string_view end)
+{
+    const std::size_t start = text.find(begin);
+    if (start == std::string_view::npos) return fail(ErrorKind::Malformed, "PEM text holds no such block");
+    const std::size_t bodyStart = start + begin.size();
+    const std::size_t stop = text.find(end, bodyStart);
+    if (stop == std::string_view::npos) return fail(ErrorKind::Malformed, "PEM block has no end line");
+    const std::string_view body = text.substr(bodyStart, stop - bodyStart);
+    text.remove_prefix(stop + end.size());
+    return decodePemBody(body);
+}
+
+std::string nameText(const X509_NAME* name)
+{
+    const openssl::BioPtr memory(BIO_new(BIO_s_mem()));
+    X509_NAME_print_ex(memory.get(), name, 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
+    char* text = nullptr;
+    const long length = BIO_get_mem_data(memory.get(), &text);
+    return {text, static_cast<std::size_t>(std::max(length, 0L))};
+}
+
+/// The one attribute `nid` of the name, or empty when it is absent, occurs twice or holds a NUL.
+std::string nameEntry(const X509_NAME* name, int nid)
+{
+    const int index = X509_NAME_get_index_by_NID(name, nid, -1);
+    if (index < 0 || X509_NAME_get_index_by_NID(name, nid, index) >= 0) return {};
+    unsigned char* utf8 = nullptr;
+    const int length = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index)));
+    if (length < 0) {
+        ERR_clear_error();
+        return {};
+    }
+    std::string out(reinterpret_cast<char*>(utf8), static_cast<std::size_t>(length));
+    OPENSSL_free(utf8);
+    return out.find('\0') == std::string::npos ? out : std::string();
+}
+
+Result<UtcSeconds> timeOf(const ASN1_TIME* time)
+{
+    std::tm tm = {};
+    if (time == nullptr || ASN1_TIME_to_tm(time, &tm) != 1) {
+        ERR_clear_error();
+        return fail(ErrorKind::Malformed, "time cannot be read");
+    }
+    const std::chrono::year_month_day date(std::chrono::year(tm.tm_year + 1900),
+                                           std::chrono::month(static_cast<unsigned>(tm.tm_mon + 1)),
+                                           std::chrono::day(static_cast<unsigned>(tm.tm_mday)));
+    return UtcSeconds(std::chrono::sys_days(date) + std::chrono::hours(tm.tm_hour) + std::chrono::minutes(tm.tm_min) +
+                      std::chrono::seconds(tm.tm_sec));
+}
+
+bool isPssSha384(const X509_ALGOR* algorithm)
+{
+    const ASN1_OBJECT* object = nullptr;
+    const void* value = nullptr;
+    int type = 0;
+    X509_ALGOR_get0(&object, &type, &value, algorithm);
+    if (OBJ_obj2nid(object) != NID_rsassaPss || type != V_ASN1_SEQUENCE) return false;
+    const auto* sequence = static_cast<const ASN1_STRING*>(value);
+    const unsigned char* next = ASN1_STRING_get0_data(sequence);
+    const std::unique_ptr<RSA_PSS_PARAMS, openssl::Deleter<RSA_PSS_PARAMS_free>> pss(
+        d2i_RSA_PSS_PARAMS(nullptr, &next, ASN1_STRING_length(sequence)));
+    if (!pss || pss->hashAlgorithm == nullptr || pss->maskGenAlgorithm == nullptr || pss->saltLength == nullptr) {
+        ERR_clear_error();
+        return false;
+    }
+    const ASN1_OBJECT* mask = nullptr;
+    X509_ALGOR_get0(&mask, &type, &value, pss->maskGenAlgorithm);
+    if (OBJ_obj2nid(mask) != NID_mgf1 || type != V_ASN1_SEQUENCE) return false;
+    const auto* maskHash = static_cast<const ASN1_STRING*>(value);
+    next = ASN1_STRING_get0_data(maskHash);
+    const std::unique_ptr<X509_ALGOR, openssl::Deleter<X509_ALGOR_free>> mgfHash(
+        d2i_X509_ALGOR(nullptr, &next, ASN1_STRING_length(maskHash)));
+    const auto isSha384 = [](const X509_ALGOR* hash) {
+        return hash != nullptr && OBJ_obj2nid(hash->algorithm) == NID_sha384;
+    };
+    ERR_clear_error();
+    return isSha384(pss->hashAlgorithm) && isSha384(mgfHash.get()) && ASN1_INTEGER_get(pss->saltLength) == 48 &&
+           (pss->trailerField == nullptr || ASN1_INTEGER_get(pss->trailerField) == 1);
+}
+
+/// ECDSA with SHA-256 or SHA-384 by an EC key, or RSASSA-PSS with SHA-384 and salt 48 by an RSA key of 3072 bits or more.
+Result<void> checkAlgorithm(const X509_ALGOR* algorithm, const PublicKey& signer)
+{
+    const ASN1_OBJECT* object = nullptr;
+    X509_ALGOR_get0(&object, nullptr, nullptr, algorithm);
+    const int nid = OBJ_obj2nid(object);
+    if (nid == NID_ecdsa_with_SHA256 || nid == NID_ecdsa_with_SHA384) {
+        if (signer.isEc(EcCurve::P256) || signer.isEc(EcCurve::P384)) return {};
+        return fail(ErrorKind::Untrusted, "signature is ECDSA but the issuer's key is not on P-256 or P-384");
+    }
+    if (isPssSha384(algorithm)) {
+        const int type = EVP_PKEY_get_base_id(signer.handle());
+        if ((type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS) && EVP_PKEY_get_bits(signer.handle()) >= 3072) return {};
+        return fail(ErrorKind::Untrusted, "signature is RSASSA-PSS but the issuer's key is not RSA of 3072 bits or more");
+    }
+    return fail(ErrorKind::Untrusted, std::string("signature algorithm ") + OBJ_nid2sn(nid) +
+                                          " is not ECDSA with SHA-256/384 or RSASSA-PSS with SHA-384 and salt 48");
+}
+
+Bytes serialBytes(const ASN1_INTEGER* serial)
+{
+    const auto* data = ASN1_STRING_get0_data(serial);
+    Bytes out(data, data + ASN1_STRING_length(serial));
+    while (out.size() > 1 && out.front() == 0) out.erase(out.begin());
+    return out;
+}
+
+}  // namespace
+
+Result<Certificate> Certificate::fromDer(BytesView der)
+{
+    if (der.empty() || der.size() > kMaxCertificateBytes) {
+        return fail(ErrorKind::Malformed, "certificate is " + std::to_string(der.size()) + " bytes, want 1 to " +
+                                              std::to_string(kMaxCertificateBytes));
+    }
+    const unsigned char* next = der.data();
+    X509* handle = d2i_X509(nullptr, &next, static_cast<long>(der.size()));
+    if (handle == nullptr) return fail(ErrorKind::Malformed, "certificate cannot be read: " + openssl::lastError());
+    Certificate out;
+    out.m_handle = {handle, X509_free};
+    if (next != der.data() + der.size()) return fail(ErrorKind::Malformed, "certificate has bytes after its end");
+    out.m_der = toBytes(der);
+    // The accessors below return plain values, so everything they need is proven readable here.
+    if (X509_get_X509_PUBKEY(handle) == nullptr || X509_get0_pubkey(handle) == nullptr) {
+        return fail(ErrorKind::Malformed, "certificate's public key cannot be read: " + openssl::lastError());
+    }
+    TRY(timeOf(X509_get0_notBefore(handle)));
+    TRY(timeOf(X509_get0_notAfter(handle)));
+    ERR_clear_error();
+    return out;
+}
+
+Result<Certificate> Certificate::fromPem(std::string_view pem)
+{
+    TRY_ASSIGN(chain, chainFromPem(pem, 1));
+    return std::move(chain.front());
+}
+
+Result<std::vector<Certificate>> Certificate::chainFromPem(std::string_view pem, std::size_t maxCount)
+{
+    if (pem.size() > kMaxPemBytes) return fail(ErrorKind::Malformed, "PEM text is longer than 1 MiB");
+    std::vector<Certificate> out;
+    while (pem.find(kBeginCertificate) != std::string_view::npos) {
+        TRY_ASSIGN(block, takePemBlock(pem, kBeginCertificate, kEndCertificate));
+        if (out.size() == maxCount) {
+            return fail(ErrorKind::Malformed, "PEM text holds more than " + std::to_string(maxCount) + " certificates");
+        }
+        TRY_ASSIGN(certificate, fromDer(block));
+        out.push_back(std::move(certificate));
+    }
+    if (out.empty()) return fail(ErrorKind::Malformed, "PEM text holds no certificate");
+    return out;
+}
+
+std::string Certificate::toPem() const
+{
+    const std::string body = toBase64(m_der);
+    std::string out(kBeginCertificate);
+    for (std::size_t i = 0; i < body.size(); i += 64) out.append("\n").append(body, i, 64);
+    return out.append("\n").append(kEndCertificate).append("\n");
+}
+
+Digest32 Certificate::sha256Fingerprint() const { return sha256(m_der); }
+
+PublicKey Certificate::publicKey() const
+{
+    unsigned char* der = nullptr;
+    const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(m_handle.get()), &der);
+    const Bytes spki(der, der + std::max(length, 0));
+    OPENSSL_free(der);
+    auto key = PublicKey::fromSpki(spki);
+    return key ? std::move(*key) : PublicKey();
+}
+
+std::string Certificate::subjectCommonName() const
+{
+    return nameEntry(X509_get_subject_name(m_handle.get()), NID_commonName);
+}
+
+std::string Certificate::subjectOrganisation() const
+{
+    return nameEntry(X509_get_subject_name(m_handle.get()), NID_organizationName);
+}
+
+std::string Certificate::subjectOrganisationalUnit() const
+{
+    return nameEntry(X509_get_subject_name(m_handle.get()), NID_organizationalUnitName);
+}
+
+std::string Certificate::issuerCommonName() const
+{
+    return nameEntry(X509_get_issuer_name(m_handle.get()), NID_commonName);
+}
+
+std::string Certificate::subject() const { return nameText(X509_get_subject_name(m_handle.get())); }
+std::string Certificate::issuer() const { return nameText(X509_get_issuer_name(m_handle.get())); }
+Bytes Certificate::serial() const { return serialBytes(X509_get0_serialNumber(m_handle.get())); }
+UtcSeconds Certificate::notBefore() const { return *timeOf(X509_get0_notBefore(m_handle.get())); }
+UtcSeconds Certificate::notAfter() const { return *timeOf(X509_get0_notAfter(m_handle.get())); }
+bool Certificate::isCa() const { return X509_check_ca(m_handle.get()) == 1; }
+
+bool Certificate::issuerEquals(const Certificate& issuer) const
+{
+    return X509_NAME_cmp(X509_get_issuer_name(m_handle.get()), X509_get_subject_name(issuer.m_handle.get())) == 0;
+}
+
+Result<std::optional<Bytes>> Certificate::extension(const std::string& dottedOid) const
+{
+    const std::unique_ptr<ASN1_OBJECT, openssl::Deleter<ASN1_OBJECT_free>> oid(OBJ_txt2obj(dottedOid.c_str(), 1));
+    if (!oid) return fail(ErrorKind::Internal, "not an object identifier: " + dottedOid);
+    const int index = X509_get_ext_by_OBJ(m_handle.get(), oid.get(), -1);
+    if (index < 0) return std::optional<Bytes>();
+    if (X509_get_ext_by_OBJ(m_handle.get(), oid.get(), index) >= 0) {
+        return fail(ErrorKind::Malformed, "certificate has the extension " + dottedOid + " twice");
+    }
+    const ASN1_OCTET_STRING* value = X509_EXTENSION_get_data(X509_get_ext(m_handle.get(), index));
+    const auto* data = ASN1_STRING_get0_data(value);
+    return std::optional<Bytes>(Bytes(data, data + ASN1_STRING_length(value)));
+}
+
+Result<void> Certificate::verifySignedBy(const Certificate& issuer) const
+{
+    if (!issuerEquals(issuer)) {
+        return fail(ErrorKind::Untrusted,
+                    "issuer is \"" + this->issuer() + "\", want \"" + issuer.subject() + "\"");
+    }
+    const X509_ALGOR* algorithm = nullptr;
+    X509_get0_signature(nullptr, &algorithm, m_handle.get());
+    // The algorithm stands twice, and only the copy inside is signed (RFC 5280 section 4.1.1.2).
+    if (X509_ALGOR_cmp(algorithm, X509_get0_tbs_sigalg(m_handle.get())) != 0) {
+        return fail(ErrorKind::Untrusted, "certificate names two signature algorithms");
+    }
+    const PublicKey key = issuer.publicKey();
+    TRY(checkAlgorithm(algorithm, key));
+    const bool ok = X509_verify(m_handle.get(), key.handle()) == 1;
+    ERR_clear_error();
+    if (!ok) return fail(ErrorKind::Untrusted, "signature does not verify under the key of \"" + issuer.subject() + "\"");
+    return {};
+}
+
+Result<void> Certificate::verifyValidAt(UtcSeconds time) const
+{
+    if (time < notBefore() || time > notAfter()) {
+        return fail(ErrorKind::Untrusted, "\"" + subjectCommonName() + "\" is valid from " + formatRfc3339(notBefore()) +
+                                              " to " + formatRfc3339(notAfter()) + ", want " + formatRfc3339(time));
+    }
+    return {};
+}
+
+Result<CertificateRevocationList> CertificateRevocationList::parse(BytesView derOrPem)
+{
+    if (derOrPem.empty() || derOrPem.size() > kMaxCrlBytes) {
+        return fail(ErrorKind::Malformed, "CRL is " + std::to_string(derOrPem.size()) + " bytes, want 1 to " +
+                                              std::to_string(kMaxCrlBytes));
+    }
+    Bytes der = toBytes(derOrPem);
+    std::string_view text = asText(derOrPem);
+    if (text.find(kBeginCrl) != std::string_view::npos) {
+        TRY_ASSIGN(block, takePemBlock(text, kBeginCrl, kEndCrl));
+        der = std::move(block);
+    }
+    const unsigned char* next = der.data();
+    X509_CRL* handle = d2i_X509_CRL(nullptr, &next, static_cast<long>(der.size()));
+    if (handle == nullptr) return fail(ErrorKind::Malformed, "CRL cannot be read: " + openssl::lastError());
+    CertificateRevocationList out;
+    out.m_handle = {handle, X509_CRL_free};
+    const auto left = static_cast<std::size_t>(der.data() + der.size() - next);
+    if (left > 1 || (left == 1 && *next != 0)) return fail(ErrorKind::Malformed, "CRL has bytes after its end");
+    der.resize(der.size() - left);
+    out.m_der = std::move(der);
+    TRY(timeOf(X509_CRL_get0_lastUpdate(handle)));
+    if (X509_CRL_get0_nextUpdate(handle) != nullptr) TRY(timeOf(X509_CRL_get0_nextUpdate(handle)));
+    ERR_clear_error();
+    return out;
+}
+
+bool CertificateRevocationList::issuerEquals(const Certificate& issuer) const
+{
+    return X509_NAME_cmp(X509_CRL_get_issuer(m_handle.get()), X509_get_subject_name(issuer.handle())) == 0;
+}
+
+Result<void> CertificateRevocationList::verifySignedBy(const Certificate& issuer) const
+{
+    if (!issuerEquals(issuer)) {
+        return fail(ErrorKind::Untrusted, "CRL issuer is \"" + nameText(X509_CRL_get_issuer(m_handle.get())) +
+                                              "\", want \"" + issuer.subject() + "\"");
+    }
+    const X509_ALGOR* algorithm = nullptr;
+    X509_CRL_get0_signature(m_handle.get(), nullptr, &algorithm);
+    const PublicKey key = issuer.publicKey();
+    TRY(checkAlgorithm(algorithm, key));
+    const bool ok = X509_CRL_verify(m_handle.get(), key.handle()) == 1;
+    ERR_clear_error();
+    if (!ok) return fail(ErrorKind::Untrusted, "CRL signature does not verify under the key of \"" + issuer.subject() + "\"");
+    return {};
+}
+
+UtcSeconds CertificateRevocationList::thisUpdate() const { return *timeOf(X509_CRL_get0_lastUpdate(m_handle.get())); }
+
+std::optional<UtcSeconds> CertificateRevocationList::nextUpdate() const
+{
+    const ASN1_TIME* time = X509_CRL_get0_nextUpdate(m_handle.get());
+    if (time == nullptr) return std::nullopt;
+    return *timeOf(time);
+}
+
+bool CertificateRevocationList::revokes(const Certificate& certificate) const
+{
+    X509_REVOKED* entry = nullptr;
+    // 2 is "removeFromCRL", which only a delta CRL may say; anything but "not listed" counts as revoked.
+    return X509_CRL_get0_by_serial(m_handle.get(), &entry, X509_get0_serialNumber(certificate.handle())) != 0;
+}
+
+std::size_t CertificateRevocationList::entryCount() const
+{
+    const int count = sk_X509_REVOKED_num(X509_CRL_get_REVOKED(m_handle.get()));
+    return count < 0 ? 0 : static_cast<std::size_t>(count);
+}
+
+}  // namespace quorate

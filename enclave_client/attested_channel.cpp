@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "enclave_client/attested_channel.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/security/tls_certificate_provider.h>
+#include <grpcpp/security/tls_credentials_options.h>
+#include <mutex>
+
+#include "core/crypto/digest.h"
+#include "enclave_client/leaf_pin.h"
+#include "enclave_client/status_map.h"
+#include "enclave_client/wire.h"
+#include "quorate/v1/attestation.grpc.pb.h"
+
+namespace quorate {
+namespace {
+
+std::shared_ptr<grpc::Channel> dial(const std::string& address, const ClientCredentials& credentials,
+                                    const std::shared_ptr<LeafPin>& pin)
+{
+    namespace tls = grpc::experimental;
+    tls::IdentityKeyCertPair identity;
+    identity.private_key = std::string(asText(credentials.privateKeyPem.expose()));
+    identity.certificate_chain = credentials.certificatePem;
+    tls::TlsChannelCredentialsOptions options;
+    options.set_certificate_provider(std::make_shared<tls::StaticDataCertificateProvider>(std::vector{identity}));
+    options.watch_identity_key_cert_pairs();
+    // The service's certificate is nobody's: evidence, not a CA, decides about its key.
+    options.set_verify_server_certs(false);
+    options.set_check_call_host(false);
+    options.set_certificate_verifier(tls::ExternalCertificateVerifier::Create<LeafPinVerifier>(pin));
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(wire::kMaxMessageBytes);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20000);
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    return grpc::CreateCustomChannel(address, tls::TlsCredentials(options), arguments);
+}
+
+}  // namespace
+
+struct AttestedChannel::State {
+    Clock clock;
+    RandomSource random;
+    std::shared_ptr<LeafPin> pin = std::make_shared<LeafPin>();
+    std::shared_ptr<grpc::Channel> channel;
+    mutable std::mutex mutex;
+    std::optional<UtcMillis> attestedAt;
+    std::chrono::minutes freshFor{0};
+
+    Result<AppraisedService> ask(attestation::Purpose purpose, const ServiceExpectations& expected, int timeoutMs);
+    void remember(const AppraisedService& answer, const attestation::AppraisalPolicy& policy);
+};
+
+ServiceExpectations ServiceExpectations::of(const study::VerifiedPackage& package, attestation::TrustAnchors anchors)
+{
+    return {package.protocol.id, package.protocol.keyEpoch, package.policyDigest, package.referenceValuesDigest, package.rootSpki,
+            package.policy, package.referenceValues, std::move(anchors), package.protocol.mode == study::StudyMode::Training};
+}
+
+AttestedChannel::AttestedChannel(std::string address, const ClientCredentials& credentials, Clock clock, RandomSource random)
+    : m_state(std::make_unique<State>())
+{
+    m_state->clock = std::move(clock);
+    m_state->random = std::move(random);
+    m_state->channel = dial(address, credentials, m_state->pin);
+}
+
+AttestedChannel::~AttestedChannel() = default;
+AttestedChannel::AttestedChannel(AttestedChannel&&) noexcept = default;
+AttestedChannel& AttestedChannel::operator=(AttestedChannel&&) noexcept = default;
+
+Result<AppraisedService> AttestedChannel::State::ask(attestation::Purpose purpose, const ServiceExpectations& expected,
+                                                     int timeoutMs)
+{
+    TRY_ASSIGN(nonce, randomFixed<32>(random));
+    v1::ChallengeRequest request;
+    request.set_nonce(wire::bytesOf(nonce));
+    request.set_purpose(static_cast<std::uint32_t>(purpose));
+    if (!expected.study.isZero()) request.set_study(wire::bytesOf(expected.study));
+    v1::ChallengeResponse response;
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeoutMs));
+    context.set_wait_for_ready(true);
+    const auto status = v1::AttestationService::NewStub(channel)->Challenge(&context, request, &response);
+    if (pin->sawAnother()) {
+        return fail(ErrorKind::Untrusted, "the service shows another TLS key than the one that was verified");
+    }
+    if (!status.ok()) return tl::unexpected(wire::toError(status));
+    TRY_ASSIGN(received, wire::read(response.evidence()));
+    TRY_ASSIGN(hpkeKey, wire::fixedFrom<32>(response.hpke_public_key(), "HPKE key"));
+    const auto leaf = pin->spki();
+    if (!leaf) return fail(ErrorKind::Untrusted, "the channel showed no TLS key");
+
+    AppraisedService answer;
+    answer.receiptKeySpkiDer = toBytes(response.receipt_key_spki_der());
+    attestation::Transcript transcript;
+    transcript.purpose = purpose;
+    transcript.role = attestation::AttesterRole::Service;
+    transcript.nonce = nonce;
+    transcript.tlsLeafSpki = *leaf;
+    transcript.hpkePublicKey = hpkeKey;
+    if (!answer.receiptKeySpkiDer.empty()) transcript.receiptKeySpki = toBytes(sha256(answer.receiptKeySpkiDer).view());
+    transcript.study = expected.study;
+    transcript.keyEpoch = expected.keyEpoch;
+    transcript.policyDigest = expected.policyDigest;
+    transcript.referenceValuesDigest = expected.referenceValuesDigest;
+    transcript.rosterRootSpki = expected.rosterRootSpki;
+    answer.inputs = {std::move(received.evidence), std::move(received.collateral), expected.policy, expected.referenceValues,
+                     transcript, expected.anchors, expected.trainingMode, toSeconds(clock())};
+    answer.result = attestation::appraise(answer.inputs);
+    return answer;
+}
+
+void AttestedChannel::State::remember(const AppraisedService& answer, const attestation::AppraisalPolicy& policy)
+{
+    const std::lock_guard lock(mutex);
+    if (answer.result.verdict == attestation::Verdict::Refused) {
+        attestedAt.reset();
+        return;
+    }
+    attestedAt = clock();
+    freshFor = std::chrono::minutes(policy.reattestMinutes);
+}
+
+Result<AppraisedService> AttestedChannel::attest(attestation::Purpose purpose, const ServiceExpectations& expectations,
+                                                 int timeoutMs)
+{
+    TRY_ASSIGN(answer, m_state->ask(purpose, expectations, timeoutMs));
+    m_state->remember(answer, expectations.policy);
+    return answer;
+}
+
+std::optional<UtcMillis> AttestedChannel::attestedAt() const
+{
+    const std::lock_guard lock(m_state->mutex);
+    return m_state->attestedAt;
+}
+
+bool AttestedChannel::isAttested() const { return verifiedChannel().has_value(); }
+
+Result<std::shared_ptr<grpc::Channel>> AttestedChannel::verifiedChannel() const
+{
+    const std::lock_guard lock(m_state->mutex);
+    if (!m_state->attestedAt) return fail(ErrorKind::Untrusted, "the service has not proved itself; nothing was sent");
+    if (m_state->pin->sawAnother()) {
+        return fail(ErrorKind::Untrusted, "the service shows another TLS key than the one that was verified; nothing was sent");
+    }
+    if (m_state->clock() - *m_state->attestedAt > m_state->freshFor) {
+        return fail(ErrorKind::Untrusted, "the service's evidence is older than the policy allows; nothing was sent");
+    }
+    return m_state->channel;
+}
+
+Result<void> requireAccepted(const attestation::AppraisalResult& result)
+{
+    if (result.verdict != attestation::Verdict::Refused) return {};
+    if (result.refusals.empty()) return fail(ErrorKind::Internal, "evidence was refused without a reason");
+    return fail(result.refusedAs, result.refusals.front().check + ": " + result.refusals.front().reason);
+}
+
+}  // namespace quorate

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "enclave_client/study_client.h"
+
+#include <grpcpp/client_context.h>
+
+#include "core/study/reference_codec.h"
+#include "enclave_client/attested_channel.h"
+#include "enclave_client/status_map.h"
+#include "enclave_client/wire.h"
+#include "quorate/v1/attestation.grpc.pb.h"
+#include "quorate/v1/release.grpc.pb.h"
+#include "quorate/v1/studies.grpc.pb.h"
+
+namespace quorate {
+namespace {
+
+constexpr std::chrono::seconds kCallDeadline{15};
+
+/// One unary call of `Service` over the verified channel.
+template <typename Service, typename Request, typename Response>
+Result<Response> call(const AttestedChannel& attested,
+                      grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Request& request)
+{
+    TRY_ASSIGN(channel, attested.verifiedChannel());
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + kCallDeadline);
+    Response response;
+    const auto stub = Service::NewStub(channel);
+    const auto status = (stub.get()->*method)(&context, request, &response);
+    if (!status.ok()) return tl::unexpected(wire::toError(status));
+    return response;
+}
+
+UtcMillis millis(std::int64_t value) { return UtcMillis(std::chrono::milliseconds(value)); }
+
+ReceivedEnvelope read(const v1::StoredEnvelope& in) { return {wire::read(in.envelope()), millis(in.received_at_ms())}; }
+
+template <typename Repeated>
+std::vector<ReceivedEnvelope> readAll(const Repeated& in)
+{
+    std::vector<ReceivedEnvelope> out;
+    for (const auto& item : in) out.push_back(read(item));
+    return out;
+}
+
+}  // namespace
+
+Result<Digest32> StudyClient::publish(const study::StudyPackage& package) const
+{
+    v1::PublishStudyRequest request;
+    wire::write(*request.mutable_package(), package);
+    TRY_ASSIGN(response, call<v1::StudyService>(m_channel, &v1::StudyService::Stub::PublishStudy, request));
+    return wire::fixedFrom<32>(response.protocol_digest(), "protocol digest");
+}
+
+Result<std::vector<Uuid>> StudyClient::list() const
+{
+    TRY_ASSIGN(response, call<v1::StudyService>(m_channel, &v1::StudyService::Stub::ListStudies, v1::ListStudiesRequest()));
+    std::vector<Uuid> out;
+    for (const auto& id : response.studies()) {
+        TRY_ASSIGN(study, wire::fixedFrom<16>(id, "study id"));
+        out.push_back(study);
+    }
+    return out;
+}
+
+Result<StudyRecord> StudyClient::get(const Uuid& study) const
+{
+    v1::GetStudyRequest request;
+    request.set_study(wire::bytesOf(study));
+    TRY_ASSIGN(response, call<v1::StudyService>(m_channel, &v1::StudyService::Stub::GetStudy, request));
+    StudyRecord out;
+    out.package = wire::read(response.package());
+    out.participations = readAll(response.participations());
+    if (response.has_statement()) out.statement = read(response.statement());
+    out.approvals = readAll(response.approvals());
+    out.stops = readAll(response.stops());
+    out.receipts = readAll(response.receipts());
+    if (response.has_model_statement()) out.modelStatement = read(response.model_statement());
+    return out;
+}
+
+Result<std::vector<NodeEvidence>> StudyClient::nodes(const Uuid& study) const
+{
+    v1::ListNodesRequest request;
+    request.set_study(wire::bytesOf(study));
+    TRY_ASSIGN(response, call<v1::AttestationService>(m_channel, &v1::AttestationService::Stub::ListNodes, request));
+    std::vector<NodeEvidence> out;
+    for (const auto& node : response.nodes()) {
+        TRY_ASSIGN(site, wire::fixedFrom<16>(node.site(), "site id"));
+        TRY_ASSIGN(received, wire::read(node.evidence()));
+        TRY_ASSIGN(transcript, study::decodeTranscript(asBytes(node.transcript())));
+        out.push_back({site, std::move(received.evidence), std::move(received.collateral), transcript, millis(node.received_at_ms())});
+    }
+    return out;
+}
+
+Result<void> StudyClient::submitParticipation(const dsse::Envelope& participation) const
+{
+    v1::SubmitParticipationRequest request;
+    wire::write(*request.mutable_participation(), participation);
+    TRY(call<v1::StudyService>(m_channel, &v1::StudyService::Stub::SubmitParticipation, request));
+    return {};
+}
+
+Result<void> StudyClient::startRounds(const Uuid& study) const
+{
+    v1::StartRoundsRequest request;
+    request.set_study(wire::bytesOf(study));
+    TRY(call<v1::StudyService>(m_channel, &v1::StudyService::Stub::StartRounds, request));
+    return {};
+}
+
+Result<void> StudyClient::freezeStatement(const dsse::Envelope& statement) const
+{
+    v1::FreezeStatementRequest request;
+    wire::write(*request.mutable_statement(), statement);
+    TRY(call<v1::ReleaseService>(m_channel, &v1::ReleaseService::Stub::FreezeStatement, request));
+    return {};
+}
+
+Result<ApprovalReceipt> StudyClient::submitApproval(const dsse::Envelope& approval) const
+{
+    v1::SubmitApprovalRequest request;
+    wire::write(*request.mutable_approval(), approval);
+    TRY_ASSIGN(response, call<v1::ReleaseService>(m_channel, &v1::ReleaseService::Stub::SubmitApproval, request));
+    return ApprovalReceipt{response.sealed_shares(), response.released()};
+}
+
+Result<void> StudyClient::stop(const dsse::Envelope& revocation) const
+{
+    v1::StopRequest request;
+    wire::write(*request.mutable_revocation(), revocation);
+    TRY(call<v1::ReleaseService>(m_channel, &v1::ReleaseService::Stub::Stop, request));
+    return {};
+}
+
+}  // namespace quorate

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/attestation/evidence.h"
+#include "core/attestation/transcript.h"
+#include "core/base/clock.h"
+#include "core/study/study_package.h"
+
+namespace quorate {
+
+class AttestedChannel;
+
+/// One envelope and when the service received it.
+struct ReceivedEnvelope {
+    dsse::Envelope envelope;
+    UtcMillis receivedAt;
+};
+
+/// All signed objects of a study, as the service holds them; nothing in it is trusted before it is verified here.
+struct StudyRecord {
+    study::StudyPackage package;
+    std::vector<ReceivedEnvelope> participations;
+    std::optional<ReceivedEnvelope> statement;
+    std::vector<ReceivedEnvelope> approvals;
+    std::vector<ReceivedEnvelope> stops;
+    std::vector<ReceivedEnvelope> receipts;
+    std::optional<ReceivedEnvelope> modelStatement;
+};
+
+/// What a site node answered to the service's challenge.
+struct NodeEvidence {
+    Uuid site;
+    attestation::Evidence evidence;
+    attestation::Collateral collateral;
+    attestation::Transcript transcript;
+    UtcMillis receivedAt;
+};
+
+struct ApprovalReceipt {
+    std::uint32_t sealedShares = 0;
+    bool released = false;
+};
+
+/// Calls of people's programs, blocking, each with a deadline. Every call fails with Untrusted, and sends nothing, while
+/// the channel is not attested.
+class StudyClient {
+public:
+    explicit StudyClient(const AttestedChannel& channel) : m_channel(channel) {}
+
+    Result<Digest32> publish(const study::StudyPackage& package) const;
+    Result<std::vector<Uuid>> list() const;
+    Result<StudyRecord> get(const Uuid& study) const;
+    Result<std::vector<NodeEvidence>> nodes(const Uuid& study) const;
+    Result<void> submitParticipation(const dsse::Envelope& participation) const;
+    Result<void> startRounds(const Uuid& study) const;
+    Result<void> freezeStatement(const dsse::Envelope& statement) const;
+    Result<ApprovalReceipt> submitApproval(const dsse::Envelope& approval) const;
+    Result<void> stop(const dsse::Envelope& revocation) const;
+
+private:
+    const AttestedChannel& m_channel;
+};
+
+}  // namespace quorate

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "enclave_client/wire.h"
+
+namespace quorate::wire {
+
+void write(v1::Envelope& out, const dsse::Envelope& envelope)
+{
+    out.set_payload_type(envelope.payloadType);
+    out.set_payload(bytesOf(BytesView(envelope.payload)));
+    for (const auto& signature : envelope.signatures) {
+        auto* item = out.add_signatures();
+        item->set_key_id(signature.keyId);
+        item->set_signature(bytesOf(BytesView(signature.signature)));
+    }
+}
+
+dsse::Envelope read(const v1::Envelope& in)
+{
+    dsse::Envelope out{in.payload_type(), toBytes(in.payload()), {}};
+    for (const auto& signature : in.signatures()) out.signatures.push_back({signature.key_id(), toBytes(signature.signature())});
+    return out;
+}
+
+void write(v1::Evidence& out, const attestation::Evidence& evidence, const attestation::Collateral& collateral)
+{
+    out.set_tee(attestation::nameOf(evidence.tee));
+    out.set_blob(bytesOf(BytesView(evidence.blob)));
+    out.set_aux_blob(bytesOf(BytesView(evidence.auxBlob)));
+    for (const auto& [name, content] : collateral.files) {
+        auto* item = out.add_collateral();
+        item->set_name(name);
+        item->set_content(bytesOf(BytesView(content)));
+    }
+}
+
+Result<ReceivedEvidence> read(const v1::Evidence& in)
+{
+    ReceivedEvidence out;
+    TRY_ASSIGN(tee, attestation::parseTeeKind(in.tee()));
+    if (in.blob().size() > kMaxEvidenceBytes || in.aux_blob().size() > kMaxEvidenceBytes) {
+        return fail(ErrorKind::Malformed, "evidence is over " + std::to_string(kMaxEvidenceBytes) + " bytes");
+    }
+    out.evidence = {tee, toBytes(in.blob()), toBytes(in.aux_blob())};
+    std::size_t total = 0;
+    for (const auto& file : in.collateral()) {
+        total += file.content().size();
+        if (total > kMaxCollateralBytes) {
+            return fail(ErrorKind::Malformed, "collateral is over " + std::to_string(kMaxCollateralBytes) + " bytes");
+        }
+        if (!out.collateral.files.emplace(file.name(), toBytes(file.content())).second) {
+            return fail(ErrorKind::Malformed, "collateral names " + file.name() + " twice");
+        }
+    }
+    return out;
+}
+
+void write(v1::StudyPackage& out, const study::StudyPackage& package)
+{
+    write(*out.mutable_roster(), package.roster);
+    write(*out.mutable_policy(), package.policy);
+    write(*out.mutable_reference_values(), package.referenceValues);
+    write(*out.mutable_protocol(), package.protocol);
+}
+
+study::StudyPackage read(const v1::StudyPackage& in)
+{
+    return {read(in.roster()), read(in.policy()), read(in.reference_values()), read(in.protocol())};
+}
+
+void write(payload::v1::StudyEvent& out, const study::StudyEvent& event)
+{
+    const Bytes bytes = study::encode(event);
+    out.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+Result<study::StudyEvent> read(const payload::v1::StudyEvent& in)
+{
+    return study::decodeEvent(asBytes(in.SerializeAsString()));
+}
+
+void write(payload::v1::Evaluation& out, const study::Evaluation& evaluation)
+{
+    out.set_records(evaluation.records);
+    out.set_loss(evaluation.loss);
+    out.set_accuracy(evaluation.accuracy);
+    if (evaluation.auc) out.set_auc(*evaluation.auc);
+    out.set_brier(evaluation.brier);
+}
+
+study::Evaluation read(const payload::v1::Evaluation& in)
+{
+    return {in.records(), in.loss(), in.accuracy(), in.has_auc() ? std::optional(in.auc()) : std::nullopt, in.brier()};
+}
+
+void write(payload::v1::SiteRoundMetrics& out, const study::SiteRoundMetrics& metrics)
+{
+    write(*out.mutable_before(), metrics.before);
+    write(*out.mutable_after(), metrics.after);
+    out.set_train_records(metrics.trainRecords);
+    out.set_seconds(metrics.seconds);
+    out.set_update_norm(metrics.updateNorm);
+    out.set_bytes_sent(metrics.bytesSent);
+}
+
+study::SiteRoundMetrics read(const payload::v1::SiteRoundMetrics& in)
+{
+    return {read(in.before()), read(in.after()), in.train_records(), in.seconds(), in.update_norm(), in.bytes_sent()};
+}
+
+}  // namespace quorate::wire
