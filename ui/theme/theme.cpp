@@ -11,6 +11,12 @@
 
 #include "ui/theme/theme_style.h"
 
+// Resources of a static library are linked only when named, and the macro works outside namespaces alone.
+static void loadIcons()
+{
+    Q_INIT_RESOURCE(quorate);
+}
+
 namespace quorate::ui {
 
 namespace {
@@ -67,6 +73,7 @@ Theme::Theme(QObject* parent)
     : QObject(parent), m_family(familyOr(QStringLiteral("Inter"), QFontDatabase::GeneralFont)),
       m_fixedFamily(familyOr(QStringLiteral("JetBrains Mono"), QFontDatabase::FixedFont))
 {
+    loadIcons();
     const double points = QFontDatabase::systemFont(QFontDatabase::GeneralFont).pointSizeF();
     if (points > 0) m_bodyPointSize = points;
     m_scheme = systemIsDark() ? Scheme::Dark : Scheme::Light;
