@@ -3,6 +3,7 @@
 
 #include <QHBoxLayout>
 #include <QProgressBar>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include "ui/widgets/banner.h"
@@ -42,10 +43,15 @@ Page::Page(PageId id, const PageContext& context, const QString& title, QWidget*
     column->addWidget(m_banner);
     buildEmpty(column);
 
-    m_content = new QWidget;
-    m_body = new QVBoxLayout(m_content);
+    auto* inner = new QWidget;
+    m_body = new QVBoxLayout(inner);
     m_body->setContentsMargins(0, 0, 0, 0);
     m_body->setSpacing(space::kMedium);
+    m_content = new QScrollArea;
+    m_content->setFrameShape(QFrame::NoFrame);
+    m_content->setWidgetResizable(true);
+    m_content->setWidget(inner);
+    m_content->setAccessibleName(title);
     column->addWidget(m_content, 1);
 
     connect(retry, &QPushButton::clicked, this, &Page::retryRequested);

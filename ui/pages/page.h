@@ -11,6 +11,7 @@
 #include "core/ports/study_desk.h"
 #include "ui/theme/theme.h"
 
+class QScrollArea;
 class QVBoxLayout;
 
 namespace quorate::ui {
@@ -59,6 +60,8 @@ Q_SIGNALS:
     void retryRequested();
     void cancelRequested();
     void emptyActionTriggered();
+    void demoRequested();
+    void openEvidenceRequested();
 
 protected:
     /// `sentence` is what is; `detail` what is wanted or what is being done.
@@ -71,7 +74,7 @@ protected:
     [[nodiscard]] UtcMillis now() const { return m_context.clock(); }
     [[nodiscard]] const DeskStatus& status() const { return m_status; }
     [[nodiscard]] PageHead& head() const { return *m_head; }
-    /// Under the head, inside the page margin; does not scroll by itself.
+    /// Under the head, inside the page margin; scrolls when the window is too low.
     [[nodiscard]] QVBoxLayout* body() const { return m_body; }
 
 private:
@@ -90,7 +93,7 @@ private:
     TextLabel* m_emptySentence = nullptr;
     TextLabel* m_emptyDetail = nullptr;
     Button* m_emptyAction = nullptr;
-    QWidget* m_content = nullptr;
+    QScrollArea* m_content = nullptr;
     QVBoxLayout* m_body = nullptr;
 };
 
