@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <deque>
+#include <list>
+
+#include "core/ports/study_desk.h"
+
+namespace quorate::tests {
+
+/// A desk whose answers the test sets. Completions wait until finishCalls(); until then a page shows its call in flight.
+class FakeDesk final : public StudyDesk {
+public:
+    struct Participation {
+        Uuid study;
+        study::Decision decision;
+        std::vector<std::string> conditions;
+        std::string reason;
+        std::string passphrase;
+    };
+    struct Share {
+        Uuid study;
+        study::Decision decision;
+        std::string reason;
+        std::string passphrase;
+    };
+    struct Stop {
+        Uuid study;
+        release::Revocation::Kind kind;
+        std::string reason;
+        std::string passphrase;
+    };
+
+    // What tests set.
+    void setStatus(DeskStatus status);
+    /// Adds the study, or replaces the one with the same id, and tells the listeners.
+    void setStudy(StudySnapshot snapshot);
+    void clearStudies();
+    /// The next call that asks for an answer fails with `error`; later ones succeed.
+    void failNext(Error error) { m_answers.push_back(std::move(error)); }
+    /// Runs before a successful completion, as the service would change the study first.
+    void onSuccess(std::function<void()> change) { m_onSuccess = std::move(change); }
+    /// Completes every call in flight.
+    void finishCalls() { m_executor.runQueued(); }
+    void setFileAnswer(Result<NodeAppraisal> answer) { m_fileAnswer = std::move(answer); }
+
+    // What tests read.
+    std::vector<Participation> participations;
+    std::vector<Share> shares;
+    std::vector<Stop> stops;
+    std::vector<Uuid> nodeChecks;
+    std::vector<Uuid> frozenStatements;
+    std::vector<Uuid> startedStudies;
+    std::vector<Uuid> actedAs;
+    [[nodiscard]] std::size_t listenerCount() const { return m_listeners->size(); }
+
+    [[nodiscard]] std::unique_ptr<Subscription> subscribe(Listener listener) override;
+    [[nodiscard]] DeskStatus status() const override { return m_status; }
+    [[nodiscard]] std::vector<std::shared_ptr<const StudySnapshot>> studies() const override { return m_studies; }
+    void actAs(const Uuid& member) override;
+    [[nodiscard]] PendingCall checkNodes(const Uuid& study, Completion<void> done) override;
+    [[nodiscard]] PendingCall decideParticipation(ParticipationRequest request, Completion<void> done) override;
+    [[nodiscard]] PendingCall freezeStatement(const Uuid& study, Completion<void> done) override;
+    [[nodiscard]] PendingCall decideShare(ShareRequest request, Completion<void> done) override;
+    [[nodiscard]] PendingCall stop(StopRequest request, Completion<void> done) override;
+    [[nodiscard]] PendingCall startRounds(const Uuid& study, Completion<void> done) override;
+    [[nodiscard]] Result<NodeAppraisal> appraiseFiles(const std::string& folder) const override;
+
+private:
+    using Listeners = std::list<Listener>;
+    class Handle;
+
+    PendingCall answer(Completion<void> done);
+    void notify();
+
+    ManualExecutor m_executor;
+    DeskStatus m_status;
+    std::vector<std::shared_ptr<const StudySnapshot>> m_studies;
+    std::shared_ptr<Listeners> m_listeners = std::make_shared<Listeners>();
+    std::deque<Error> m_answers;
+    std::function<void()> m_onSuccess;
+    Result<NodeAppraisal> m_fileAnswer = fail(ErrorKind::Unavailable, "no files were set");
+};
+
+}  // namespace quorate::tests

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Draws the window's pages with sample data: render_pages FOLDER [production|training|refused|awaiting|empty] [scale]
+#include <QApplication>
+#include <QTextStream>
+
+#include "tests/ui/support/fake_desk.h"
+#include "tests/ui/support/sample_study.h"
+#include "ui/pages/standard_pages.h"
+#include "ui/window/grab_pages.h"
+#include "ui/window/main_window.h"
+
+using namespace quorate;
+
+namespace {
+
+void fill(tests::FakeDesk& desk, const QString& variant, tests::SampleStage stage)
+{
+    const bool training = variant == QLatin1String("training") || variant == QLatin1String("refused");
+    tests::SampleOptions options;
+    options.mode = training ? study::StudyMode::Training : study::StudyMode::Production;
+    options.refusedEvidence = variant == QLatin1String("refused");
+    desk.setStudy(tests::sampleStudy(stage, options));
+    DeskStatus status = tests::sampleStatus(tests::sampleMember(study::Role::Custodian, "Long Beach"));
+    status.demo = training;
+    if (training) status.playable = tests::sampleRoster().members;
+    desk.setStatus(status);
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    QApplication application(argc, argv);
+    const QStringList arguments = application.arguments();
+    const QString variant = arguments.value(2, QStringLiteral("production"));
+    ui::Theme theme;
+    theme.setBodyPointSize(10);
+    theme.setFontScale(arguments.value(3, QStringLiteral("1")).toDouble());
+    theme.applyTo(application);
+    tests::FakeDesk desk;
+    const auto stage = variant == QLatin1String("awaiting") ? tests::SampleStage::AwaitingKey : tests::SampleStage::Running;
+    if (variant != QLatin1String("empty")) fill(desk, variant, stage);
+    ui::MainWindow window(desk, theme, [stage] { return tests::sampleNow(stage); }, ui::standardPages());
+    window.resize(1280, arguments.size() > 3 ? 720 : 800);
+    window.setAttribute(Qt::WA_DontShowOnScreen);
+    window.show();
+    for (const auto scheme : {ui::SchemeChoice::Light, ui::SchemeChoice::Dark}) {
+        const auto written = ui::grabAllPages(window, arguments.value(1, QStringLiteral(".")), scheme);
+        QTextStream out(stdout);
+        if (written) out << written->join(QLatin1Char('\n')) << '\n';
+        else out << QString::fromStdString(written.error().message) << '\n';
+    }
+    return 0;
+}

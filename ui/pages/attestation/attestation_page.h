@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+
+#include "ui/pages/page.h"
+
+class QBoxLayout;
+class QTabBar;
+class QVBoxLayout;
+
+namespace quorate::ui {
+
+class Banner;
+class Button;
+class CheckRow;
+class ExpertCard;
+
+/// What runs where the key would go: per node a verdict, the five questions with their checks, and the expert layer.
+/// Evidence files can be dropped on it; they are appraised here and nothing is sent.
+class AttestationPage : public Page {
+    Q_OBJECT
+
+public:
+    explicit AttestationPage(const PageContext& context, QWidget* parent = nullptr);
+    void setStudy(std::shared_ptr<const StudySnapshot> study) override;
+
+    [[nodiscard]] const Banner& banner() const { return *m_verdict; }
+    [[nodiscard]] const QList<CheckRow*>& rows() const { return m_rows; }
+    [[nodiscard]] QTabBar* nodeTabs() const { return m_tabs; }
+    /// Appraises the files in `folder` and shows them in a tab of their own.
+    void openFolder(const QString& folder);
+    void checkAgain();
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void buildActions();
+    QWidget* buildFirstLayer();
+    void chooseFolder();
+    void copyVerdict();
+    void fillTabs();
+    void showNode();
+    void fillRow(CheckRow& row, const NodeAppraisal& node, int question);
+    [[nodiscard]] const NodeAppraisal* current() const;
+
+    std::shared_ptr<const StudySnapshot> m_study;
+    std::optional<NodeAppraisal> m_file;
+    std::optional<attestation::AppraisalResult> m_shownResult;
+    std::string m_shownName;
+    bool m_checking = false;
+    QTabBar* m_tabs = nullptr;
+    QBoxLayout* m_columns = nullptr;
+    QWidget* m_first = nullptr;
+    Banner* m_verdict = nullptr;
+    QList<CheckRow*> m_rows;
+    ExpertCard* m_expert = nullptr;
+    Button* m_again = nullptr;
+    PendingCall m_check;  // Last: its completion touches the others.
+};
+
+}  // namespace quorate::ui

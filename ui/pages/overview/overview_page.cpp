@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/overview/overview_page.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QPainter>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "ui/pages/overview/state_look.h"
+#include "ui/pages/overview/studies_model.h"
+#include "ui/text/formats.h"
+#include "ui/text/study_text.h"
+#include "ui/text/verdict_text.h"
+#include "ui/widgets/button.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/page_head.h"
+#include "ui/widgets/text_label.h"
+#include "ui/widgets/trust_badge.h"
+
+namespace quorate::ui {
+
+namespace {
+
+constexpr int kSideWidth = 324;
+constexpr int kSideWidest = 440;
+constexpr int kStackBelow = 900;
+constexpr int kEventRows = 6;
+
+void clear(QLayout* layout)
+{
+    while (QLayoutItem* item = layout->takeAt(0)) {
+        if (item->widget()) delete item->widget();
+        if (item->layout()) clear(item->layout());
+        delete item;
+    }
+}
+
+// An icon on a soft plate, 36 px.
+class Plate final : public QWidget {
+public:
+    Plate(Theme& theme, const Waiting& item) : m_theme(theme), m_item(item) { setFixedSize(36, 36); }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(m_item.decision ? m_theme.color(Token::AccentSoft) : m_theme.verdict(m_item.kind).bg);
+        painter.drawRoundedRect(rect(), radius::kField, radius::kField);
+        const QColor ink = m_item.decision ? m_theme.color(Token::Accent) : m_theme.verdict(m_item.kind).text;
+        painter.drawPixmap(8, 8, m_theme.pixmap(m_item.icon, 20, ink, devicePixelRatioF()));
+    }
+
+private:
+    Theme& m_theme;
+    Waiting m_item;
+};
+
+QWidget* factRow(Theme& theme, VerdictKind kind, const QString& what, const QString& value)
+{
+    auto* box = new QWidget;
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 5, 0, 5);
+    row->setSpacing(space::kMedium);
+    auto* icon = new IconLabel(theme, iconOf(kind), 18, Token::Text2);
+    icon->setVerdictIcon(iconOf(kind), kind);
+    row->addWidget(icon);
+    row->addWidget(new TextLabel(theme, FontRole::Body, Token::Text, what));
+    auto* right = (new TextLabel(theme, FontRole::Small, Token::Text2, value))->wrapped();
+    right->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    row->addWidget(right, 1);
+    return box;
+}
+
+}  // namespace
+
+OverviewPage::OverviewPage(const PageContext& context, QWidget* parent)
+    : Page(PageId::Overview, context, tr("Overview"), parent)
+{
+    m_columns = new QBoxLayout(QBoxLayout::LeftToRight);
+    m_columns->setSpacing(space::kLarge);
+    auto* main = new QVBoxLayout;
+    main->setSpacing(space::kMedium);
+    buildMain(main);
+    m_side = new QWidget;
+    auto* side = new QVBoxLayout(m_side);
+    side->setContentsMargins(0, 0, 0, 0);
+    side->setSpacing(space::kMedium);
+    buildSide(side);
+    m_columns->addLayout(main, 1);
+    m_columns->addWidget(m_side);
+    body()->addLayout(m_columns, 1);
+    connect(this, &Page::emptyActionTriggered, this, &Page::demoRequested);
+}
+
+void OverviewPage::buildMain(QVBoxLayout* column)
+{
+    m_waiting = new Card(theme(), tr("Waits for you"));
+    m_waiting->bodyFlush();
+    m_studies = new Card(theme(), tr("Studies"));
+    m_model = new StudiesModel(this);
+    m_table = new QTableView;
+    m_table->setModel(m_model);
+    m_table->setItemDelegate(new StudiesDelegate(theme(), *m_model, m_table));
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setShowGrid(false);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setTabKeyNavigation(false);
+    m_table->setAccessibleName(tr("Studies"));
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setSectionResizeMode(StudiesModel::Study, QHeaderView::Stretch);
+    m_table->setMinimumHeight(150);
+    m_studies->bodyFlush()->addWidget(m_table, 1);
+    column->addWidget(m_waiting);
+    column->addWidget(m_studies, 1);
+    connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) {
+        if (const StudySnapshot* study = m_model->at(index.row())) Q_EMIT openStudy(study->protocol().id);
+    });
+}
+
+void OverviewPage::buildSide(QVBoxLayout* column)
+{
+    m_service = new Card(theme(), tr("Service"));
+    auto* again = new IconButton(theme(), QStringLiteral("attestation"), tr("Open the attestation page"));
+    connect(again, &QToolButton::clicked, this, [this] { Q_EMIT openPage(PageId::Attestation); });
+    m_service->addTool(again);
+    m_service->body()->setSpacing(0);
+    m_sites = new Card(theme(), tr("Sites"));
+    m_sites->bodyFlush();
+    m_events = new Card(theme(), tr("Newest events"));
+    m_events->setRightNote(tr("UTC"));
+    for (Card* card : {m_service, m_sites}) column->addWidget(card);
+    column->addWidget(m_events, 1);
+}
+
+void OverviewPage::setStudy(std::shared_ptr<const StudySnapshot> study)
+{
+    m_study = std::move(study);
+    refresh();
+}
+
+void OverviewPage::refresh()
+{
+    const auto studies = desk().studies();
+    if (studies.empty()) {
+        setState(PageState::Empty, tr("No study is open"),
+                 tr("Studies you take part in appear here, with what waits for you. The demo shows one from end to end."));
+        setEmptyAction(tr("Try the offline demo"));
+        head().setSentence({});
+        return;
+    }
+    setState(PageState::Ready);
+    m_model->setStudies(studies, now());
+    m_studies->setNote(QString::number(studies.size()));
+    fillWaiting();
+    fillService();
+    fillSites();
+    fillEvents();
+}
+
+void OverviewPage::fillWaiting()
+{
+    const auto items = waitingFor(status().me, desk().studies(), now());
+    clear(m_waiting->body());
+    m_waiting->setNote(QString::number(items.size()));
+    for (std::size_t i = 0; i < items.size(); ++i) m_waiting->body()->addWidget(waitingRow(items[i], i == 0));
+    if (items.empty()) {
+        auto* none = (new TextLabel(theme(), FontRole::Body, Token::Text2,
+                                    tr("Nothing waits for you. Requests to approve, offers to seal and warnings appear here.")))->wrapped();
+        none->setContentsMargins(space::kLarge, space::kMedium, space::kLarge, space::kMedium);
+        m_waiting->body()->addWidget(none);
+    }
+    const QString count = items.empty() ? tr("Nothing waits for you.") : tr("%n thing(s) wait for you.", nullptr, static_cast<int>(items.size()));
+    const QString state = m_study ? QStringLiteral(" ") + toQString(m_study->protocol().code) + QStringLiteral(": ") + stateLine(*m_study) + QLatin1Char('.') : QString();
+    head().setSentence(count + state);
+}
+
+QWidget* OverviewPage::waitingRow(const Waiting& item, bool first)
+{
+    auto* box = new QWidget;
+    auto* whole = new QVBoxLayout(box);
+    whole->setContentsMargins(0, 0, 0, 0);
+    whole->setSpacing(0);
+    if (!first) whole->addWidget(new Hairline(theme()));
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(space::kLarge, 10, space::kLarge, 10);
+    row->setSpacing(space::kMedium);
+    row->addWidget(new Plate(theme(), item));
+    auto* words = new QVBoxLayout;
+    words->setSpacing(1);
+    words->addWidget((new TextLabel(theme(), FontRole::Strong, Token::Text, item.sentence))->wrapped());
+    words->addWidget((new TextLabel(theme(), FontRole::Small, Token::Text2, item.detail))->wrapped());
+    row->addLayout(words, 1);
+    if (!item.due.isEmpty()) {
+        auto* due = new QVBoxLayout;
+        due->setSpacing(1);
+        due->addWidget(new TextLabel(theme(), FontRole::Small, Token::Text2, item.dueWord), 0, Qt::AlignRight);
+        due->addWidget(new TextLabel(theme(), FontRole::SmallStrong, Token::Text, item.due), 0, Qt::AlignRight);
+        row->addLayout(due);
+    }
+    const bool primary = first && item.decision;
+    auto* open = new Button(theme(), item.decision ? tr("Review…") : tr("Open"), primary ? ButtonKind::Primary : ButtonKind::Default);
+    open->setAccessibleName(open->text() + QLatin1Char(' ') + item.sentence);
+    connect(open, &QPushButton::clicked, this, [this, study = item.study, page = item.page] {
+        Q_EMIT openStudy(study);
+        Q_EMIT openPage(page);
+    });
+    row->addWidget(open);
+    whole->addLayout(row);
+    return box;
+}
+
+void OverviewPage::fillService()
+{
+    QVBoxLayout* rows = m_service->body();
+    clear(rows);
+    const ConnectionText connection = textOf(status().connection, m_study && isTraining(*m_study));
+    rows->addWidget(factRow(theme(), connection.kind, tr("Connection"), connection.sentence));
+    const VerdictText age = evidenceAge(m_study.get(), status(), now());
+    rows->addWidget(factRow(theme(), age.kind, tr("Attestation"), age.sentence));
+    if (!m_study) return;
+    const auto& projection = m_study->projection;
+    const VerdictKind good = passed(isTraining(*m_study));
+    const bool released = projection.state() == study::StudyState::Quorate || projection.state() == study::StudyState::Running ||
+                          projection.state() == study::StudyState::Finished;
+    rows->addWidget(factRow(theme(), released ? good : VerdictKind::Unknown, tr("Key"),
+                            released ? tr("released, epoch %1").arg(m_study->protocol().keyEpoch) : tr("not released")));
+    rows->addWidget(factRow(theme(), VerdictKind::Unknown, tr("Event order"),
+                            tr("%n events without a gap", nullptr, static_cast<int>(projection.lastSequence()))));
+}
+
+void OverviewPage::fillSites()
+{
+    QVBoxLayout* rows = m_sites->body();
+    clear(rows);
+    m_sites->setVisible(m_study != nullptr);
+    if (!m_study) return;
+    m_sites->setTitle(tr("Sites of %1").arg(toQString(m_study->protocol().code)));
+    bool first = true;
+    for (const study::SiteSpec& site : m_study->protocol().sites) {
+        if (!first) rows->addWidget(new Hairline(theme()));
+        first = false;
+        auto* box = new QWidget;
+        auto* row = new QHBoxLayout(box);
+        row->setContentsMargins(space::kLarge, 5, space::kLarge, 5);
+        auto* words = new QVBoxLayout;
+        words->setSpacing(0);
+        words->addWidget(new TextLabel(theme(), FontRole::Strong, Token::Text, toQString(site.name)));
+        QString line = site.teeRequired ? tr("Needs a TEE") : tr("No TEE, by protocol");
+        const auto progress = m_study->projection.sites().find(site.id);
+        if (progress != m_study->projection.sites().end() && !progress->second.metrics.empty()) {
+            line = tr("%n training records", nullptr, static_cast<int>(progress->second.metrics.rbegin()->second.trainRecords));
+        }
+        words->addWidget(new TextLabel(theme(), FontRole::Tiny, Token::Text2, line));
+        row->addLayout(words, 1);
+        row->addWidget(new TrustBadge(theme(), siteLook(*m_study, site)));
+        rows->addWidget(box);
+    }
+}
+
+void OverviewPage::fillEvents()
+{
+    QVBoxLayout* rows = m_events->body();
+    clear(rows);
+    if (!m_study) return;
+    const auto& events = m_study->projection.events();
+    int shown = 0;
+    for (auto event = events.rbegin(); event != events.rend() && shown < kEventRows; ++event, ++shown) {
+        auto* box = new QWidget;
+        auto* row = new QHBoxLayout(box);
+        row->setContentsMargins(0, 1, 0, 1);
+        row->setSpacing(space::kMedium);
+        row->addWidget(new TextLabel(theme(), FontRole::Small, Token::Text3, utcMinute(event->at)), 0, Qt::AlignTop);
+        row->addWidget((new TextLabel(theme(), FontRole::Small, Token::Text, sentenceFor(*event, *m_study)))->wrapped(), 1);
+        rows->addWidget(box);
+    }
+    rows->addStretch(1);
+}
+
+void OverviewPage::arrange()
+{
+    const bool stacked = width() < kStackBelow;
+    m_columns->setDirection(stacked ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    m_side->setMinimumWidth(stacked ? 0 : kSideWidth);
+    m_side->setMaximumWidth(stacked ? QWIDGETSIZE_MAX : (width() > 1500 ? kSideWidest : kSideWidth));
+}
+
+void OverviewPage::resizeEvent(QResizeEvent* event)
+{
+    Page::resizeEvent(event);
+    arrange();
+}
+
+}  // namespace quorate::ui

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/text/study_text.h"
+
+#include <QCoreApplication>
+
+#include "ui/text/formats.h"
+
+namespace quorate::ui {
+namespace {
+
+struct StudyWords {
+    Q_DECLARE_TR_FUNCTIONS(StudyWords)
+};
+
+}  // namespace
+
+QString stateLine(const StudySnapshot& study)
+{
+    const auto& projection = study.projection;
+    const std::uint32_t rounds = study.protocol().plan.rounds;
+    switch (projection.state()) {
+    case study::StudyState::AwaitingApprovals: return StudyWords::tr("Waiting for approvals");
+    case study::StudyState::AwaitingKey: return StudyWords::tr("Waiting for the quorum");
+    case study::StudyState::Quorate: return StudyWords::tr("Quorate · rounds may start");
+    case study::StudyState::Running:
+        return StudyWords::tr("Quorate · round %1 of %2").arg(projection.currentRound()).arg(rounds);
+    case study::StudyState::Frozen: return StudyWords::tr("Frozen");
+    case study::StudyState::Revoked: return StudyWords::tr("Key revoked");
+    case study::StudyState::Finished:
+        return StudyWords::tr("Finished, %1 of %2").arg(projection.currentRound()).arg(rounds);
+    case study::StudyState::Refused: return StudyWords::tr("Refused by the sites");
+    }
+    return {};
+}
+
+QString siteName(const StudySnapshot& study, const Uuid& site)
+{
+    const study::SiteSpec* spec = study.protocol().findSite(site);
+    return spec ? toQString(spec->name) : StudyWords::tr("unknown site %1").arg(toQString(toHex(site)).left(8));
+}
+
+QString personName(const study::Member& member)
+{
+    const QString name = toQString(member.name);
+    const QString organisation = toQString(member.organisation);
+    if (organisation.isEmpty() || name.contains(organisation)) return name;
+    return StudyWords::tr("%1, %2", "title, organisation").arg(name, organisation);
+}
+
+QString memberName(const StudySnapshot& study, const Uuid& member)
+{
+    const study::Member* found = study.roster.find(member);
+    return found ? personName(*found) : StudyWords::tr("unknown member %1").arg(toQString(toHex(member)).left(8));
+}
+
+QString roleWord(study::Role role)
+{
+    switch (role) {
+    case study::Role::Coordinator: return StudyWords::tr("coordinator");
+    case study::Role::SiteReviewer: return StudyWords::tr("site reviewer");
+    case study::Role::Custodian: return StudyWords::tr("custodian");
+    case study::Role::Auditor: return StudyWords::tr("auditor");
+    case study::Role::SiteNode: return StudyWords::tr("site node");
+    }
+    return {};
+}
+
+QString modelWords(const study::ModelSpec& model)
+{
+    return StudyWords::tr("Logistic regression with %n input(s)", nullptr, static_cast<int>(model.inputs));
+}
+
+QString planWords(const study::TrainingPlan& plan)
+{
+    return StudyWords::tr("FedAvg, %1 of %2", "rounds, steps")
+        .arg(StudyWords::tr("%n round(s)", nullptr, static_cast<int>(plan.rounds)),
+             StudyWords::tr("%n step(s)", nullptr, static_cast<int>(plan.localSteps)));
+}
+
+std::vector<std::string> preparedConditions()
+{
+    return {"ask-again-on-new-reference-values", "ask-again-on-new-site", "stop-when-ethics-expires"};
+}
+
+QString conditionWords(const std::string& code)
+{
+    if (code == "ask-again-on-new-reference-values") return StudyWords::tr("Ask again if reference values change");
+    if (code == "ask-again-on-new-site") return StudyWords::tr("Ask again if another site joins");
+    if (code == "stop-when-ethics-expires") return StudyWords::tr("Stop when the ethics approval expires");
+    return toQString(code);
+}
+
+}  // namespace quorate::ui
