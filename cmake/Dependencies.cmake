@@ -5,12 +5,12 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(Protobuf REQUIRED)
+find_package(CLI11 REQUIRED)
 include(FindSqlCipher)
 include(FindArgon2)
 
 if(QUORATE_BUILD_SERVICES)
     find_package(gRPC REQUIRED)
-    find_package(CLI11 REQUIRED)
 endif()
 if(QUORATE_BUILD_LEARNING)
     # As an object of our own: Debian's Torch config names absolute paths and old flags that we do not want on every target.

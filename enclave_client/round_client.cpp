@@ -69,14 +69,13 @@ Result<void> RoundClient::join(const attestation::Evidence* evidence, const atte
     return toResult(v1::RoundService::NewStub(channel)->Join(&context, request, &response));
 }
 
-Result<SiteTask> RoundClient::nextTask(std::uint32_t afterRound) const
+Result<SiteTask> RoundClient::nextTask() const
 {
     TRY_ASSIGN(channel, m_channel.verifiedChannel());
     grpc::ClientContext context;
     expireAfter(context, kCallDeadline);
     v1::NextTaskRequest request;
     request.set_study(wire::bytesOf(m_study));
-    request.set_after_round(afterRound);
     v1::NextTaskResponse response;
     TRY(toResult(v1::RoundService::NewStub(channel)->NextTask(&context, request, &response)));
     SiteTask task;

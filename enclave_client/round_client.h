@@ -45,7 +45,7 @@ public:
     Result<void> join(const attestation::Evidence* evidence, const attestation::Collateral& collateral,
                       const Digest32& hpkePublicKey, std::uint64_t trainRecords) const;
     /// Waits at the service for up to about 20 s.
-    Result<SiteTask> nextTask(std::uint32_t afterRound) const;
+    Result<SiteTask> nextTask() const;
     /// The sealed model; at most 2 GiB.
     Result<Bytes> fetchModel(const Digest32& modelDigest) const;
     /// 1 MiB chunks, a digest per chunk and one of the whole. `keepGoing` is asked before every chunk.

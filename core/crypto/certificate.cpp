@@ -277,7 +277,7 @@ Result<void> Certificate::verifySignedBy(const Certificate& issuer) const
 Result<void> Certificate::verifyValidAt(UtcSeconds time) const
 {
     if (time < notBefore() || time > notAfter()) {
-        return fail(ErrorKind::Untrusted, "\"" + subjectCommonName() + "\" is valid from " + formatRfc3339(notBefore()) +
+        return fail(ErrorKind::Untrusted, std::string("\"") + subjectCommonName() + "\" is valid from " + formatRfc3339(notBefore()) +
                                               " to " + formatRfc3339(notAfter()) + ", want " + formatRfc3339(time));
     }
     return {};

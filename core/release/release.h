@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,7 @@ struct ReleaseStatement {
     Uuid requester;                     ///< Never among the approvers.
     attestation::Transcript transcript; ///< Of the offer (purpose 2): recipient role, HPKE key, nonce, digests.
     Digest32 evidenceDigest;
-    std::map<std::string, Digest32> collateralDigests;
+    std::map<std::string, Digest32> collateralDigests;  ///< Of all that the appraisal was given, by file name.
     std::map<std::string, std::string> claims;  ///< mrtd, rtmr0.., measurement, ...
     struct CheckOutcome {
         std::string id;
@@ -95,13 +96,16 @@ Result<Bytes> sealShare(const ReleaseStatement& statement, const Digest32& state
                         const attestation::VerifiedEvidence& confirm, const Uuid& custodian, const SecretBytes& share,
                         UtcSeconds now, const RandomSource& random);
 
-/// Inside the enclave: collects sealed shares and, at the threshold, combines them.
+/// Inside the enclave: collects sealed shares and, at the threshold, combines them. One statement, one collector.
 class ShareCollector {
 public:
     ShareCollector(study::StudyProtocol protocol, study::Roster roster, ReleaseStatement statement, Digest32 statementDigest);
 
-    /// PolicyRefused for a person or organisation the rules exclude, a repeated approval, or a time outside the statement's;
-    /// Untrusted for a share that does not open or has another digest than the protocol's.
+    /// `approval` must come from an envelope that its custodian's key signed. A refusal is recorded, takes back that
+    /// custodian's earlier share and is sticky. Shares whose approval has expired at `now` are dropped first.
+    /// PolicyRefused for a person or organisation the rules exclude, a repeated approval, or a time outside the
+    /// statement's; Untrusted for another statement's approval, or a share that does not open or has another digest than
+    /// the protocol's.
     Result<void> add(const ReleaseApproval& approval, const hpke::PrivateKey& key, UtcSeconds now);
     [[nodiscard]] std::size_t count() const { return m_shares.size(); }
     [[nodiscard]] bool isQuorate() const;
@@ -109,11 +113,22 @@ public:
     [[nodiscard]] Result<SecretBytes> combine() const;
 
 private:
+    struct Held {
+        SecretBytes share;
+        UtcSeconds expires;
+    };
+
+    [[nodiscard]] Result<void> checkSubject(const ReleaseApproval& approval) const;
+    [[nodiscard]] Result<const study::CustodianShare*> shareOf(const Uuid& custodian) const;
+    [[nodiscard]] const std::string& organisationOf(const Uuid& custodian) const;
+    [[nodiscard]] Result<void> checkOrganisation(const Uuid& custodian) const;
+    [[nodiscard]] std::size_t organisationCount() const;
+
     study::StudyProtocol m_protocol;
     study::Roster m_roster;
     ReleaseStatement m_statement;
     Digest32 m_statementDigest;
-    std::map<Uuid, SecretBytes> m_shares;
+    std::map<Uuid, Held> m_shares;
     std::set<Uuid> m_refused;
 };
 

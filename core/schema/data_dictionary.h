@@ -19,7 +19,7 @@ enum class VariableType {
 /// What a missing value does to its record.
 enum class MissingRule {
     Refuse,      ///< A missing value is an error.
-    DropRecord,  ///< The record takes no part.
+    DropRecord,  ///< The record takes no part; of no effect where the variable is neither an input nor the target.
 };
 
 struct Level {

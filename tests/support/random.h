@@ -6,7 +6,7 @@
 #include "core/base/random.h"
 #include "core/crypto/digest.h"
 
-namespace quorate::test {
+namespace quorate::tests {
 
 /// Reproducible bytes: SHA-256 of seed and counter. For tests only.
 inline RandomSource fixedRandom(std::uint8_t seed)
@@ -29,4 +29,4 @@ inline RandomSource failingRandom()
     return [](std::span<std::uint8_t>) -> Result<void> { return fail(ErrorKind::Internal, "no randomness"); };
 }
 
-}  // namespace quorate::test
+}  // namespace quorate::tests

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace quorate::test {
+namespace quorate::tests {
 
 /// Environment variable, or `otherwise` when unset or empty.
 inline std::string environment(const char* name, const std::string& otherwise)
@@ -37,4 +37,4 @@ inline std::string readText(const std::filesystem::path& path)
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-}  // namespace quorate::test
+}  // namespace quorate::tests

@@ -51,10 +51,10 @@ TEST_CASE("AES-256-GCM is the cipher of its specification's test case 14 and ref
 
 TEST_CASE("Wycheproof HKDF-SHA-256 without salt")
 {
-    const auto path = test::sharedVector("wycheproof/hkdf_sha256_test.json");
+    const auto path = tests::sharedVector("wycheproof/hkdf_sha256_test.json");
     if (!path) return;
     int checked = 0;
-    const json file = json::parse(test::readText(*path));
+    const json file = json::parse(tests::readText(*path));
     for (const json& group : file.at("testGroups")) {
         for (const json& entry : group.at("tests")) {
             const bool isValid = entry.at("result") == "valid";
@@ -71,10 +71,10 @@ TEST_CASE("Wycheproof HKDF-SHA-256 without salt")
 
 TEST_CASE("Wycheproof AES-GCM with 256-bit keys")
 {
-    const auto path = test::sharedVector("wycheproof/aes_gcm_test.json");
+    const auto path = tests::sharedVector("wycheproof/aes_gcm_test.json");
     if (!path) return;
     int checked = 0;
-    const json file = json::parse(test::readText(*path));
+    const json file = json::parse(tests::readText(*path));
     for (const json& group : file.at("testGroups")) {
         if (group.at("keySize") != 256 || group.at("tagSize") != 128) continue;
         for (const json& entry : group.at("tests")) {

@@ -14,11 +14,11 @@ Bytes hex(const json& object, const char* name) { return parseHex(object.at(name
 
 void checkWycheproof(const std::string& name, EcCurve curve, bool isRaw)
 {
-    const auto path = test::sharedVector("wycheproof/" + name);
+    const auto path = tests::sharedVector("wycheproof/" + name);
     if (!path) return;
     int accepted = 0;
     int refused = 0;
-    const json file = json::parse(test::readText(*path));
+    const json file = json::parse(tests::readText(*path));
     for (const json& group : file.at("testGroups")) {
         const auto key = PublicKey::fromSpki(hex(group, "publicKeyDer"));
         REQUIRE(key);

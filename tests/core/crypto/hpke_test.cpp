@@ -83,10 +83,10 @@ void checkRecord(const json& record)
 
 int checkFile(const std::string& name)
 {
-    const auto path = test::sharedVector("hpke/" + name);
+    const auto path = tests::sharedVector("hpke/" + name);
     if (!path) return 0;
     int checked = 0;
-    for (const json& record : json::parse(test::readText(*path))) {
+    for (const json& record : json::parse(tests::readText(*path))) {
         if (!isOurSuite(record)) continue;
         checkRecord(record);
         ++checked;
@@ -117,9 +117,9 @@ TEST_CASE("the published vectors of the suite hold step by step")
 
 TEST_CASE("a thousand accumulated ciphertexts and exports match their digest")
 {
-    const auto path = test::sharedVector("hpke/rfc9180_x25519_sha256_accumulated.json");
+    const auto path = tests::sharedVector("hpke/rfc9180_x25519_sha256_accumulated.json");
     if (!path) return;
-    for (const json& record : json::parse(test::readText(*path))) {
+    for (const json& record : json::parse(tests::readText(*path))) {
         if (!isOurSuite(record)) continue;
         const hpke::PrivateKey skR = hpke::PrivateKey::fromRaw(hex(record, "skRm")).value();
         const SecretBytes shared = hpke::internal::decapsulate(skR, hex32(record.at("enc"))).value();
@@ -165,8 +165,8 @@ TEST_CASE("a vector of our own holds without any file")
 
 TEST_CASE("sealed text opens only with its own key, info and aad, and only unchanged")
 {
-    const auto skR = hpke::PrivateKey::generate(test::fixedRandom(1)).value();
-    const auto other = hpke::PrivateKey::generate(test::fixedRandom(2)).value();
+    const auto skR = hpke::PrivateKey::generate(tests::fixedRandom(1)).value();
+    const auto other = hpke::PrivateKey::generate(tests::fixedRandom(2)).value();
     const Bytes sealed = hpke::seal(skR.publicKey(), asBytes("i"), asBytes("a"), asBytes("text"), systemRandom()).value();
     REQUIRE(sealed.size() == 32 + 4 + 16);
     CHECK(hpke::open(skR, asBytes("i"), asBytes("a"), sealed));
@@ -211,16 +211,16 @@ TEST_CASE("a private key is 32 bytes and needs randomness")
 {
     CHECK(hpke::PrivateKey::fromRaw(Bytes(31)).error().message == "X25519 private key is 31 bytes, want 32");
     CHECK(hpke::PrivateKey::fromRaw(Bytes(33)).error().kind == ErrorKind::Malformed);
-    CHECK(hpke::PrivateKey::generate(test::failingRandom()).error().message == "no randomness");
-    CHECK_FALSE(hpke::seal(sha256({}), {}, {}, {}, test::failingRandom()));
+    CHECK(hpke::PrivateKey::generate(tests::failingRandom()).error().message == "no randomness");
+    CHECK_FALSE(hpke::seal(sha256({}), {}, {}, {}, tests::failingRandom()));
 }
 
 TEST_CASE("Wycheproof X25519: agreed secrets match and every zero secret is refused")
 {
-    const auto path = test::sharedVector("wycheproof/x25519_test.json");
+    const auto path = tests::sharedVector("wycheproof/x25519_test.json");
     if (!path) return;
     int refused = 0;
-    const json file = json::parse(test::readText(*path));
+    const json file = json::parse(tests::readText(*path));
     for (const json& group : file.at("testGroups")) {
         for (const json& entry : group.at("tests")) {
             CAPTURE(entry.at("tcId").get<int>());

@@ -110,7 +110,7 @@ TEST_CASE("thresholds outside 1 <= m <= n <= 255 are refused")
     CHECK_FALSE(shamir::split(secret, 4, 3, systemRandom()));
     CHECK_FALSE(shamir::split(secret, 2, 256, systemRandom()));
     CHECK_FALSE(shamir::split({}, 1, 1, systemRandom()));
-    CHECK_FALSE(shamir::split(secret, 2, 3, test::failingRandom()));
+    CHECK_FALSE(shamir::split(secret, 2, 3, tests::failingRandom()));
     CHECK(shamir::combine(pick(shamir::split(secret, 1, 255, systemRandom()).value(), {254})).value().equals(secret));
     const auto all = shamir::split(secret, 255, 255, systemRandom()).value();
     CHECK(shamir::combine(all).value().equals(secret));

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+
+#include "core/crypto/certificate.h"
+
+namespace quorate::attestation {
+
+inline constexpr char kPckExtensionOid[] = "1.2.840.113741.1.13.1";
+
+/// What Intel certifies about a platform (SGX PCK certificate specification, extension 1.2.840.113741.1.13.1).
+struct PckExtension {
+    FixedBytes<16> ppid;
+    std::array<std::uint8_t, 16> componentSvn{};
+    std::uint16_t pceSvn = 0;
+    FixedBytes<16> cpuSvn;
+    FixedBytes<2> pceId;
+    FixedBytes<6> fmspc;
+};
+
+/// Fields 1 to 5 must each be there once; the platform's optional fields may follow.
+Result<PckExtension> parsePckExtension(const Certificate& pck);
+Bytes encodePckExtension(const PckExtension& extension);
+
+}  // namespace quorate::attestation

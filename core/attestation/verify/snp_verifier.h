@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+
+#include "core/attestation/snp/certificate_table.h"
+#include "core/attestation/snp/report.h"
+#include "core/attestation/verify/check_list.h"
+#include "core/attestation/verify/vek_extensions.h"
+#include "core/crypto/certificate.h"
+
+namespace quorate::attestation {
+
+/// Is this report genuine, and does the platform's TCB hold together? One object judges one report.
+class SnpVerifier {
+public:
+    SnpVerifier(const AppraisalInputs& inputs, const snp::Report& report, CheckList& checks, AppraisalResult& result)
+        : m_inputs(inputs), m_report(report), m_checks(checks), m_result(result)
+    {
+    }
+    void run();
+    /// Known after run() unless it could not be told.
+    [[nodiscard]] std::optional<snp::Product> product() const { return m_product; }
+
+private:
+    void readTable();
+    /// The collateral file, else the evidence's certificate table.
+    [[nodiscard]] const Bytes* find(const char* file, const char* guid) const;
+    void verifyVek();
+    void judgeProduct();
+    void verifyChain();
+    void verifyChainCertificates(const Certificate& ask, const Certificate& ark);
+    void verifyRevocation(const Certificate& ask, const Certificate& ark);
+    void judgeCrlWindow(const CertificateRevocationList& crl);
+    void verifyReport();
+    void judgeChip();
+    void judgeTcb();
+
+    const AppraisalInputs& m_inputs;
+    const snp::Report& m_report;
+    CheckList& m_checks;
+    AppraisalResult& m_result;
+    snp::CertificateTable m_table;
+    std::optional<Certificate> m_vek;
+    std::optional<VekExtensions> m_extensions;
+    std::optional<snp::Product> m_product;
+};
+
+}  // namespace quorate::attestation

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/attestation/verify/tdx_verifier.h"
+
+#include <algorithm>
+
+#include "core/attestation/verify/check_kinds.h"
+#include "core/attestation/verify/signed_json.h"
+#include "core/attestation/verify/tdx_tcb.h"
+#include "core/attestation/verify/window.h"
+#include "core/crypto/digest.h"
+
+namespace quorate::attestation {
+namespace {
+
+using namespace checks;
+
+bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+/// Leaf, CA, root, in this order, each signed by the next.
+Result<void> checkPckChain(const std::vector<Certificate>& chain)
+{
+    if (chain.size() != 3) {
+        return fail(ErrorKind::Malformed, "PCK chain has " + std::to_string(chain.size()) + " certificates, want 3");
+    }
+    if (!contains(chain[0].subjectCommonName(), "SGX PCK Certificate") || chain[0].isCa() || !chain[1].isCa() || !chain[2].isCa()) {
+        return fail(ErrorKind::Untrusted, "PCK chain is not leaf, CA and root in this order");
+    }
+    TRY(chain[0].verifySignedBy(chain[1]));
+    TRY(chain[1].verifySignedBy(chain[2]));
+    return chain[2].verifySignedBy(chain[2]);
+}
+
+/// A quote that carries its PCK leaf (type 4) must carry the chain's. What types 1 to 3 say of the platform is not
+/// compared: Intel maps a platform's raw TCB to a certificate's, and the QE report's signature binds the chain anyway.
+Result<void> checkCertData(const tdx::Quote& quote, const Certificate& leaf)
+{
+    if (quote.certType != tdx::kCertTypePckLeaf) return {};
+    TRY_ASSIGN(own, Certificate::fromPem(asText(quote.certData)));
+    if (own == leaf) return {};
+    return fail(ErrorKind::Untrusted, "PCK certificate in the quote is not the chain's");
+}
+
+std::string namesOf(const std::vector<Certificate>& chain)
+{
+    std::string out;
+    for (const Certificate& certificate : chain) out += (out.empty() ? "" : " < ") + certificate.subjectCommonName();
+    return out;
+}
+
+template <std::size_t N>
+bool equalUnderMask(const FixedBytes<N>& value, const FixedBytes<N>& mask, const FixedBytes<N>& wanted)
+{
+    for (std::size_t i = 0; i < N; ++i) {
+        if ((value.bytes[i] & mask.bytes[i]) != wanted.bytes[i]) return false;
+    }
+    return true;
+}
+
+std::string join(const std::vector<std::string>& parts)
+{
+    std::string out;
+    for (const std::string& part : parts) out += (out.empty() ? "" : " ") + part;
+    return out;
+}
+
+}  // namespace
+
+void TdxVerifier::run()
+{
+    verifyPckChain();
+    verifyRevocation();
+    verifyTcbInfo();
+    verifyQeIdentity();
+    if (m_tcbInfo && m_qeIdentity) {
+        const std::uint32_t lower = std::min(m_tcbInfo->evaluationNumber, m_qeIdentity->evaluationNumber);
+        m_checks.judge(kEvaluationNumber,
+                       m_tcbInfo->evaluationNumber == m_qeIdentity->evaluationNumber &&
+                           lower >= m_inputs.policy.minTcbEvaluationDataNumber,
+                       ErrorKind::PolicyRefused,
+                       "TCB info " + std::to_string(m_tcbInfo->evaluationNumber) + ", QE identity " +
+                           std::to_string(m_qeIdentity->evaluationNumber),
+                       "equal, at least " + std::to_string(m_inputs.policy.minTcbEvaluationDataNumber));
+    } else {
+        m_checks.skip(kEvaluationNumber, m_tcbInfo ? kQeIdentityContent : kTcbInfoContent);
+    }
+    verifyQuote();
+    judgeQeIdentity();
+    judgeModule();
+    judgeTcb();
+}
+
+Result<std::vector<Certificate>> TdxVerifier::readPckChain() const
+{
+    if (m_quote.certType == tdx::kCertTypePckChain) return Certificate::chainFromPem(asText(m_quote.certData), 3);
+    return Certificate::chainFromPem(asText(*m_inputs.collateral.find("pck_chain.pem")), 3);
+}
+
+void TdxVerifier::verifyPckChain()
+{
+    if (m_quote.certType != tdx::kCertTypePckChain && m_inputs.collateral.find("pck_chain.pem") == nullptr) {
+        m_checks.missing(kPckChain, "pck_chain.pem");
+        for (const CheckKind* kind : {&kRootPin, &kPckValidity, &kPckExtension}) m_checks.skip(*kind, kPckChain);
+        return;
+    }
+    auto chain = readPckChain();
+    const Result<void> signatures = chain ? checkPckChain(*chain) : Result<void>(tl::unexpected<Error>(chain.error()));
+    if (!m_checks.judge(kPckChain, signatures, chain ? namesOf(*chain) : std::string(), "PCK certificate < PCK CA < root")) {
+        for (const CheckKind* kind : {&kRootPin, &kPckValidity, &kPckExtension}) m_checks.skip(*kind, kPckChain);
+        return;
+    }
+    m_chain = std::move(*chain);
+    const Digest32 pin = m_chain[2].publicKey().spkiSha256();
+    m_checks.judge(kRootPin, m_inputs.anchors.intelSgxRoots.contains(pin), ErrorKind::Untrusted,
+                   "root key " + toHex(pin), "a pinned Intel SGX root key");
+    m_checks.judge(kPckValidity, validAt(m_chain, m_inputs.at), namesOf(m_chain), formatRfc3339(m_inputs.at));
+    verifyPckContent();
+}
+
+void TdxVerifier::verifyPckContent()
+{
+    auto extension = parsePckExtension(m_chain[0]);
+    const Result<void> parsed = extension ? checkCertData(m_quote, m_chain[0])
+                                          : Result<void>(tl::unexpected<Error>(extension.error()));
+    if (!m_checks.judge(kPckExtension, parsed, "FMSPC " + (extension ? toHex(extension->fmspc) : std::string()), {})) return;
+    m_pck = std::move(*extension);
+    m_result.claims["fmspc"] = toHex(m_pck->fmspc);
+    m_result.claims["pceid"] = toHex(m_pck->pceId);
+    m_result.claims["pceSvn"] = std::to_string(m_pck->pceSvn);
+    m_result.claims["pckCpuSvn"] = toHex(m_pck->cpuSvn);
+    m_result.claims["ppid"] = toHex(m_pck->ppid);
+}
+
+void TdxVerifier::verifyRevocation()
+{
+    if (m_chain.empty()) {
+        for (const CheckKind* kind : {&kRootCrl, &kRootCrlFresh, &kPckCaRevoked, &kPckCrl, &kPckCrlFresh, &kPckRevoked}) {
+            m_checks.skip(*kind, kPckChain);
+        }
+        return;
+    }
+    verifyCrl("root_ca_crl.der", m_chain[2], m_chain[1], kRootCrl, kRootCrlFresh, kPckCaRevoked);
+    verifyCrl("pck_ca_crl.der", m_chain[1], m_chain[0], kPckCrl, kPckCrlFresh, kPckRevoked);
+}
+
+void TdxVerifier::verifyCrl(const char* file, const Certificate& issuer, const Certificate& subject,
+                            const CheckKind& signature, const CheckKind& fresh, const CheckKind& revoked)
+{
+    const Bytes* bytes = m_inputs.collateral.find(file);
+    auto crl = bytes != nullptr ? CertificateRevocationList::parse(*bytes)
+                                : Result<CertificateRevocationList>(fail(ErrorKind::Unavailable, file));
+    if (bytes == nullptr) {
+        m_checks.missing(signature, file);
+    } else {
+        const Result<void> verified = crl ? crl->verifySignedBy(issuer) : Result<void>(tl::unexpected<Error>(crl.error()));
+        if (m_checks.judge(signature, verified, "issued by " + issuer.subjectCommonName(), issuer.subjectCommonName())) {
+            const UtcSeconds next = crl->nextUpdate().value_or(crl->thisUpdate());
+            judgeWindow(m_checks, fresh, crl->thisUpdate(), next, m_inputs.at);
+            m_checks.judge(revoked, !crl->revokes(subject), ErrorKind::Untrusted,
+                           (crl->revokes(subject) ? "revoked: serial " : "not listed: serial ") + toHex(subject.serial()),
+                           "not among the " + std::to_string(crl->entryCount()) + " revoked");
+            return;
+        }
+    }
+    m_checks.skip(fresh, signature);
+    m_checks.skip(revoked, signature);
+}
+
+Result<Certificate> TdxVerifier::verifyTcbSigner(BytesView pem) const
+{
+    TRY_ASSIGN(chain, Certificate::chainFromPem(asText(pem), 3));
+    if (chain.size() != 2 || !contains(chain[0].subjectCommonName(), "SGX TCB Signing") || chain[0].isCa()) {
+        return fail(ErrorKind::Untrusted, "issuer chain is not a TCB signing certificate and its root");
+    }
+    if (!m_inputs.anchors.intelSgxRoots.contains(chain[1].publicKey().spkiSha256())) {
+        return fail(ErrorKind::Untrusted, "issuer chain's root key is " + toHex(chain[1].publicKey().spkiSha256()) +
+                                              ", want a pinned Intel SGX root key");
+    }
+    TRY(chain[0].verifySignedBy(chain[1]));
+    TRY(chain[1].verifySignedBy(chain[1]));
+    TRY(validAt(chain, m_inputs.at));
+    // Without the CRL its own check refuses; with it, a revoked signer is refused here.
+    const Bytes* crlBytes = m_inputs.collateral.find("root_ca_crl.der");
+    if (crlBytes != nullptr) {
+        TRY_ASSIGN(crl, CertificateRevocationList::parse(*crlBytes));
+        TRY(crl.verifySignedBy(chain[1]));
+        if (crl.revokes(chain[0])) return fail(ErrorKind::Untrusted, "TCB signing certificate is revoked");
+    }
+    return std::move(chain[0]);
+}
+
+std::optional<std::string> TdxVerifier::verifySigned(const char* file, const char* chainFile, const char* member,
+                                                     const CheckKind& chain, const CheckKind& signature)
+{
+    const Bytes* pem = m_inputs.collateral.find(chainFile);
+    const Bytes* json = m_inputs.collateral.find(file);
+    if (pem == nullptr) m_checks.missing(chain, chainFile);
+    Result<Certificate> signer = fail(ErrorKind::Unavailable, chainFile);
+    if (pem != nullptr) {
+        signer = verifyTcbSigner(*pem);
+        const Result<void> verified = signer ? Result<void>() : Result<void>(tl::unexpected<Error>(signer.error()));
+        m_checks.judge(chain, verified, signer ? signer->subjectCommonName() : std::string(), "SGX TCB Signing < pinned root");
+    }
+    if (json == nullptr) {
+        m_checks.missing(signature, file);
+        return std::nullopt;
+    }
+    if (!signer) {
+        m_checks.skip(signature, chain);
+        return std::nullopt;
+    }
+    auto document = parseSignedJson(*json, member);
+    const Result<void> verified =
+        document ? document->verify(signer->publicKey()) : Result<void>(tl::unexpected<Error>(document.error()));
+    if (!m_checks.judge(signature, verified, "signed by " + signer->subjectCommonName(), {})) return std::nullopt;
+    return std::move(document->inner);
+}
+
+void TdxVerifier::verifyTcbInfo()
+{
+    const auto text = verifySigned("tcb_info.json", "tcb_info_issuer_chain.pem", "tcbInfo", kTcbInfoChain, kTcbInfoSignature);
+    auto info = text ? parseTcbInfo(*text) : Result<TcbInfo>(fail(ErrorKind::Unavailable, "TCB info"));
+    if (!text) {
+        for (const CheckKind* kind : {&kTcbInfoContent, &kTcbInfoFresh, &kTcbInfoPlatform}) m_checks.skip(*kind, kTcbInfoSignature);
+        return;
+    }
+    const Result<void> parsed = info ? Result<void>() : Result<void>(tl::unexpected<Error>(info.error()));
+    if (!m_checks.judge(kTcbInfoContent, parsed, "TDX, version 3", {})) {
+        for (const CheckKind* kind : {&kTcbInfoFresh, &kTcbInfoPlatform}) m_checks.skip(*kind, kTcbInfoContent);
+        return;
+    }
+    judgeWindow(m_checks, kTcbInfoFresh, info->issueDate, info->nextUpdate, m_inputs.at);
+    if (m_pck) {
+        m_checks.judge(kTcbInfoPlatform, info->fmspc == m_pck->fmspc && info->pceId == m_pck->pceId, ErrorKind::Untrusted,
+                       "TCB info for FMSPC " + toHex(info->fmspc) + " PCEID " + toHex(info->pceId),
+                       "FMSPC " + toHex(m_pck->fmspc) + " PCEID " + toHex(m_pck->pceId));
+    } else {
+        m_checks.skip(kTcbInfoPlatform, kPckExtension);
+    }
+    m_tcbInfo = std::move(*info);
+}
+
+void TdxVerifier::verifyQeIdentity()
+{
+    const auto text = verifySigned("qe_identity.json", "qe_identity_issuer_chain.pem", "enclaveIdentity", kQeIdentityChain,
+                                   kQeIdentitySignature);
+    auto identity = text ? parseQeIdentity(*text) : Result<QeIdentity>(fail(ErrorKind::Unavailable, "QE identity"));
+    if (!text) {
+        for (const CheckKind* kind : {&kQeIdentityContent, &kQeIdentityFresh}) m_checks.skip(*kind, kQeIdentitySignature);
+        return;
+    }
+    const Result<void> parsed = identity ? Result<void>() : Result<void>(tl::unexpected<Error>(identity.error()));
+    if (!m_checks.judge(kQeIdentityContent, parsed, "TD_QE, version 2", {})) {
+        m_checks.skip(kQeIdentityFresh, kQeIdentityContent);
+        return;
+    }
+    judgeWindow(m_checks, kQeIdentityFresh, identity->issueDate, identity->nextUpdate, m_inputs.at);
+    m_qeIdentity = std::move(*identity);
+}
+
+void TdxVerifier::verifyQuote()
+{
+    if (m_chain.empty()) {
+        m_checks.skip(kQeReportSignature, kPckChain);
+    } else {
+        m_checks.judge(kQeReportSignature,
+                       m_chain[0].publicKey().verifyRaw(EcCurve::P256, m_quote.qeReportBytes, m_quote.qeReportSignature.view()),
+                       "signed by the PCK key", {});
+    }
+    Bytes bound = toBytes(m_quote.attestationKey.view());
+    bound.insert(bound.end(), m_quote.qeAuthData.begin(), m_quote.qeAuthData.end());
+    Digest64 expected;
+    const Digest32 digest = sha256(bound);
+    std::copy(digest.bytes.begin(), digest.bytes.end(), expected.bytes.begin());
+    m_checks.judge(kQeReportBinding, m_quote.qeReport.reportData == expected, ErrorKind::Untrusted,
+                   toHex(m_quote.qeReport.reportData), toHex(expected));
+    const auto key = PublicKey::fromRawPoint(EcCurve::P256, m_quote.attestationKey.view());
+    const BytesView message = BytesView(m_inputs.evidence.blob).first(m_quote.signedBytes);
+    const Result<void> verified = key ? key->verifyRaw(EcCurve::P256, message, m_quote.signature.view())
+                                      : Result<void>(fail(ErrorKind::Untrusted, "attestation key: " + key.error().message));
+    m_checks.judge(kQuoteSignature, verified, "signed by the attestation key", {});
+}
+
+void TdxVerifier::judgeQeIdentity()
+{
+    if (!m_qeIdentity) return m_checks.skip(kQeReportIdentity, kQeIdentityContent);
+    const tdx::QeReport& report = m_quote.qeReport;
+    const QeIdentity& wanted = *m_qeIdentity;
+    const bool matches = report.mrSigner == wanted.mrSigner && report.isvProdId == wanted.isvProdId &&
+                         equalUnderMask(report.miscSelect, wanted.miscSelectMask, wanted.miscSelect) &&
+                         equalUnderMask(report.attributes, wanted.attributesMask, wanted.attributes);
+    m_checks.judge(kQeReportIdentity, matches, ErrorKind::Untrusted,
+                   "MRSIGNER " + toHex(report.mrSigner) + " ISVPRODID " + std::to_string(report.isvProdId) + " ATTRIBUTES " +
+                       toHex(report.attributes),
+                   "MRSIGNER " + toHex(wanted.mrSigner) + " ISVPRODID " + std::to_string(wanted.isvProdId) + " ATTRIBUTES " +
+                       toHex(wanted.attributes) + " under mask " + toHex(wanted.attributesMask));
+}
+
+void TdxVerifier::judgeModule()
+{
+    if (!m_tcbInfo) return m_checks.skip(kTdxModuleIdentity, kTcbInfoContent);
+    const auto module = moduleFor(*m_tcbInfo, m_quote.report.teeTcbSvn);
+    if (!module) return m_checks.fail(kTdxModuleIdentity, module.error().kind, module.error().message, {});
+    const tdx::TdReport& report = m_quote.report;
+    const bool matches = report.mrSignerSeam == (*module)->mrSigner && report.seamAttributes == (*module)->attributes &&
+                         report.seamAttributes.isZero();
+    m_checks.judge(kTdxModuleIdentity, matches, ErrorKind::Untrusted,
+                   "MRSIGNERSEAM " + toHex(report.mrSignerSeam) + " SEAMATTRIBUTES " + toHex(report.seamAttributes),
+                   "MRSIGNERSEAM " + toHex((*module)->mrSigner) + " SEAMATTRIBUTES " + toHex((*module)->attributes) + ", all zero");
+}
+
+void TdxVerifier::judgeTcb()
+{
+    if (!m_pck || !m_tcbInfo || !m_qeIdentity) {
+        const CheckKind& because = !m_pck ? kPckExtension : !m_tcbInfo ? kTcbInfoContent : kQeIdentityContent;
+        m_checks.skip(kTdxTcbLevel, because);
+        return m_checks.skip(kTdxTcbStatus, because);
+    }
+    const auto tcb = evaluateTdxTcb(m_quote, *m_pck, *m_tcbInfo, *m_qeIdentity);
+    if (!tcb) {
+        m_checks.fail(kTdxTcbLevel, tcb.error().kind, tcb.error().message, {});
+        return m_checks.skip(kTdxTcbStatus, kTdxTcbLevel);
+    }
+    m_checks.pass(kTdxTcbLevel, "platform " + tcb->platform + (tcb->module.empty() ? "" : ", module " + tcb->module) +
+                                    ", QE " + tcb->qe + ", of " + formatRfc3339(tcb->date));
+    m_result.tcbStatus = tcb->status;
+    m_result.advisoryIds = tcb->advisories;
+    m_result.claims["tcbDate"] = formatRfc3339(tcb->date);
+    m_result.claims["platformTcbStatus"] = tcb->platform;
+    if (!tcb->module.empty()) m_result.claims["moduleTcbStatus"] = tcb->module;
+    m_result.claims["qeTcbStatus"] = tcb->qe;
+    m_result.claims["tcbEvaluationDataNumber"] = std::to_string(m_tcbInfo->evaluationNumber);
+    const auto& accepted = m_inputs.policy.acceptedTcbStatuses;
+    m_checks.judge(kTdxTcbStatus, accepted.contains(tcb->status), ErrorKind::PolicyRefused, tcb->status,
+                   accepted.empty() ? "no status is accepted" : "one of " + join({accepted.begin(), accepted.end()}));
+}
+
+}  // namespace quorate::attestation

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+
+#include "core/attestation/tdx/quote.h"
+#include "core/attestation/verify/check_list.h"
+#include "core/attestation/verify/pck_extension.h"
+#include "core/attestation/verify/tcb_info.h"
+#include "core/crypto/certificate.h"
+
+namespace quorate::attestation {
+
+/// Is this quote genuine, and how up to date is the platform? One object judges one quote; its steps run in the order of
+/// the listing and each leaves its checks behind.
+class TdxVerifier {
+public:
+    TdxVerifier(const AppraisalInputs& inputs, const tdx::Quote& quote, CheckList& checks, AppraisalResult& result)
+        : m_inputs(inputs), m_quote(quote), m_checks(checks), m_result(result)
+    {
+    }
+    void run();
+
+private:
+    void verifyPckChain();
+    [[nodiscard]] Result<std::vector<Certificate>> readPckChain() const;
+    void verifyPckContent();
+    void verifyRevocation();
+    void verifyCrl(const char* file, const Certificate& issuer, const Certificate& subject, const CheckKind& signature,
+                   const CheckKind& fresh, const CheckKind& revoked);
+    void verifyTcbInfo();
+    void verifyQeIdentity();
+    /// Issuer chain and signature of one collateral object; its signed text when both hold.
+    std::optional<std::string> verifySigned(const char* file, const char* chainFile, const char* member,
+                                            const CheckKind& chain, const CheckKind& signature);
+    [[nodiscard]] Result<Certificate> verifyTcbSigner(BytesView pem) const;
+    void verifyQuote();
+    void judgeQeIdentity();
+    void judgeModule();
+    void judgeTcb();
+
+    const AppraisalInputs& m_inputs;
+    const tdx::Quote& m_quote;
+    CheckList& m_checks;
+    AppraisalResult& m_result;
+    std::vector<Certificate> m_chain;  ///< PCK, CA, root; empty until verified.
+    std::optional<PckExtension> m_pck;
+    std::optional<TcbInfo> m_tcbInfo;
+    std::optional<QeIdentity> m_qeIdentity;
+};
+
+}  // namespace quorate::attestation

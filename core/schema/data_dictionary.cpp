@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/schema/data_dictionary.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace quorate::schema {
+
+namespace {
+
+constexpr std::size_t kMaxVariables = 512;
+constexpr std::size_t kMaxLevels = 256;
+constexpr std::size_t kMaxNameBytes = 64;
+
+tl::unexpected<Error> malformed(const Variable& variable, const std::string& message)
+{
+    return fail(ErrorKind::Malformed, "variable " + variable.name + " " + message);
+}
+
+bool isName(const std::string& text)
+{
+    return !text.empty() && text.size() <= kMaxNameBytes && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    });
+}
+
+Result<void> validateLevels(const Variable& variable)
+{
+    if (variable.type != VariableType::Categorical) {
+        if (!variable.levels.empty()) {
+            return malformed(variable, "has levels, which only a categorical variable may have");
+        }
+        return {};
+    }
+    if (variable.levels.size() < 2 || variable.levels.size() > kMaxLevels) {
+        return malformed(variable, "has " + std::to_string(variable.levels.size()) + " levels, want 2 to " +
+                                       std::to_string(kMaxLevels));
+    }
+    std::set<std::string> codes;
+    for (const Level& level : variable.levels) {
+        if (!isName(level.code)) {
+            return malformed(variable, "has a level code that is empty, too long or not of letters, digits, . _ -");
+        }
+        if (!codes.insert(level.code).second) {
+            return malformed(variable, "has level " + level.code + " twice");
+        }
+    }
+    return {};
+}
+
+Result<void> validateRange(const Variable& variable)
+{
+    const bool isNumber = variable.type == VariableType::Integer || variable.type == VariableType::Decimal;
+    if (!isNumber && (variable.minimum || variable.maximum)) {
+        return malformed(variable, "has a range, which only a number may have");
+    }
+    if ((variable.minimum && !std::isfinite(*variable.minimum)) || (variable.maximum && !std::isfinite(*variable.maximum))) {
+        return malformed(variable, "has a range that is not finite");
+    }
+    if (variable.minimum && variable.maximum && *variable.minimum > *variable.maximum) {
+        return malformed(variable, "has a minimum above its maximum");
+    }
+    return {};
+}
+
+Result<void> validateVariable(const Variable& variable)
+{
+    if (!isName(variable.name)) {
+        return fail(ErrorKind::Malformed, "a variable name is empty, longer than " + std::to_string(kMaxNameBytes) +
+                                              " or not of letters, digits, . _ -");
+    }
+    TRY(validateLevels(variable));
+    TRY(validateRange(variable));
+    if (variable.type == VariableType::Identifier && variable.isInput) {
+        return malformed(variable, "is an identifier and an input; an identifier never enters the model");
+    }
+    return {};
+}
+
+}  // namespace
+
+const Variable* DataDictionary::find(const std::string& name) const
+{
+    const auto found = std::find_if(variables.begin(), variables.end(), [&](const Variable& v) { return v.name == name; });
+    return found == variables.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> DataDictionary::inputNames() const
+{
+    std::vector<std::string> names;
+    for (const Variable& variable : variables) {
+        if (!variable.isInput) continue;
+        if (variable.type != VariableType::Categorical) {
+            names.push_back(variable.name);
+            continue;
+        }
+        for (std::size_t level = 1; level < variable.levels.size(); ++level) {
+            names.push_back(variable.name + "_" + variable.levels[level].code);
+        }
+    }
+    return names;
+}
+
+Result<void> validate(const DataDictionary& dictionary)
+{
+    if (dictionary.variables.empty() || dictionary.variables.size() > kMaxVariables) {
+        return fail(ErrorKind::Malformed, "dictionary has " + std::to_string(dictionary.variables.size()) +
+                                              " variables, want 1 to " + std::to_string(kMaxVariables));
+    }
+    std::set<std::string> names;
+    std::size_t identifiers = 0;
+    for (const Variable& variable : dictionary.variables) {
+        TRY(validateVariable(variable));
+        if (!names.insert(variable.name).second) {
+            return malformed(variable, "is defined twice");
+        }
+        identifiers += variable.type == VariableType::Identifier ? 1 : 0;
+    }
+    if (identifiers > 1) {
+        return fail(ErrorKind::Malformed, "dictionary has " + std::to_string(identifiers) + " identifiers, want at most 1");
+    }
+    const Variable* target = dictionary.find(dictionary.target);
+    if (target == nullptr) {
+        return fail(ErrorKind::Malformed, "target \"" + dictionary.target + "\" is not a variable of the dictionary");
+    }
+    if (target->type != VariableType::Integer && target->type != VariableType::Decimal) {
+        return malformed(*target, "is the target, want a number");
+    }
+    if (target->isInput) {
+        return malformed(*target, "is the target and an input, want one of them");
+    }
+    if (!std::isfinite(dictionary.targetPositiveAbove)) {
+        return fail(ErrorKind::Malformed, "the target's limit is not finite");
+    }
+    const std::vector<std::string> inputs = dictionary.inputNames();
+    if (inputs.empty()) {
+        return fail(ErrorKind::Malformed, "dictionary has no input");
+    }
+    if (std::set<std::string>(inputs.begin(), inputs.end()).size() != inputs.size()) {
+        return fail(ErrorKind::Malformed, "two inputs have the same name after one-hot coding");
+    }
+    return {};
+}
+
+}  // namespace quorate::schema

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace quorate::schema {
+
+/// Records as numbers: `features` is row-major, records() rows of `columns`; `targets` holds 0 or 1 for each.
+struct RecordSet {
+    std::size_t columns = 0;
+    std::vector<double> features;
+    std::vector<std::uint8_t> targets;
+
+    [[nodiscard]] std::size_t records() const { return targets.size(); }
+    [[nodiscard]] std::size_t positives() const;
+    bool operator==(const RecordSet&) const = default;
+};
+
+/// One site's records after the dictionary: one-hot coded, not standardised unless made by standardised(). It never
+/// holds an identifier.
+struct Dataset {
+    std::vector<std::string> inputNames;  ///< Of the columns of both parts.
+    RecordSet train;
+    RecordSet test;
+    std::size_t recordsInFile = 0;
+    std::size_t droppedRecords = 0;    ///< A value that the study needs is missing.
+    std::size_t unassignedRecords = 0; ///< Complete, but in neither part of the split.
+    bool operator==(const Dataset&) const = default;
+};
+
+/// Column-wise (x - mean) / scale.
+struct Standardisation {
+    std::vector<double> means;
+    std::vector<double> scales;  ///< Sample standard deviation (n - 1); 1 where the column is constant, so that it is centred.
+};
+
+/// From a site's own training part; fails with fewer than two records.
+Result<Standardisation> fitStandardisation(const RecordSet& train);
+RecordSet apply(const Standardisation& standardisation, RecordSet records);
+/// Both parts, by the training part's mean and deviation.
+Result<Dataset> standardised(Dataset dataset);
+
+}  // namespace quorate::schema

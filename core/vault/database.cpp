@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vault/database.h"
+
+#include <charconv>
+#include <sqlcipher/sqlite3.h>
+
+namespace quorate::vault {
+namespace {
+
+/// SQLite's primary result codes as what the caller can do.
+ErrorKind kindOf(int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return ErrorKind::Unavailable;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return ErrorKind::Malformed;
+    case SQLITE_MISUSE:
+    case SQLITE_RANGE: return ErrorKind::Internal;
+    default: return ErrorKind::StorageFailed;
+    }
+}
+
+tl::unexpected<Error> failFor(sqlite3* connection, int code)
+{
+    if (kindOf(code) == ErrorKind::Unavailable) return fail(ErrorKind::Unavailable, "vault is open in another program");
+    if (kindOf(code) == ErrorKind::Malformed) return fail(ErrorKind::Malformed, "vault file is damaged");
+    const char* detail = connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
+    return fail(kindOf(code), std::string("vault database: ") + detail);
+}
+
+/// x'...' with 64 hexadecimal digits: SQLCipher then takes the bytes as the key itself and derives nothing.
+SecretBytes rawKeyLiteral(const SecretBytes& key)
+{
+    static constexpr char kDigits[] = "0123456789abcdef";
+    SecretBytes out(key.size() * 2 + 3);
+    const std::span<std::uint8_t> text = out.exposeMutable();
+    std::size_t at = 0;
+    text[at++] = 'x';
+    text[at++] = '\'';
+    for (const std::uint8_t byte : key.expose()) {
+        text[at++] = static_cast<std::uint8_t>(kDigits[byte >> 4]);
+        text[at++] = static_cast<std::uint8_t>(kDigits[byte & 0x0f]);
+    }
+    text[at] = '\'';
+    return out;
+}
+
+}  // namespace
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void Database::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
+
+void Statement::keep(int code)
+{
+    if (m_bindError == SQLITE_OK) m_bindError = code;
+}
+
+Statement& Statement::bind(BytesView blob)
+{
+    // A null pointer would bind SQL's NULL instead of an empty blob.
+    static constexpr std::uint8_t kNothing = 0;
+    const void* data = blob.empty() ? &kNothing : blob.data();
+    keep(sqlite3_bind_blob64(m_statement.get(), ++m_parameters, data, blob.size(), SQLITE_TRANSIENT));
+    return *this;
+}
+
+Statement& Statement::bind(std::string_view text)
+{
+    const char* data = text.empty() ? "" : text.data();
+    keep(sqlite3_bind_text64(m_statement.get(), ++m_parameters, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+    return *this;
+}
+
+Statement& Statement::bind(std::int64_t value)
+{
+    keep(sqlite3_bind_int64(m_statement.get(), ++m_parameters, value));
+    return *this;
+}
+
+Result<bool> Statement::step()
+{
+    sqlite3* connection = sqlite3_db_handle(m_statement.get());
+    if (m_bindError != SQLITE_OK) return failFor(connection, m_bindError);
+    const int code = sqlite3_step(m_statement.get());
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    return failFor(connection, code);
+}
+
+Result<void> Statement::run()
+{
+    TRY(step());
+    return {};
+}
+
+BytesView Statement::blob(int column) const
+{
+    const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(m_statement.get(), column));
+    return {data, static_cast<std::size_t>(sqlite3_column_bytes(m_statement.get(), column))};
+}
+
+std::string Statement::text(int column) const { return std::string(asText(blob(column))); }
+
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(m_statement.get(), column); }
+
+Result<std::string> Database::cipherVersion()
+{
+    sqlite3* connection = nullptr;
+    const int code = sqlite3_open(":memory:", &connection);
+    Database database(connection);
+    if (code != SQLITE_OK) return failFor(connection, code);
+    TRY_ASSIGN(statement, database.prepare("PRAGMA cipher_version"));
+    TRY_ASSIGN(hasRow, statement.step());
+    if (!hasRow) return fail(ErrorKind::Internal, "the SQLite in this program is not SQLCipher; a vault would be plaintext");
+    return statement.text(0);
+}
+
+Result<unsigned> Database::cipherGeneration()
+{
+    TRY_ASSIGN(version, cipherVersion());
+    unsigned generation = 0;
+    std::from_chars(version.data(), version.data() + version.size(), generation);
+    if (generation < 3) return fail(ErrorKind::Internal, "SQLCipher is " + version + ", want 3 or newer");
+    return generation;
+}
+
+Result<Database> Database::open(const std::filesystem::path& file, const SecretBytes& key, unsigned generation)
+{
+    TRY_ASSIGN(own, cipherGeneration());
+    sqlite3* connection = nullptr;
+    const std::u8string name = file.u8string();
+    const int code = sqlite3_open_v2(reinterpret_cast<const char*>(name.c_str()), &connection, SQLITE_OPEN_READWRITE, nullptr);
+    Database out(connection);
+    if (code != SQLITE_OK) return failFor(connection, code);
+    // The function and not `PRAGMA key`: plain SQLite does not have it, so such a program would not even link.
+    const SecretBytes literal = rawKeyLiteral(key);
+    if (sqlite3_key(connection, literal.expose().data(), static_cast<int>(literal.size())) != SQLITE_OK) {
+        return fail(ErrorKind::Internal, "SQLCipher does not take the key");
+    }
+    if (generation < own) {
+        TRY(out.execute(("PRAGMA cipher_compatibility = " + std::to_string(generation)).c_str()));
+    }
+    TRY(out.execute("PRAGMA locking_mode = EXCLUSIVE"));
+    TRY(out.execute("PRAGMA synchronous = FULL"));
+    TRY(out.execute("PRAGMA foreign_keys = ON"));
+    // Takes the lock now, and reads the first page, which proves the key.
+    TRY(out.execute("BEGIN EXCLUSIVE; COMMIT"));
+    TRY(out.integer("SELECT count(*) FROM sqlite_master"));
+    return out;
+}
+
+Result<void> Database::execute(const char* sql)
+{
+    const int code = sqlite3_exec(m_connection.get(), sql, nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) return failFor(m_connection.get(), code);
+    return {};
+}
+
+Result<Statement> Database::prepare(const char* sql) const
+{
+    sqlite3_stmt* prepared = nullptr;
+    const int code = sqlite3_prepare_v2(m_connection.get(), sql, -1, &prepared, nullptr);
+    if (code != SQLITE_OK) return failFor(m_connection.get(), code);
+    Statement out;
+    out.m_statement.reset(prepared);
+    return out;
+}
+
+Result<std::int64_t> Database::integer(const char* sql) const
+{
+    TRY_ASSIGN(statement, prepare(sql));
+    TRY_ASSIGN(hasRow, statement.step());
+    if (!hasRow) return fail(ErrorKind::Internal, "query gives no row");
+    return statement.integer(0);
+}
+
+Result<void> Database::checkPages() const
+{
+    const tl::unexpected<Error> damaged = fail(ErrorKind::Malformed, "vault file is damaged");
+    auto statement = prepare("PRAGMA quick_check(1)");
+    if (!statement) return damaged;
+    const auto hasRow = statement->step();
+    if (!hasRow || !*hasRow || statement->text(0) != "ok") return damaged;
+    return {};
+}
+
+Result<Transaction> Transaction::begin(Database& database)
+{
+    TRY(database.execute("BEGIN IMMEDIATE"));
+    return Transaction(database);
+}
+
+Transaction::~Transaction()
+{
+    // Nothing to do about a failed rollback: the journal undoes the transaction at the next open.
+    if (m_database != nullptr) (void)m_database->execute("ROLLBACK");
+}
+
+Result<void> Transaction::commit()
+{
+    TRY(m_database->execute("COMMIT"));
+    m_database = nullptr;
+    return {};
+}
+
+}  // namespace quorate::vault

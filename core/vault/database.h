@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "core/base/bytes.h"
+#include "core/base/secret_bytes.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace quorate::vault {
+
+/// One prepared statement. Parameters are bound in order and copied; a failed bind is reported by step().
+class Statement {
+public:
+    Statement& bind(BytesView blob);
+    Statement& bind(std::string_view text);
+    Statement& bind(std::int64_t value);
+
+    /// True when a row is there to read.
+    Result<bool> step();
+    /// For statements that give no row.
+    Result<void> run();
+    /// Columns of the current row; views live until the next step().
+    [[nodiscard]] BytesView blob(int column) const;
+    [[nodiscard]] std::string text(int column) const;
+    [[nodiscard]] std::int64_t integer(int column) const;
+    template <std::size_t N>
+    [[nodiscard]] Result<FixedBytes<N>> fixed(int column) const
+    {
+        return FixedBytes<N>::from(blob(column));
+    }
+
+private:
+    friend class Database;
+    struct Finalize {
+        void operator()(sqlite3_stmt* statement) const;
+    };
+    void keep(int code);
+
+    std::unique_ptr<sqlite3_stmt, Finalize> m_statement;
+    int m_parameters = 0;
+    int m_bindError = 0;
+};
+
+/// A SQLCipher connection that holds its file exclusively. The only place that includes SQLite.
+class Database {
+public:
+    /// "3.4.1", or Internal when the SQLite in this program is not SQLCipher.
+    static Result<std::string> cipherVersion();
+    /// The leading number of cipherVersion(): names the file format.
+    static Result<unsigned> cipherGeneration();
+    /// Opens an existing file (an empty one becomes a new database) under a raw 32-byte key, in the format of
+    /// `generation`. Unavailable when it is open elsewhere; Malformed when it does not open under this key.
+    static Result<Database> open(const std::filesystem::path& file, const SecretBytes& key, unsigned generation);
+
+    Result<void> execute(const char* sql);
+    Result<Statement> prepare(const char* sql) const;
+    /// The first column of the first row.
+    [[nodiscard]] Result<std::int64_t> integer(const char* sql) const;
+    /// Malformed unless every page carries its right authentication code and hangs together.
+    [[nodiscard]] Result<void> checkPages() const;
+
+private:
+    struct Close {
+        void operator()(sqlite3* connection) const;
+    };
+    explicit Database(sqlite3* connection) : m_connection(connection) {}
+
+    std::unique_ptr<sqlite3, Close> m_connection;
+};
+
+/// All or nothing: rolls back unless commit() succeeded.
+class Transaction {
+public:
+    static Result<Transaction> begin(Database& database);
+    Transaction(Transaction&& other) noexcept : m_database(std::exchange(other.m_database, nullptr)) {}
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    Transaction& operator=(Transaction&&) = delete;
+    ~Transaction();
+    Result<void> commit();
+
+private:
+    explicit Transaction(Database& database) : m_database(&database) {}
+    Database* m_database;
+};
+
+}  // namespace quorate::vault

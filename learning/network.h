@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include "core/schema/dataset.h"
+#include "core/study/metrics.h"
+#include "learning/model.h"
+
+namespace quorate::learning {
+
+/// Initial weights as torch::nn::Linear draws them after torch::manual_seed(seed); the same seed gives the same bits. Calls
+/// are serialised, because the generator belongs to the process.
+Result<ModelWeights> initialWeights(const study::ModelSpec& spec, std::uint64_t seed);
+
+/// The probability of a positive outcome for each record, which must be standardised as for training.
+Result<std::vector<double>> predict(const study::ModelSpec& spec, const ModelWeights& weights,
+                                    const schema::RecordSet& records);
+
+/// predict(), then metrics.h's evaluate().
+Result<study::Evaluation> evaluateOn(const study::ModelSpec& spec, const ModelWeights& weights,
+                                     const schema::RecordSet& records);
+
+}  // namespace quorate::learning

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/aggregation/aggregation_server.h"
+
+#include <cstdlib>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+
+#include "enclave_client/wire.h"
+#include "services/aggregation/rpc/rpc_services.h"
+
+namespace quorate::services {
+namespace {
+
+constexpr std::size_t kMemoryQuotaBytes = std::size_t{2} << 30;
+constexpr int kMaxThreads = 256;
+
+std::shared_ptr<grpc::ServerCredentials> credentials(const TlsIdentity& tls, const Certificate& consortiumCa)
+{
+    grpc::SslServerCredentialsOptions options(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+    options.pem_root_certs = consortiumCa.toPem();
+    const SecretBytes key = tls.key.toPkcs8Pem();
+    options.pem_key_cert_pairs.push_back({std::string(asText(key.expose())), tls.certificate.toPem()});
+    return grpc::SslServerCredentials(options);
+}
+
+}  // namespace
+
+struct AggregationServer::State {
+    ServiceAttester attester;
+    std::unique_ptr<Registry> registry;
+    std::vector<std::unique_ptr<grpc::Service>> rpcs;
+    std::unique_ptr<grpc::Server> server;
+    int port = 0;
+};
+
+AggregationServer::AggregationServer(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+
+AggregationServer::~AggregationServer()
+{
+    // Streams end within their own waiting time; what does not is cut.
+    m_state->server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
+}
+
+int AggregationServer::port() const { return m_state->port; }
+Registry& AggregationServer::registry() { return *m_state->registry; }
+void AggregationServer::wait() { m_state->server->Wait(); }
+
+Result<std::unique_ptr<AggregationServer>> AggregationServer::start(const ServerOptions& options,
+                                                                    std::unique_ptr<EvidenceProvider> provider, Clock clock,
+                                                                    RandomSource random)
+{
+    const PublicKey root = options.consortiumCa.publicKey();
+    TRY_ASSIGN(attester, ServiceAttester::create(std::move(provider), root.spkiSha256(), options.policyDigest,
+                                                 toSeconds(clock()), random));
+    auto state = std::make_unique<State>(State{std::move(attester), nullptr, {}, nullptr, 0});
+    state->registry = std::make_unique<Registry>(HostContext{state->attester, root, options.anchors, clock, random});
+    for (auto* make : {makeAttestationRpc, makeStudyRpc, makeReleaseRpc, makeRoundRpc, makeMonitorRpc}) {
+        state->rpcs.push_back(make(*state->registry));
+    }
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(options.address, credentials(state->attester.tls(), options.consortiumCa), &state->port);
+    builder.SetMaxReceiveMessageSize(wire::kMaxMessageBytes);
+    grpc::ResourceQuota quota("quorate-aggregator");
+    quota.Resize(kMemoryQuotaBytes).SetMaxThreads(kMaxThreads);
+    builder.SetResourceQuota(quota);
+    // A second server must not share the port of a running one.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    for (auto& rpc : state->rpcs) builder.RegisterService(rpc.get());
+    state->server = builder.BuildAndStart();
+    if (!state->server || state->port == 0) {
+        return fail(ErrorKind::Unavailable, "cannot listen on " + options.address);
+    }
+    return std::unique_ptr<AggregationServer>(new AggregationServer(std::move(state)));
+}
+
+}  // namespace quorate::services

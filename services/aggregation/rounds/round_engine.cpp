@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/aggregation/rounds/round_engine.h"
+
+#include "core/base/log.h"
+#include "core/crypto/digest.h"
+#include "core/release/release.h"
+#include "core/study/receipt.h"
+#include "enclave_client/round_client.h"
+#include "learning/aggregation.h"
+#include "learning/network.h"
+#include "learning/safetensors.h"
+
+namespace quorate::services {
+namespace {
+
+/// How long sites that approved are waited for once the minimum is there.
+constexpr std::chrono::seconds kGatheringTime{10};
+
+}  // namespace
+
+RoundEngine::RoundEngine(const study::VerifiedPackage& package, EventLog& log, const ServiceAttester& attester,
+                         attestation::TrustAnchors anchors, Clock clock, RandomSource random)
+    : m_package(package), m_log(log), m_attester(attester), m_anchors(std::move(anchors)), m_clock(std::move(clock)),
+      m_random(std::move(random))
+{
+    for (const auto& site : package.protocol.sites) m_sites[site.id] = {};
+}
+
+void RoundEngine::emit(study::EventKind kind, const Uuid& site, const std::string& code, const Digest32& digest,
+                       std::uint32_t count, std::uint32_t total)
+{
+    study::StudyEvent event;
+    event.kind = kind;
+    event.site = site;
+    event.code = code;
+    event.digest = digest;
+    event.count = count;
+    event.total = total;
+    event.round = m_phase == Phase::Idle || m_phase == Phase::WaitingForSites ? 0 : m_round;
+    if (auto appended = m_log.append(event); !appended) logError("event log", appended.error());
+}
+
+Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
+{
+    TRY_ASSIGN(modelKey, release::deriveKey(studyKey, release::KeyUse::Model));
+    TRY_ASSIGN(manifest, learning::manifestOf(m_package.protocol.model));
+    TRY_ASSIGN(model, learning::initialWeights(m_package.protocol.model, m_package.protocol.plan.seed));
+    const std::lock_guard lock(m_mutex);
+    m_modelKey = std::move(modelKey);
+    m_manifest = std::move(manifest);
+    return publishModel(std::move(model));
+}
+
+Result<void> RoundEngine::publishModel(learning::ModelWeights model)
+{
+    TRY_ASSIGN(plain, learning::encodeSafetensors(model));
+    const Digest32 digest = sha256(plain);
+    TRY_ASSIGN(nonce, randomFixed<12>(m_random));
+    TRY_ASSIGN(sealed, sealAes256Gcm(m_modelKey.expose(), nonce.view(), modelAad(m_package.protocol.id, digest), plain));
+    m_sealedModel = toBytes(nonce.view());
+    m_sealedModel.insert(m_sealedModel.end(), sealed.begin(), sealed.end());
+    m_model = std::move(model);
+    m_modelDigest = digest;
+    return {};
+}
+
+Result<void> RoundEngine::start()
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_modelKey.empty()) return fail(ErrorKind::PolicyRefused, "the study's key has not been released");
+    if (m_phase != Phase::Idle) return fail(ErrorKind::PolicyRefused, "the rounds have been started already");
+    m_phase = Phase::WaitingForSites;
+    m_round = 1;
+    m_deadline = m_clock() + kGatheringTime;
+    return {};
+}
+
+void RoundEngine::freeze()
+{
+    const std::lock_guard lock(m_mutex);
+    m_halted = true;
+    m_changed.notify_all();
+}
+
+void RoundEngine::thaw()
+{
+    const std::lock_guard lock(m_mutex);
+    m_halted = false;
+    // What came in before the freeze is asked for again: nothing half-finished counts.
+    if (m_phase == Phase::Collecting) openRound();
+    m_changed.notify_all();
+}
+
+void RoundEngine::revoke()
+{
+    const std::lock_guard lock(m_mutex);
+    m_halted = true;
+    m_modelKey.wipe();
+    m_sealedModel.clear();
+    m_changed.notify_all();
+}
+
+bool RoundEngine::mayTakePart(const Uuid& site) const
+{
+    const auto* spec = m_package.protocol.findSite(site);
+    if (spec == nullptr || spec->ethics.expires <= toSeconds(m_clock())) return false;
+    return m_log.read([&](const study::StudyProjection& projection) { return projection.sites().at(site).approved; });
+}
+
+std::set<Uuid> RoundEngine::ready() const
+{
+    std::set<Uuid> out;
+    for (const auto& [id, site] : m_sites) {
+        if (site.joined && mayTakePart(id)) out.insert(id);
+    }
+    return out;
+}
+
+void RoundEngine::tick()
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_halted) return;
+    const auto now = m_clock();
+    if (m_phase == Phase::WaitingForSites) {
+        const std::size_t here = ready().size();
+        const bool all = here == m_sites.size();
+        if (all || (here >= m_package.protocol.plan.minimumSites && now >= m_deadline)) openRound();
+    } else if (m_phase == Phase::Collecting) {
+        if (m_updates.size() + m_rejected.size() == m_expected.size() || now >= m_deadline) closeRound();
+    } else if (m_phase == Phase::Evaluating) {
+        const bool all = std::all_of(m_expected.begin(), m_expected.end(), [&](const Uuid& id) { return m_sites[id].reported; });
+        if (all || now >= m_deadline) {
+            if (auto finished = finish(); !finished) logError("finishing the study", finished.error());
+        }
+    }
+}
+
+void RoundEngine::openRound()
+{
+    m_phase = Phase::Collecting;
+    m_expected = ready();
+    m_updates.clear();
+    m_rejected.clear();
+    m_deadline = m_clock() + std::chrono::seconds(m_package.protocol.plan.roundDeadlineSeconds);
+    emit(study::EventKind::RoundOpened, {}, {}, m_modelDigest, static_cast<std::uint32_t>(m_expected.size()),
+         m_package.protocol.plan.rounds);
+    m_changed.notify_all();
+}
+
+void RoundEngine::closeRound()
+{
+    for (const auto& id : m_expected) {
+        if (m_updates.contains(id) || m_rejected.contains(id)) continue;
+        // It is not waited for again until it has joined anew.
+        m_sites[id].joined = false;
+        emit(study::EventKind::SiteDropped, id, "deadline");
+        emit(study::EventKind::SiteLost, id, "deadline");
+    }
+    if (m_updates.size() < m_package.protocol.plan.minimumSites) {
+        emit(study::EventKind::RoundFailed, {}, "too-few-updates", m_modelDigest, static_cast<std::uint32_t>(m_updates.size()));
+        m_phase = Phase::WaitingForSites;
+        m_deadline = m_clock() + kGatheringTime;
+        return;
+    }
+    if (auto done = aggregate(); !done) {
+        logError("aggregation", done.error());
+        emit(study::EventKind::RoundFailed, {}, "aggregation", m_modelDigest);
+        m_phase = Phase::WaitingForSites;
+        return;
+    }
+    if (m_round < m_package.protocol.plan.rounds) {
+        ++m_round;
+        if (ready().size() >= m_package.protocol.plan.minimumSites) {
+            openRound();
+        } else {
+            m_phase = Phase::WaitingForSites;
+            m_deadline = m_clock() + kGatheringTime;
+        }
+    } else {
+        m_phase = Phase::Evaluating;
+        m_expected = ready();
+        m_deadline = m_clock() + std::chrono::seconds(m_package.protocol.plan.roundDeadlineSeconds);
+        m_changed.notify_all();
+    }
+}
+
+Result<void> RoundEngine::aggregate()
+{
+    std::vector<learning::SiteUpdate> updates;
+    for (const auto& [id, update] : m_updates) {
+        updates.push_back({m_package.protocol.findSite(id)->code, update.weight, &update.weights});
+    }
+    TRY_ASSIGN(model, learning::aggregateFedAvg(m_manifest, updates));
+    const Digest32 base = m_modelDigest;
+    TRY(publishModel(std::move(model)));
+    emit(study::EventKind::RoundAggregated, {}, {}, m_modelDigest, static_cast<std::uint32_t>(updates.size()),
+         static_cast<std::uint32_t>(m_expected.size()));
+    return signReceipt(base, m_modelDigest);
+}
+
+Result<void> RoundEngine::signReceipt(const Digest32& base, const Digest32& model)
+{
+    study::RoundReceipt receipt;
+    receipt.study = m_package.protocol.id;
+    receipt.keyEpoch = m_package.protocol.keyEpoch;
+    receipt.round = m_round;
+    receipt.baseModel = base;
+    receipt.newModel = model;
+    receipt.protocolDigest = m_package.protocolDigest;
+    for (const auto& site : m_package.protocol.sites) {
+        const auto update = m_updates.find(site.id);
+        const auto rejected = m_rejected.find(site.id);
+        if (update != m_updates.end()) {
+            receipt.entries.push_back({site.id, update->second.digest, update->second.weight, "aggregated"});
+        } else {
+            receipt.entries.push_back({site.id, {}, 0, rejected != m_rejected.end() ? "rejected:" + rejected->second : "missing"});
+        }
+    }
+    receipt.rule = "fedavg";
+    receipt.evidenceDigest = m_attester.lastEvidenceDigest();
+    receipt.previousReceipt = m_lastReceipt;
+    receipt.signedAt = toSeconds(m_clock());
+    TRY_ASSIGN(envelope, dsse::sign(study::kinds::kRoundReceipt, study::encode(receipt), m_attester.receiptKey()));
+    m_lastReceipt = envelope.payloadDigest();
+    m_receipts.push_back(std::move(envelope));
+    emit(study::EventKind::ReceiptSigned, {}, {}, m_lastReceipt);
+    return {};
+}
+
+Result<void> RoundEngine::finish()
+{
+    study::ModelStatement statement{m_package.protocol.id, m_package.protocolDigest, m_modelDigest, m_round, m_lastReceipt,
+                                    toSeconds(m_clock())};
+    TRY_ASSIGN(envelope, dsse::sign(study::kinds::kModelStatement, study::encode(statement), m_attester.receiptKey()));
+    m_modelStatement = std::move(envelope);
+    emit(study::EventKind::StudyFinished, {}, {}, m_modelDigest, m_round, m_package.protocol.plan.rounds);
+    m_phase = Phase::Finished;
+    m_changed.notify_all();
+    return {};
+}
+
+std::vector<dsse::Envelope> RoundEngine::receipts() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_receipts;
+}
+
+std::optional<dsse::Envelope> RoundEngine::modelStatement() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_modelStatement;
+}
+
+}  // namespace quorate::services

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The half of RoundEngine that site nodes call.
+#include "core/base/log.h"
+#include "core/crypto/digest.h"
+#include "enclave_client/round_client.h"
+#include "learning/safetensors.h"
+#include "services/aggregation/rounds/round_engine.h"
+
+namespace quorate::services {
+namespace {
+
+constexpr std::chrono::seconds kNonceLifetime{60};
+
+}  // namespace
+
+Result<Digest32> RoundEngine::beginJoin(const study::Member& node)
+{
+    TRY_ASSIGN(nonce, randomFixed<32>(m_random));
+    const std::lock_guard lock(m_mutex);
+    const auto site = m_sites.find(node.site);
+    if (site == m_sites.end()) return fail(ErrorKind::PolicyRefused, "this node's site is not part of the study");
+    site->second.nonce = nonce;
+    site->second.nonceUntil = m_clock() + kNonceLifetime;
+    return nonce;
+}
+
+Result<void> RoundEngine::join(const study::Member& node, const JoinOffer& offer)
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_sites.find(node.site);
+    if (found == m_sites.end()) return fail(ErrorKind::PolicyRefused, "this node's site is not part of the study");
+    Site& site = found->second;
+    if (!site.nonce || m_clock() > site.nonceUntil) return fail(ErrorKind::PolicyRefused, "no challenge is open for this node");
+    const Digest32 nonce = *site.nonce;
+    site.nonce.reset();
+    if (offer.trainRecords == 0) return fail(ErrorKind::Malformed, "the node has no training records");
+    if (offer.evidence) {
+        TRY(appraiseNode(node, offer, nonce, site));
+    } else if (m_package.protocol.findSite(node.site)->teeRequired) {
+        emit(study::EventKind::SiteLost, node.site, "no-tee");
+        return fail(ErrorKind::PolicyRefused, "the protocol wants evidence of a TEE from this site");
+    }
+    site.joined = true;
+    site.hpkeKey = offer.hpkePublicKey;
+    site.trainRecords = offer.trainRecords;
+    const Digest32 digest = offer.evidence ? offer.evidence->evidence.digest() : Digest32{};
+    emit(study::EventKind::SiteJoined, node.site, offer.evidence ? "attested" : "no-tee", digest);
+    m_changed.notify_all();
+    return {};
+}
+
+Result<void> RoundEngine::appraiseNode(const study::Member& node, const JoinOffer& offer, const Digest32& nonce, Site& site)
+{
+    attestation::Transcript transcript;
+    transcript.purpose = attestation::Purpose::Channel;
+    transcript.role = attestation::AttesterRole::SiteNode;
+    transcript.nonce = nonce;
+    transcript.tlsLeafSpki = sha256(node.signingKeySpki);
+    transcript.hpkePublicKey = offer.hpkePublicKey;
+    transcript.study = m_package.protocol.id;
+    transcript.site = node.site;
+    transcript.keyEpoch = m_package.protocol.keyEpoch;
+    transcript.policyDigest = m_package.policyDigest;
+    transcript.referenceValuesDigest = m_package.referenceValuesDigest;
+    transcript.rosterRootSpki = m_package.rootSpki;
+    const bool training = m_package.protocol.mode == study::StudyMode::Training;
+    const auto result = attestation::appraise({offer.evidence->evidence, offer.evidence->collateral, m_package.policy,
+                                               m_package.referenceValues, transcript, m_anchors, training, toSeconds(m_clock())});
+    site.node = JoinedNode{node.site, *offer.evidence, transcript, m_clock()};
+    if (result.verdict != attestation::Verdict::Refused) return {};
+    site.joined = false;
+    const std::string check = result.refusals.empty() ? "appraisal" : result.refusals.front().check;
+    emit(study::EventKind::SiteLost, node.site, check);
+    return fail(result.refusedAs, "the node's evidence is refused by " + check);
+}
+
+std::vector<JoinedNode> RoundEngine::nodes() const
+{
+    const std::lock_guard lock(m_mutex);
+    std::vector<JoinedNode> out;
+    for (const auto& spec : m_package.protocol.sites) {
+        const auto& node = m_sites.at(spec.id).node;
+        if (node) out.push_back(*node);
+    }
+    return out;
+}
+
+Task RoundEngine::taskFor(const Uuid& site) const
+{
+    Task task;
+    if (!m_sites.at(site).joined) {
+        task.kind = m_phase == Phase::Finished ? Task::Kind::Done : Task::Kind::Rejoin;
+        return task;
+    }
+    task.round = m_round;
+    task.modelDigest = m_modelDigest;
+    task.deadline = m_deadline;
+    if (m_phase == Phase::Finished) {
+        task.kind = Task::Kind::Done;
+    } else if (m_halted || !m_expected.contains(site)) {
+        task.kind = Task::Kind::Wait;
+    } else if (m_phase == Phase::Collecting && !m_updates.contains(site) && !m_rejected.contains(site)) {
+        task.kind = Task::Kind::Train;
+    } else if (m_phase == Phase::Evaluating && !m_sites.at(site).reported) {
+        task.kind = Task::Kind::Evaluate;
+    }
+    return task;
+}
+
+Result<Task> RoundEngine::sealKeyFor(const Uuid& site, Task task) const
+{
+    if (task.kind != Task::Kind::Train && task.kind != Task::Kind::Evaluate) return task;
+    TRY_ASSIGN(sealed, hpke::seal(m_sites.at(site).hpkeKey, modelKeyInfo(m_package.protocol.id, m_package.protocol.keyEpoch),
+                                  modelKeyAad(site), m_modelKey.expose(), m_random));
+    task.sealedModelKey = std::move(sealed);
+    return task;
+}
+
+Result<Task> RoundEngine::nextTask(const study::Member& node, int timeoutMs)
+{
+    std::unique_lock lock(m_mutex);
+    if (!m_sites.contains(node.site)) return fail(ErrorKind::PolicyRefused, "this node's site is not part of the study");
+    m_changed.wait_for(lock, std::chrono::milliseconds(timeoutMs),
+                       [&] { return taskFor(node.site).kind != Task::Kind::Wait; });
+    return sealKeyFor(node.site, taskFor(node.site));
+}
+
+Result<Bytes> RoundEngine::sealedModel(const Digest32& modelDigest) const
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_halted) return fail(ErrorKind::PolicyRefused, "the study is frozen or revoked");
+    if (m_sealedModel.empty() || modelDigest != m_modelDigest) {
+        return fail(ErrorKind::Unavailable, "this model is not the study's current one");
+    }
+    return m_sealedModel;
+}
+
+Result<learning::ModelWeights> RoundEngine::checkedUpdate(const Uuid& site, const Digest32& baseModel, BytesView weights,
+                                                          const study::SiteRoundMetrics& metrics) const
+{
+    if (baseModel != m_modelDigest) return fail(ErrorKind::PolicyRefused, "other-base-model");
+    if (metrics.trainRecords != m_sites.at(site).trainRecords) return fail(ErrorKind::PolicyRefused, "other-record-count");
+    auto decoded = learning::decodeSafetensors(weights);
+    if (!decoded) return fail(ErrorKind::Malformed, "not-safetensors");
+    if (auto fits = learning::checkAgainst(m_manifest, *decoded); !fits) return failAt("other-shape", fits.error());
+    return decoded;
+}
+
+Result<void> RoundEngine::submitUpdate(const study::Member& node, std::uint32_t round, const Digest32& baseModel, Bytes weights,
+                                       const study::SiteRoundMetrics& metrics)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_halted) return fail(ErrorKind::PolicyRefused, "the study is frozen or revoked; the update was not taken");
+    if (m_phase != Phase::Collecting || round != m_round || !m_expected.contains(node.site)) {
+        return fail(ErrorKind::PolicyRefused, "round " + std::to_string(round) + " is not open for this site");
+    }
+    if (m_updates.contains(node.site)) return {};
+    auto update = checkedUpdate(node.site, baseModel, weights, metrics);
+    if (!update) {
+        const std::string code = update.error().message.substr(0, update.error().message.find(':'));
+        m_rejected[node.site] = code;
+        emit(study::EventKind::UpdateRejected, node.site, code, sha256(weights));
+        return tl::unexpected(update.error());
+    }
+    const Digest32 digest = sha256(weights);
+    m_updates[node.site] = {digest, metrics.trainRecords, std::move(*update)};
+    study::StudyEvent event;
+    event.kind = study::EventKind::UpdateAccepted;
+    event.site = node.site;
+    event.round = m_round;
+    event.digest = digest;
+    event.count = static_cast<std::uint32_t>(m_updates.size());
+    event.total = static_cast<std::uint32_t>(m_expected.size());
+    event.metrics = metrics;
+    return m_log.append(event);
+}
+
+Result<void> RoundEngine::reportResult(const study::Member& node, const Digest32& modelDigest, const study::Evaluation& own,
+                                       const study::Evaluation& federated)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_phase != Phase::Evaluating || modelDigest != m_modelDigest || !m_expected.contains(node.site)) {
+        return fail(ErrorKind::PolicyRefused, "no result of this model is asked of this site");
+    }
+    if (m_sites[node.site].reported) return {};
+    m_sites[node.site].reported = true;
+    study::StudyEvent event;
+    event.kind = study::EventKind::SiteResult;
+    event.site = node.site;
+    event.round = m_round;
+    event.digest = modelDigest;
+    event.own = own;
+    event.federated = federated;
+    return m_log.append(event);
+}
+
+}  // namespace quorate::services

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/aggregation/rounds/study_host.h"
+
+namespace quorate::services {
+namespace {
+
+/// Clocks of members may differ from ours by this much.
+constexpr std::chrono::minutes kClockSkew{5};
+
+Result<void> requireSigner(const study::Member& signer, const Uuid& named, study::Role role)
+{
+    if (signer.id != named) return fail(ErrorKind::Untrusted, "the object names another member than the one who signed it");
+    if (signer.role != role) {
+        return fail(ErrorKind::PolicyRefused, std::string("signed by a ") + study::nameOf(signer.role) + ", want a " + study::nameOf(role));
+    }
+    return {};
+}
+
+}  // namespace
+
+StudyHost::StudyHost(study::VerifiedPackage package, study::StudyPackage received, HostContext& context)
+    : m_package(std::move(package)), m_received(std::move(received)), m_context(context), m_log(m_package.protocol, context.clock),
+      m_rounds(m_package, m_log, context.attester, context.anchors, context.clock, context.random)
+{
+}
+
+Result<void> StudyHost::emit(study::EventKind kind, const Uuid& actor, const Uuid& site, const Digest32& digest,
+                             const std::string& code, std::uint32_t count, std::uint32_t total)
+{
+    study::StudyEvent event;
+    event.kind = kind;
+    event.actor = actor;
+    event.site = site;
+    event.digest = digest;
+    event.code = code;
+    event.count = count;
+    event.total = total;
+    return m_log.append(event);
+}
+
+Result<void> StudyHost::requireState(study::StudyState wanted, const char* what) const
+{
+    const auto state = m_log.read([](const study::StudyProjection& projection) { return projection.state(); });
+    if (state == wanted) return {};
+    return fail(ErrorKind::PolicyRefused, std::string(what) + ": the study is " + study::nameOf(state) + ", want " + study::nameOf(wanted));
+}
+
+Result<void> StudyHost::participate(const dsse::Envelope& envelope)
+{
+    TRY_ASSIGN(signer, study::signerOf(envelope, study::kinds::kParticipation, m_package.roster));
+    TRY_ASSIGN(participation, study::decodeParticipation(envelope.payload));
+    TRY(requireSigner(signer, participation.reviewer, study::Role::SiteReviewer));
+    if (participation.study != m_package.protocol.id || participation.protocolDigest != m_package.protocolDigest) {
+        return fail(ErrorKind::PolicyRefused, "the decision is about another protocol");
+    }
+    if (participation.site != signer.site || m_package.protocol.findSite(signer.site) == nullptr) {
+        return fail(ErrorKind::PolicyRefused, "a reviewer decides for the reviewer's own site only");
+    }
+    const auto now = toSeconds(m_context.clock());
+    if (participation.signedAt > now + kClockSkew || participation.expires <= now) {
+        return fail(ErrorKind::PolicyRefused, "the decision is dated in the future or has expired");
+    }
+    const std::lock_guard lock(m_mutex);
+    const bool refusedBefore = m_log.read([&](const auto& projection) { return projection.sites().at(signer.site).refused; });
+    if (refusedBefore) return fail(ErrorKind::PolicyRefused, "this site has refused this protocol; an amended one can be approved");
+    const bool approves = participation.decision == study::Decision::Approve;
+    TRY(emit(approves ? study::EventKind::ParticipationApproved : study::EventKind::ParticipationRefused, signer.id, signer.site,
+             envelope.payloadDigest()));
+    m_objects.participations.push_back({envelope, m_context.clock()});
+    return {};
+}
+
+Result<void> StudyHost::checkStatement(const release::ReleaseStatement& statement, const study::Member& signer) const
+{
+    TRY(requireSigner(signer, statement.requester, study::Role::Coordinator));
+    const auto& transcript = statement.transcript;
+    if (statement.study != m_package.protocol.id || statement.protocolDigest != m_package.protocolDigest ||
+        statement.keyEpoch != m_package.protocol.keyEpoch || transcript.study != statement.study ||
+        transcript.keyEpoch != statement.keyEpoch) {
+        return fail(ErrorKind::PolicyRefused, "the statement is about another study, protocol or key epoch");
+    }
+    if (transcript.purpose != attestation::Purpose::ReleaseOffer || transcript.role != attestation::AttesterRole::Service ||
+        transcript.hpkePublicKey != m_context.attester.hpkeKey().publicKey()) {
+        return fail(ErrorKind::PolicyRefused, "the statement names another recipient than this service's key");
+    }
+    if (statement.notAfter <= toSeconds(m_context.clock())) return fail(ErrorKind::PolicyRefused, "the statement has expired");
+    return {};
+}
+
+Result<void> StudyHost::freezeStatement(const dsse::Envelope& envelope)
+{
+    TRY_ASSIGN(signer, study::signerOf(envelope, study::kinds::kReleaseStatement, m_package.roster));
+    TRY_ASSIGN(statement, release::decodeStatement(envelope.payload));
+    TRY(checkStatement(statement, signer));
+    const std::lock_guard lock(m_mutex);
+    TRY(requireState(study::StudyState::AwaitingKey, "freezing a release statement"));
+    TRY(emit(study::EventKind::StatementFrozen, signer.id, {}, envelope.payloadDigest()));
+    m_statementDigest = envelope.payloadDigest();
+    m_objects.statement = Received{envelope, m_context.clock()};
+    m_objects.approvals.clear();
+    m_collector.emplace(m_package.protocol, m_package.roster, statement, m_statementDigest);
+    return {};
+}
+
+Result<StudyHost::ApprovalState> StudyHost::approve(const dsse::Envelope& envelope)
+{
+    TRY_ASSIGN(signer, study::signerOf(envelope, study::kinds::kReleaseApproval, m_package.roster));
+    TRY_ASSIGN(approval, release::decodeApproval(envelope.payload));
+    TRY(requireSigner(signer, approval.custodian, study::Role::Custodian));
+    const std::lock_guard lock(m_mutex);
+    TRY(requireState(study::StudyState::AwaitingKey, "releasing the key"));
+    if (!m_collector) return fail(ErrorKind::PolicyRefused, "no release statement has been frozen yet");
+    const auto added = m_collector->add(approval, m_context.attester.hpkeKey(), toSeconds(m_context.clock()));
+    if (!added) {
+        TRY(emit(study::EventKind::ShareRefused, signer.id, {}, envelope.payloadDigest(), nameOf(added.error().kind)));
+        return tl::unexpected(added.error());
+    }
+    m_objects.approvals.push_back({envelope, m_context.clock()});
+    if (approval.decision == study::Decision::Refuse) {
+        TRY(emit(study::EventKind::ShareRefused, signer.id, {}, envelope.payloadDigest(), "refused"));
+        return ApprovalState{static_cast<std::uint32_t>(m_collector->count()), false};
+    }
+    TRY(emit(study::EventKind::ShareSealed, signer.id, {}, envelope.payloadDigest(), {},
+             static_cast<std::uint32_t>(m_collector->count()), m_package.protocol.quorum.threshold));
+    if (!m_collector->isQuorate()) return ApprovalState{static_cast<std::uint32_t>(m_collector->count()), false};
+    TRY(releaseKey());
+    return ApprovalState{static_cast<std::uint32_t>(m_collector->count()), true};
+}
+
+Result<void> StudyHost::releaseKey()
+{
+    TRY_ASSIGN(key, m_collector->combine());
+    TRY(m_rounds.giveKey(key));
+    return emit(study::EventKind::KeyReleased, {}, {}, m_statementDigest, {}, static_cast<std::uint32_t>(m_collector->count()),
+                m_package.protocol.quorum.threshold);
+}
+
+Result<void> StudyHost::stop(const dsse::Envelope& envelope)
+{
+    TRY_ASSIGN(signer, study::signerOf(envelope, study::kinds::kRevocation, m_package.roster));
+    TRY_ASSIGN(revocation, release::decodeRevocation(envelope.payload));
+    if (signer.id != revocation.member) return fail(ErrorKind::Untrusted, "the order names another member than the one who signed it");
+    if (revocation.study != m_package.protocol.id || revocation.keyEpoch != m_package.protocol.keyEpoch) {
+        return fail(ErrorKind::PolicyRefused, "the order is about another study or key epoch");
+    }
+    const std::lock_guard lock(m_mutex);
+    for (const auto& earlier : m_objects.stops) {
+        if (earlier.envelope.payload == envelope.payload) return fail(ErrorKind::PolicyRefused, "this order has been given already");
+    }
+    using Kind = release::Revocation::Kind;
+    if (revocation.kind == Kind::Thaw) {
+        if (signer.role != study::Role::Coordinator) return fail(ErrorKind::PolicyRefused, "a coordinator thaws a study");
+        TRY(requireState(study::StudyState::Frozen, "thawing"));
+        TRY(emit(study::EventKind::StudyThawed, signer.id, {}, envelope.payloadDigest()));
+        m_rounds.thaw();
+    } else if (revocation.kind == Kind::Freeze) {
+        TRY(emit(study::EventKind::StudyFrozen, signer.id, {}, envelope.payloadDigest()));
+        m_rounds.freeze();
+    } else {
+        TRY(emit(study::EventKind::KeyRevoked, signer.id, {}, envelope.payloadDigest()));
+        m_rounds.revoke();
+        m_collector.reset();
+    }
+    m_objects.stops.push_back({envelope, m_context.clock()});
+    return {};
+}
+
+Result<void> StudyHost::startRounds()
+{
+    const std::lock_guard lock(m_mutex);
+    TRY(requireState(study::StudyState::Quorate, "starting the rounds"));
+    return m_rounds.start();
+}
+
+StudyHost::Objects StudyHost::objects() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_objects;
+}
+
+}  // namespace quorate::services

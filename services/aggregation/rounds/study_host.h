@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+#include "core/release/release.h"
+#include "services/aggregation/rounds/round_engine.h"
+
+namespace quorate::services {
+
+/// What all studies of one service share.
+struct HostContext {
+    ServiceAttester& attester;
+    PublicKey rosterRoot;
+    attestation::TrustAnchors anchors;
+    Clock clock;
+    RandomSource random;
+};
+
+/// A signed object and when it came.
+struct Received {
+    dsse::Envelope envelope;
+    UtcMillis at;
+};
+
+/// One study at the service: its signed objects, approvals, key release and rounds. Thread-safe.
+class StudyHost {
+public:
+    StudyHost(study::VerifiedPackage package, study::StudyPackage received, HostContext& context);
+
+    [[nodiscard]] const study::VerifiedPackage& package() const { return m_package; }
+    [[nodiscard]] const study::StudyPackage& receivedPackage() const { return m_received; }
+    [[nodiscard]] EventLog& log() { return m_log; }
+    [[nodiscard]] RoundEngine& rounds() { return m_rounds; }
+
+    /// A reviewer's decision for the reviewer's own site on exactly this protocol. A refusal stays.
+    Result<void> participate(const dsse::Envelope& envelope);
+    /// A coordinator's statement over this service's own key; voids shares sealed to an earlier one.
+    Result<void> freezeStatement(const dsse::Envelope& envelope);
+    struct ApprovalState {
+        std::uint32_t sealedShares = 0;
+        bool released = false;
+    };
+    /// A custodian's share or refusal. At the quorum the key is combined, checked and given to the rounds.
+    Result<ApprovalState> approve(const dsse::Envelope& envelope);
+    /// Freeze or revoke by anyone of the roster, thaw by a coordinator.
+    Result<void> stop(const dsse::Envelope& envelope);
+    Result<void> startRounds();
+
+    struct Objects {
+        std::vector<Received> participations;
+        std::optional<Received> statement;
+        std::vector<Received> approvals;
+        std::vector<Received> stops;
+    };
+    [[nodiscard]] Objects objects() const;
+
+private:
+    Result<void> requireState(study::StudyState wanted, const char* what) const;
+    Result<void> checkStatement(const release::ReleaseStatement& statement, const study::Member& signer) const;
+    Result<void> releaseKey();
+    Result<void> emit(study::EventKind kind, const Uuid& actor, const Uuid& site, const Digest32& digest,
+                      const std::string& code = {}, std::uint32_t count = 0, std::uint32_t total = 0);
+
+    study::VerifiedPackage m_package;
+    study::StudyPackage m_received;
+    HostContext& m_context;
+    EventLog m_log;
+    RoundEngine m_rounds;
+    mutable std::mutex m_mutex;
+    Objects m_objects;
+    std::optional<release::ShareCollector> m_collector;
+    Digest32 m_statementDigest;
+};
+
+}  // namespace quorate::services

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "enclave_client/wire.h"
+#include "quorate/v1/studies.grpc.pb.h"
+#include "services/aggregation/rpc/caller.h"
+#include "services/aggregation/rpc/rpc_result.h"
+#include "services/aggregation/rpc/rpc_services.h"
+
+namespace quorate::services {
+namespace {
+
+void write(v1::StoredEnvelope& out, const Received& received)
+{
+    wire::write(*out.mutable_envelope(), received.envelope);
+    out.set_received_at_ms(received.at.time_since_epoch().count());
+}
+
+class StudyRpc final : public v1::StudyService::Service {
+public:
+    explicit StudyRpc(Registry& registry) : m_registry(registry) {}
+
+    grpc::Status PublishStudy(grpc::ServerContext* context, const v1::PublishStudyRequest* request,
+                              v1::PublishStudyResponse* response) override
+    {
+        const auto id = callerId(*context);
+        if (!id) return statusOf(id);
+        const auto digest = m_registry.publish(wire::read(request->package()), *id);
+        if (digest) response->set_protocol_digest(wire::bytesOf(*digest));
+        return statusOf(digest);
+    }
+
+    grpc::Status ListStudies(grpc::ServerContext* context, const v1::ListStudiesRequest*, v1::ListStudiesResponse* response) override
+    {
+        for (const Uuid& study : m_registry.list()) {
+            // A study exists only for the members of its roster.
+            if (callerOf(*context, m_registry, wire::bytesOf(study), kPeople)) response->add_studies(wire::bytesOf(study));
+        }
+        return grpc::Status::OK;
+    }
+
+    grpc::Status GetStudy(grpc::ServerContext* context, const v1::GetStudyRequest* request, v1::GetStudyResponse* response) override
+    {
+        const auto caller = callerOf(*context, m_registry, request->study(), kPeople);
+        if (!caller) return statusOf(caller);
+        auto& study = *caller->study;
+        wire::write(*response->mutable_package(), study.receivedPackage());
+        const auto objects = study.objects();
+        for (const auto& item : objects.participations) write(*response->add_participations(), item);
+        if (objects.statement) write(*response->mutable_statement(), *objects.statement);
+        for (const auto& item : objects.approvals) write(*response->add_approvals(), item);
+        for (const auto& item : objects.stops) write(*response->add_stops(), item);
+        for (const auto& receipt : study.rounds().receipts()) wire::write(*response->add_receipts()->mutable_envelope(), receipt);
+        if (const auto statement = study.rounds().modelStatement()) {
+            wire::write(*response->mutable_model_statement()->mutable_envelope(), *statement);
+        }
+        return grpc::Status::OK;
+    }
+
+    grpc::Status SubmitParticipation(grpc::ServerContext* context, const v1::SubmitParticipationRequest* request,
+                                     v1::SubmitParticipationResponse*) override
+    {
+        const auto envelope = wire::read(request->participation());
+        const auto participation = study::decodeParticipation(envelope.payload);
+        if (!participation) return statusOf(participation);
+        const auto caller = callerOf(*context, m_registry, wire::bytesOf(participation->study), {study::Role::SiteReviewer});
+        if (!caller) return statusOf(caller);
+        return statusOf(caller->study->participate(envelope));
+    }
+
+    grpc::Status StartRounds(grpc::ServerContext* context, const v1::StartRoundsRequest* request, v1::StartRoundsResponse*) override
+    {
+        const auto caller = callerOf(*context, m_registry, request->study(), {study::Role::Coordinator});
+        if (!caller) return statusOf(caller);
+        return statusOf(caller->study->startRounds());
+    }
+
+private:
+    Registry& m_registry;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> makeStudyRpc(Registry& registry) { return std::make_unique<StudyRpc>(registry); }
+
+}  // namespace quorate::services

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/crypto/hpke.h"
+#include "enclave_client/round_client.h"
+#include "learning/training.h"
+#include "services/site_agent/site_config.h"
+
+namespace quorate::services {
+
+/// What a site does with a task: open the model, train and evaluate on its own records. No network in here.
+class LocalRounds {
+public:
+    LocalRounds(const SiteConfig& config, const hpke::PrivateKey& key) : m_config(config), m_key(key) {}
+
+    /// The plain model of a task, checked against its digest. Untrusted when key, model or digest do not fit.
+    Result<learning::ModelWeights> openModel(const SiteTask& task, BytesView sealedModel) const;
+    Result<SiteUpdate> train(const SiteTask& task, const learning::ModelWeights& base, const learning::IsCancelled& isCancelled) const;
+    Result<study::Evaluation> evaluateFederated(const learning::ModelWeights& model) const;
+    /// The model that this site trains alone.
+    Result<study::Evaluation> evaluateOwn() const;
+
+private:
+    const SiteConfig& m_config;
+    const hpke::PrivateKey& m_key;
+};
+
+}  // namespace quorate::services

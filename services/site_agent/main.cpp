@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "core/base/log.h"
+#include "services/site_agent/pooled_comparison.h"
+#include "services/site_agent/site_agent.h"
+
+namespace {
+
+using namespace quorate;
+using namespace quorate::services;
+
+struct Options {
+    SiteFiles files;
+    std::string evidence = "none";
+    std::string tsmRoot = "/sys/kernel/config/tsm/report";
+    std::string collateral;
+    std::string demoVendor;
+    std::string simulatedTee = "sev-snp";
+    std::vector<std::string> pooled;  ///< code, records, split; repeated
+};
+
+/// Evidence of this node, and the roots that the service's evidence must lead to.
+Result<std::unique_ptr<EvidenceProvider>> makeProvider(const Options& options, const SiteConfig& config,
+                                                       attestation::TrustAnchors& anchors)
+{
+    anchors = attestation::productionAnchors();
+    std::optional<attestation::DemoVendor> vendor;
+    if (!options.demoVendor.empty()) {
+        TRY_ASSIGN(opened, attestation::DemoVendor::openOrCreate(options.demoVendor, toSeconds(systemClock()())));
+        anchors = opened.anchors();
+        vendor.emplace(std::move(opened));
+    }
+    if (options.evidence == "none") return nullptr;
+    if (options.evidence == "configfs-tsm") {
+        ConfigfsTsmOptions tsm;
+        tsm.root = options.tsmRoot;
+        tsm.collateralFolder = options.collateral;
+        return makeConfigfsTsmProvider(std::move(tsm));
+    }
+    if (!vendor) return fail(ErrorKind::Malformed, "simulated evidence needs --demo-vendor");
+    TRY_ASSIGN(tee, attestation::parseTeeKind(options.simulatedTee));
+    attestation::SimulatedLaunch launch;
+    launch.program = "quorate-site 0.1.0";
+    launch.launchBinding = attestation::launchBinding(config.package.rootSpki, config.package.policyDigest);
+    return makeSimulatedProvider(std::move(*vendor), tee, std::move(launch), systemClock());
+}
+
+Result<void> run(const Options& options)
+{
+    TRY_ASSIGN(config, loadSiteConfig(options.files));
+    attestation::TrustAnchors anchors;
+    TRY_ASSIGN(provider, makeProvider(options, config, anchors));
+    SiteAgent agent(config, options.files.service, std::move(anchors), std::move(provider), systemClock(), systemRandom());
+    return agent.run();
+}
+
+Result<void> runPooled(const Options& options)
+{
+    TRY_ASSIGN(package, loadPackage(options.files.package, options.files.consortiumCa));
+    if (options.pooled.size() % 3 != 0) return fail(ErrorKind::Malformed, "--site takes a code, a CSV and its split file");
+    std::vector<PooledSite> sites;
+    for (std::size_t i = 0; i < options.pooled.size(); i += 3) {
+        sites.push_back({options.pooled[i], options.pooled[i + 1], options.pooled[i + 2]});
+    }
+    TRY_ASSIGN(evaluations, pooledComparison(package, sites));
+    std::cout << toJson(evaluations) << '\n';
+    return {};
+}
+
+int exitCode(const Result<void>& result)
+{
+    if (result) return 0;
+    switch (result.error().kind) {
+    case ErrorKind::Untrusted:
+    case ErrorKind::PolicyRefused: return 1;
+    case ErrorKind::Malformed:
+    case ErrorKind::StorageFailed: return 3;
+    case ErrorKind::Unavailable: return 4;
+    default: return 5;
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    Options options;
+    CLI::App app("Quorate site agent: runs beside a hospital's data, dials out only", "quorate-site");
+    app.require_subcommand(1);
+    auto* train = app.add_subcommand("run", "Take part in a study until it is done");
+    auto* pooled = app.add_subcommand("pooled", "Train on all sites' records together; training mode only");
+    for (auto* command : {train, pooled}) {
+        command->add_option("--consortium-ca", options.files.consortiumCa, "PEM certificate of the consortium's root")->required();
+        command->add_option("--package", options.files.package, "The signed study package (JSON)")->required();
+    }
+    train->add_option("--service", options.files.service, "host:port of the aggregation service")->required();
+    train->add_option("--identity", options.files.identity, "Folder with signing.key and certificate.der")->required();
+    train->add_option("--records", options.files.records, "The hospital's records (CSV)")->required();
+    train->add_option("--split", options.files.split, "Which record trains and which tests (CSV)")->required();
+    train->add_option("--evidence", options.evidence, "This node's TEE")
+        ->check(CLI::IsMember({"none", "configfs-tsm", "simulated"}))
+        ->capture_default_str();
+    train->add_option("--tsm-root", options.tsmRoot, "Root of configfs-tsm")->capture_default_str();
+    train->add_option("--collateral", options.collateral, "Folder with collateral to hand out beside evidence");
+    train->add_option("--demo-vendor", options.demoVendor, "Folder of the demo's simulated vendor (training mode only)");
+    train->add_option("--simulated-tee", options.simulatedTee, "tdx or sev-snp")->capture_default_str();
+    pooled->add_option("--site", options.pooled, "CODE RECORDS SPLIT, repeated")->expected(3, 3000)->required();
+    CLI11_PARSE(app, argc, argv);
+    const auto done = pooled->parsed() ? runPooled(options) : run(options);
+    if (!done) std::cerr << "quorate-site: " << done.error().message << '\n';
+    return exitCode(done);
+}

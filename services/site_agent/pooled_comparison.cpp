@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/site_agent/pooled_comparison.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/schema/csv_dataset.h"
+#include "learning/baseline.h"
+
+namespace quorate::services {
+
+Result<std::map<std::string, study::Evaluation>> pooledComparison(const study::VerifiedPackage& package,
+                                                                  const std::vector<PooledSite>& sites)
+{
+    if (package.protocol.mode != study::StudyMode::Training || !package.protocol.pooledComparison) {
+        return fail(ErrorKind::PolicyRefused, "records are pooled only in training mode, and only when the protocol says so");
+    }
+    std::vector<schema::Dataset> datasets;
+    for (const auto& site : sites) {
+        TRY_ASSIGN(raw, schema::readDataset(package.protocol.dictionary, site.records, site.split));
+        TRY_ASSIGN(dataset, schema::standardised(std::move(raw)));
+        datasets.push_back(std::move(dataset));
+    }
+    std::vector<learning::SiteRecords> records;
+    for (std::size_t i = 0; i < sites.size(); ++i) records.push_back({sites[i].code, &datasets[i]});
+    learning::BaselinePlan plan;
+    plan.seed = package.protocol.plan.seed;
+    TRY_ASSIGN(evaluations, learning::evaluatePooledModel(package.protocol.model, records, plan));
+    std::map<std::string, study::Evaluation> out;
+    for (std::size_t i = 0; i < sites.size(); ++i) out[sites[i].code] = evaluations[i];
+    return out;
+}
+
+std::string toJson(const std::map<std::string, study::Evaluation>& evaluations)
+{
+    nlohmann::json out = nlohmann::json::object();
+    for (const auto& [code, evaluation] : evaluations) {
+        out[code] = {{"records", evaluation.records}, {"loss", evaluation.loss}, {"accuracy", evaluation.accuracy},
+                     {"auc", evaluation.auc ? nlohmann::json(*evaluation.auc) : nlohmann::json()}, {"brier", evaluation.brier}};
+    }
+    return out.dump();
+}
+
+}  // namespace quorate::services

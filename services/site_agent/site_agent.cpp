@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/site_agent/site_agent.h"
+
+#include <thread>
+
+#include "core/base/log.h"
+#include "core/crypto/digest.h"
+
+namespace quorate::services {
+namespace {
+
+constexpr std::chrono::milliseconds kRetryAfter{500};
+
+/// Worth dialling again: the service is away, or its evidence has become too old, or it was started anew with other keys.
+bool isPassing(const Error& error) { return error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Untrusted; }
+
+}  // namespace
+
+SiteAgent::SiteAgent(const SiteConfig& config, std::string service, attestation::TrustAnchors anchors,
+                     std::unique_ptr<EvidenceProvider> provider, Clock clock, RandomSource random)
+    : m_config(config), m_service(std::move(service)), m_anchors(std::move(anchors)), m_provider(std::move(provider)),
+      m_clock(std::move(clock)), m_random(std::move(random))
+{
+}
+
+Result<void> SiteAgent::run()
+{
+    TRY_ASSIGN(key, hpke::PrivateKey::generate(m_random));
+    m_key.emplace(std::move(key));
+    const auto expectations = ServiceExpectations::of(m_config.package, m_anchors);
+    while (true) {
+        AttestedChannel channel(m_service, m_config.credentials, m_clock, m_random);
+        auto answer = channel.attest(attestation::Purpose::Channel, expectations);
+        if (answer) {
+            TRY(requireAccepted(answer->result));
+            logInfo("service accepted: " + answer->result.product + ", " + answer->result.tcbStatus);
+            const auto done = session(channel);
+            if (done) return {};
+            logError("session", done.error());
+            if (!isPassing(done.error())) return done;
+        } else if (answer.error().kind != ErrorKind::Unavailable) {
+            return tl::unexpected(answer.error());
+        }
+        std::this_thread::sleep_for(kRetryAfter);
+    }
+}
+
+Result<void> SiteAgent::session(const AttestedChannel& channel)
+{
+    const RoundClient client(channel, m_config.package.protocol.id);
+    TRY(join(client));
+    while (true) {
+        TRY_ASSIGN(task, client.nextTask());
+        TRY_ASSIGN(more, work(client, task));
+        if (!more) return {};
+    }
+}
+
+Result<void> SiteAgent::join(const RoundClient& client)
+{
+    TRY_ASSIGN(nonce, client.beginJoin());
+    const auto records = m_config.dataset.train.records();
+    if (m_provider == nullptr) return client.join(nullptr, {}, m_key->publicKey(), records);
+    attestation::Transcript transcript;
+    transcript.purpose = attestation::Purpose::Channel;
+    transcript.role = attestation::AttesterRole::SiteNode;
+    transcript.nonce = nonce;
+    transcript.tlsLeafSpki = sha256(m_config.node.signingKeySpki);
+    transcript.hpkePublicKey = m_key->publicKey();
+    transcript.study = m_config.package.protocol.id;
+    transcript.site = m_config.site.id;
+    transcript.keyEpoch = m_config.package.protocol.keyEpoch;
+    transcript.policyDigest = m_config.package.policyDigest;
+    transcript.referenceValuesDigest = m_config.package.referenceValuesDigest;
+    transcript.rosterRootSpki = m_config.package.rootSpki;
+    TRY_ASSIGN(provided, m_provider->provide(transcript.reportData()));
+    return client.join(&provided.evidence, provided.collateral, m_key->publicKey(), records);
+}
+
+Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
+{
+    const LocalRounds local(m_config, *m_key);
+    if (task.kind == SiteTask::Kind::Done) return false;
+    if (task.kind == SiteTask::Kind::Wait) return true;
+    if (task.kind == SiteTask::Kind::Rejoin) {
+        TRY(join(client));
+        return true;
+    }
+    auto sealed = client.fetchModel(task.modelDigest);
+    if (!sealed) {
+        logError("model", sealed.error());
+        // The round moved on, or the study was frozen, between the task and this call: ask again.
+        return sealed.error().kind == ErrorKind::Malformed ? Result<bool>(tl::unexpected(sealed.error())) : Result<bool>(true);
+    }
+    TRY_ASSIGN(model, local.openModel(task, *sealed));
+    if (task.kind == SiteTask::Kind::Evaluate) {
+        TRY_ASSIGN(federated, local.evaluateFederated(model));
+        TRY_ASSIGN(own, local.evaluateOwn());
+        TRY(client.reportResult(task.modelDigest, own, federated));
+        return true;
+    }
+    const auto isLate = [this, &task] { return m_clock() >= task.deadline; };
+    auto update = local.train(task, model, isLate);
+    if (!update && update.error().kind == ErrorKind::Cancelled) return true;
+    if (!update) return tl::unexpected(update.error());
+    const auto sent = client.submitUpdate(*update, [] { return true; });
+    if (!sent) {
+        logError("round " + std::to_string(task.round), sent.error());
+        if (sent.error().kind == ErrorKind::Unavailable || sent.error().kind == ErrorKind::Untrusted) {
+            return tl::unexpected(sent.error());
+        }
+    } else {
+        logInfo("round " + std::to_string(task.round) + ": update sent, " + std::to_string(update->weights.size()) + " bytes");
+    }
+    return true;
+}
+
+}  // namespace quorate::services

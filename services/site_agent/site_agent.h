@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "services/aggregation/evidence/evidence_provider.h"
+#include "services/site_agent/local_rounds.h"
+
+namespace quorate::services {
+
+/// The agent beside a hospital's data: it dials the service, believes it only after its evidence, joins with evidence of its
+/// own where there is a TEE, and works off tasks until the study is done.
+class SiteAgent {
+public:
+    /// `provider` null: this node has no TEE. `anchors`: what the service's evidence must lead to.
+    SiteAgent(const SiteConfig& config, std::string service, attestation::TrustAnchors anchors,
+              std::unique_ptr<EvidenceProvider> provider, Clock clock, RandomSource random);
+
+    /// Until the study is done or the service is refused. Loss of the connection is waited out.
+    Result<void> run();
+
+private:
+    Result<void> session(const AttestedChannel& channel);
+    Result<void> join(const RoundClient& client);
+    /// False when the study is done.
+    Result<bool> work(const RoundClient& client, const SiteTask& task);
+
+    const SiteConfig& m_config;
+    std::string m_service;
+    attestation::TrustAnchors m_anchors;
+    std::unique_ptr<EvidenceProvider> m_provider;
+    Clock m_clock;
+    RandomSource m_random;
+    std::optional<hpke::PrivateKey> m_key;
+};
+
+}  // namespace quorate::services

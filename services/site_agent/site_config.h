@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/crypto/certificate.h"
+#include "core/schema/dataset.h"
+#include "core/study/study_package.h"
+#include "enclave_client/attested_channel.h"
+
+namespace quorate::services {
+
+/// Where the agent finds what it needs; all of it put there by the hospital, none of it sent by the service.
+struct SiteFiles {
+    std::string service;                     ///< host:port
+    std::filesystem::path consortiumCa;      ///< PEM
+    std::filesystem::path package;           ///< quorate-study-package-1, as the site's reviewer got it
+    std::filesystem::path identity;          ///< Folder with signing.key (PKCS #8 DER) and certificate.der
+    std::filesystem::path records;           ///< CSV
+    std::filesystem::path split;             ///< CSV: record id, part
+};
+
+/// Verified and loaded.
+struct SiteConfig {
+    study::VerifiedPackage package;
+    study::Member node;
+    study::SiteSpec site;
+    Certificate certificate;
+    ClientCredentials credentials;
+    schema::Dataset dataset;  ///< Standardised by the site's own training part.
+};
+
+Result<study::VerifiedPackage> loadPackage(const std::filesystem::path& package, const std::filesystem::path& consortiumCa);
+/// Reads and checks everything; the first fault as a sentence with the file it is in.
+Result<SiteConfig> loadSiteConfig(const SiteFiles& files);
+
+}  // namespace quorate::services

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The program as a script sees it: exit codes, and JSON on standard output.
+#include <doctest/doctest.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#ifndef _WIN32
+#include <sys/wait.h>
+#endif
+
+#include "core/attestation/appraisal.h"
+#include "core/attestation/input_files.h"
+#include "core/attestation/simulated/demo_vendor.h"
+#include "tests/support/shared_vectors.h"
+
+using namespace quorate;
+using namespace quorate::attestation;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+const UtcSeconds kNow = *parseRfc3339("2026-11-21T09:00:00Z");
+
+struct Outcome {
+    int code = -1;
+    std::string output;
+    [[nodiscard]] json parsed() const { return json::parse(output, nullptr, false); }
+};
+
+Outcome quoratectl(const std::string& arguments)
+{
+    const std::string command = std::string("\"") + test::environment("QUORATE_BIN", ".") + "/quoratectl\" " + arguments + " 2>&1";
+    Outcome out;
+    FILE* pipe = popen(command.c_str(), "r");
+    REQUIRE(pipe != nullptr);
+    char chunk[4096];
+    for (std::size_t count = 0; (count = fread(chunk, 1, sizeof chunk, pipe)) > 0;) out.output.append(chunk, count);
+    out.code = WEXITSTATUS(pclose(pipe));
+    return out;
+}
+
+/// A folder that goes away with the test.
+struct Folder {
+    fs::path path = fs::temp_directory_path() / ("quorate-cli-" + toHex(*randomFixed<8>(systemRandom())));
+    Folder() { fs::create_directories(path); }
+    ~Folder()
+    {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    void write(const std::string& name, BytesView bytes) const
+    {
+        std::ofstream(path / name, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
+    }
+    [[nodiscard]] std::string arg(const std::string& name = {}) const { return std::string("\"") + (path / name).string() + "\""; }
+};
+
+/// Everything that an appraisal of a rehearsal needs, as files.
+void writeRehearsal(const Folder& folder)
+{
+    const auto vendor = DemoVendor::openOrCreate(folder.path / "vendor", kNow);
+    REQUIRE(vendor);
+    Transcript transcript;
+    transcript.nonce.bytes.fill(5);
+    SimulatedLaunch launch;
+    launch.launchBinding = launchBinding(transcript.rosterRootSpki, transcript.policyDigest);
+    ReferenceValues values;
+    values.tdx = {{DemoVendor::mrtdOf(launch)}, {DemoVendor::rtmrOf(0, launch)}, {DemoVendor::rtmrOf(1, launch)},
+                  {DemoVendor::rtmrOf(2, launch)}, {DemoVendor::rtmrOf(3, launch)}, {DemoVendor::mrseam()}};
+    folder.write("quote.bin", vendor->issue(TeeKind::Tdx, launch, transcript.reportData())->blob);
+    const Collateral collateral = *vendor->collateral(TeeKind::Tdx, kNow);
+    for (const auto& [name, bytes] : collateral.files) folder.write(name, bytes);
+    folder.write("reference.json", asBytes(writeReferenceValuesFile(values)));
+    folder.write("transcript.json", asBytes(writeTranscriptFile(transcript)));
+    transcript.nonce.bytes.fill(6);
+    folder.write("other-transcript.json", asBytes(writeTranscriptFile(transcript)));
+    folder.write("anchors.json", asBytes(writeDemoAnchorsFile(vendor->anchors())));
+}
+
+/// One for all tests: the vendor's RSA keys take seconds.
+const Folder& rehearsal()
+{
+    static const Folder folder;
+    static const bool written = (writeRehearsal(folder), true);
+    CHECK(written);
+    return folder;
+}
+
+}  // namespace
+
+TEST_CASE("a mistake on the command line is usage, help is not")
+{
+    CHECK(quoratectl("").code == 2);
+    CHECK(quoratectl("frobnicate").code == 2);
+    CHECK(quoratectl("appraise").code == 2);
+    CHECK(quoratectl("appraise x --policy lax").code == 2);
+    CHECK(quoratectl("appraise x --at yesterday").code == 2);
+    CHECK(quoratectl("--help").code == 0);
+    CHECK(quoratectl("appraise --help").code == 0);
+}
+
+TEST_CASE("the self-test passes")
+{
+    const Outcome outcome = quoratectl("selftest --json");
+    CHECK(outcome.code == 0);
+    CHECK(outcome.parsed()["passed"] == true);
+    CHECK(quoratectl("selftest").code == 0);
+}
+
+TEST_CASE("what cannot be read is told from what is refused")
+{
+    const Folder folder;
+    CHECK(quoratectl("appraise " + folder.arg("nothing-here")).code == 3);
+    CHECK(quoratectl("appraise " + folder.arg()).code == 3);
+    CHECK(quoratectl("appraise --json " + folder.arg()).parsed()["error"]["kind"] == nameOf(ErrorKind::Unavailable));
+    folder.write("report.bin", Bytes(100));
+    CHECK(quoratectl("appraise " + folder.arg()).code == 1);
+    CHECK(quoratectl("inspect " + folder.arg()).code == 3);
+    folder.write("huge.bin", Bytes(1024 * 1024));
+    CHECK(quoratectl("appraise " + folder.arg("huge.bin")).code == 3);
+    folder.write("bad.json", asBytes("{}"));
+    CHECK(quoratectl("appraise " + folder.arg("report.bin") + " --reference " + folder.arg("bad.json")).code == 3);
+    CHECK(quoratectl("appraise " + folder.arg("report.bin") + " --collateral " + folder.arg("absent")).code == 3);
+}
+
+TEST_CASE("a rehearsal is accepted with its anchors, transcript and reference values, and refused without any of them")
+{
+    const Folder& folder = rehearsal();
+    const std::string anchors = " --demo-anchors " + folder.arg("anchors.json");
+    const std::string reference = " --reference " + folder.arg("reference.json");
+    const std::string transcript = " --transcript " + folder.arg("transcript.json");
+    const std::string common = "appraise " + folder.arg() + " --json --at 2026-11-21T10:00:00Z";
+    const Outcome accepted = quoratectl(common + " --policy training" + anchors + reference + transcript);
+    INFO(accepted.output);
+    CHECK(accepted.code == 0);
+    CHECK(accepted.parsed()["verdict"] == "accepted");
+    CHECK(accepted.parsed()["mode"] == "training");
+    CHECK(accepted.parsed()["refusals"].empty());
+    CHECK(quoratectl(common + " --policy training" + reference + transcript).code == 1);
+    CHECK(quoratectl(common + " --policy training" + anchors + transcript).code == 1);
+    CHECK(quoratectl(common + " --policy training" + anchors + reference).code == 1);
+    CHECK(quoratectl(common + anchors + reference + transcript).code == 1);
+    const Outcome old = quoratectl(common + " --policy training" + anchors + reference + " --transcript " + folder.arg("other-transcript.json"));
+    CHECK(old.code == 1);
+    CHECK(old.parsed()["refusals"][0]["check"] == "report-data");
+    CHECK(quoratectl("appraise " + folder.arg() + " --at 2027-11-21T10:00:00Z --policy training" + anchors + reference + transcript).code == 4);
+    const std::string text = quoratectl("appraise " + folder.arg() + " --at 2026-11-21T10:00:00Z --policy training" + anchors + reference + transcript).output;
+    CHECK(text.find("ACCEPTED for a rehearsal") != std::string::npos);
+    const json fields = quoratectl("inspect --json " + folder.arg("quote.bin")).parsed()["fields"];
+    CHECK(fields.size() > 40);
+}
+
+TEST_CASE("public cases end with the exit code of their kind")
+{
+    if (!test::sharedVector("tdx")) return;
+    const auto codeOf = [](const std::string& name, const std::string& at, const std::string& policy = "chain-only") {
+        return quoratectl("appraise \"" + test::sharedVector(name)->string() + "\" --policy " + policy + " --at " + at).code;
+    };
+    CHECK(codeOf("tdx/p05-v5-td15-uptodate-90c06f", "2026-02-20T00:00:00Z") == 0);
+    CHECK(codeOf("tdx/p05-v5-td15-uptodate-90c06f", "2026-02-20T00:00:00Z", "standard") == 1);
+    CHECK(codeOf("tdx/p10-v4-td10-debug-uptodate-50806f", "2023-06-20T00:00:00Z") == 1);
+    CHECK(codeOf("tdx/p13-v4-td10-oldtcb-uptodate-00806f05", "2024-09-15T00:00:00Z") == 4);
+    CHECK(codeOf("snp/azure-snp-genoa-v3", "2025-10-09T08:53:20Z") == 1);
+    CHECK(codeOf("snp/turin-v5-vcek", "2026-07-25T17:20:00Z") == 0);
+}
+
+TEST_CASE("every check that an appraisal makes has a sentence")
+{
+    const Folder& folder = rehearsal();
+    const std::string text = quoratectl("appraise " + folder.arg() + " --at 2026-11-21T10:00:00Z").output;
+    const json checks = quoratectl("appraise " + folder.arg() + " --at 2026-11-21T10:00:00Z --json").parsed()["checks"];
+    CHECK(checks.size() > 40);
+    for (const json& check : checks) {
+        const std::string id = check["id"].get<std::string>();
+        const std::size_t first = text.find(" " + id + " ");
+        REQUIRE_MESSAGE(first != std::string::npos, id);
+        const std::string line = text.substr(first, text.find('\n', first) - first);
+        CHECK_MESSAGE(line.find(id, id.size()) == std::string::npos, id);
+    }
+}

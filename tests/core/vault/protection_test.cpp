@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <doctest/doctest.h>
+
+#include "core/vault/database.h"
+#include "core/vault/key_slots.h"
+#include "tests/core/vault/vault_samples.h"
+#include "tests/support/random.h"
+
+using namespace quorate;
+using namespace quorate::tests;
+using vault::Vault;
+namespace fs = std::filesystem;
+
+namespace {
+
+bool contains(const Bytes& content, std::string_view words)
+{
+    const BytesView needle = asBytes(words);
+    return std::search(content.begin(), content.end(), needle.begin(), needle.end()) != content.end();
+}
+
+bool isPrivate(const fs::path& path)
+{
+    return (fs::status(path).permissions() & fs::perms::all) == (fs::perms::owner_read | fs::perms::owner_write);
+}
+
+/// Opens the vault's database beside Vault, with the key of its slot file.
+vault::Database rawDatabase(const TemporaryFolder& folder)
+{
+    const auto slots = vault::KeySlots::read(folder / "vault.db.slots").value();
+    return vault::Database::open(folder / "vault.db", slots.unwrap(passphrase()).value(), slots.generation()).value();
+}
+
+Error errorOf(const Result<Vault>& result) { return result ? Error{ErrorKind::Internal, "opened"} : result.error(); }
+
+}  // namespace
+
+TEST_CASE("what is stored is not readable on disk, not even the file's kind")
+{
+    const TemporaryFolder folder;
+    {
+        Vault made = newVault(folder);
+        for (int i = 0; i < 50; ++i) REQUIRE(made.putSetting("marker" + std::to_string(i), "MARKER-OF-A-PLAINTEXT"));
+        REQUIRE(made.putIdentity({uuid(11), SecretBytes(toBytes("MARKER-OF-A-KEY")), SecretBytes(), Bytes{}}));
+    }
+    for (const auto& entry : fs::directory_iterator(folder.path())) {
+        const Bytes content = readBytes(entry.path());
+        CHECK_FALSE(contains(content, "MARKER-OF"));
+        CHECK_FALSE(contains(content, "SQLite format 3"));
+        CHECK_FALSE(contains(content, "CREATE TABLE"));
+        CHECK_FALSE(contains(content, "correct horse"));
+        CHECK(isPrivate(entry.path()));
+    }
+}
+
+TEST_CASE("a vault opens with its passphrase only, and confirms it when asked again")
+{
+    const TemporaryFolder folder;
+    {
+        const Vault made = newVault(folder);
+        CHECK(made.confirms(passphrase()));
+        CHECK_FALSE(made.confirms(passphrase("correct horse battery stable")));
+        CHECK_FALSE(made.confirms(SecretBytes()));
+    }
+    CHECK(errorOf(Vault::open(folder / "vault.db", passphrase("wrong"))) == Error{ErrorKind::Untrusted, "wrong passphrase"});
+    CHECK(errorOf(Vault::open(folder / "vault.db", SecretBytes())) == Error{ErrorKind::Untrusted, "wrong passphrase"});
+    CHECK(openVault(folder));
+}
+
+TEST_CASE("a vault is not made over an existing file, and the file stays as it was")
+{
+    const TemporaryFolder folder;
+    REQUIRE(newVault(folder).putSetting("kept", "yes"));
+    const auto again = Vault::create(folder / "vault.db", passphrase(), kCheap, systemRandom());
+    CHECK(errorOf(again).kind == ErrorKind::StorageFailed);
+    CHECK(openVault(folder)->setting("kept").value() == "yes");
+    writeBytes(folder / "other.slots", asBytes("something"));
+    CHECK_FALSE(Vault::create(folder / "other", passphrase(), kCheap, systemRandom()));
+    CHECK_FALSE(fs::exists(folder / "other"));
+}
+
+TEST_CASE("a vault that cannot be made leaves nothing behind")
+{
+    const TemporaryFolder folder;
+    writeBytes(folder / "file", asBytes("not a folder"));
+    CHECK(errorOf(Vault::create(folder / "file" / "vault.db", passphrase(), kCheap, systemRandom())).kind == ErrorKind::StorageFailed);
+    CHECK(errorOf(Vault::create(folder / "missing" / "vault.db", passphrase(), kCheap, systemRandom())).kind ==
+          ErrorKind::StorageFailed);
+    CHECK_FALSE(Vault::create(folder / "vault.db", passphrase(), kCheap, failingRandom()));
+    CHECK(errorOf(Vault::create(folder / "vault.db", SecretBytes(), kCheap, systemRandom())).kind == ErrorKind::Malformed);
+    CHECK_FALSE(Vault::create(folder / "vault.db", passphrase(), {0, 0, 0}, systemRandom()));
+    fs::create_directory(folder / "vault.db.slots.new");
+    writeBytes(folder / "vault.db.slots.new" / "in-the-way", {});
+    CHECK(errorOf(Vault::create(folder / "vault.db", passphrase(), kCheap, systemRandom())).kind == ErrorKind::StorageFailed);
+    CHECK_FALSE(fs::exists(folder / "vault.db"));
+    CHECK_FALSE(fs::exists(folder / "vault.db.slots"));
+}
+
+TEST_CASE("a folder that may not be written gives a storage failure")
+{
+    // procfs refuses new files to everyone, the superuser included.
+    const fs::path readOnly = "/proc/self";
+    if (!fs::exists(readOnly)) return;
+    CHECK(errorOf(Vault::create(readOnly / "vault.db", passphrase(), kCheap, systemRandom())).kind == ErrorKind::StorageFailed);
+}
+
+TEST_CASE("a vault is open once at a time")
+{
+    const TemporaryFolder folder;
+    const Error isOpen{ErrorKind::Unavailable, "vault is open in another program"};
+    {
+        const Vault made = newVault(folder);
+        CHECK(errorOf(openVault(folder)) == isOpen);
+    }
+    const auto reader = openVault(folder);  // Holds it without writing a byte.
+    REQUIRE(reader);
+    CHECK(errorOf(openVault(folder)) == isOpen);
+}
+
+TEST_CASE("a plaintext database, an empty file and a missing file are not opened")
+{
+    const TemporaryFolder folder;
+    { const Vault made = newVault(folder); }
+    Bytes plaintext = toBytes("SQLite format 3");
+    plaintext.resize(4096);
+    writeBytes(folder / "vault.db", plaintext);
+    CHECK(errorOf(openVault(folder)) == Error{ErrorKind::Malformed, "vault file is a plaintext database"});
+    writeBytes(folder / "vault.db", {});
+    CHECK(errorOf(openVault(folder)) == Error{ErrorKind::Malformed, "vault file is empty"});
+    fs::remove(folder / "vault.db");
+    CHECK(errorOf(openVault(folder)).kind == ErrorKind::Unavailable);
+}
+
+TEST_CASE("a truncated or changed vault file is refused as damaged")
+{
+    const TemporaryFolder folder;
+    {
+        Vault made = newVault(folder);
+        REQUIRE(made.putEvidence(evidence(1, 1000)));
+    }
+    const Bytes whole = readBytes(folder / "vault.db");
+    REQUIRE(whole.size() > 8192);
+    const Error damaged{ErrorKind::Malformed, "vault file is damaged"};
+    for (std::size_t size = 1; size < whole.size(); size += 1021) {
+        CAPTURE(size);
+        writeBytes(folder / "vault.db", BytesView(whole).first(size));
+        CHECK(errorOf(openVault(folder)) == damaged);
+    }
+    for (std::size_t at = 0; at < whole.size(); at += 509) {
+        // The last 12 bytes of SQLCipher 3's pages fill up the reserve behind IV and HMAC and carry nothing.
+        if (at % 1024 >= 1012) continue;
+        CAPTURE(at);
+        Bytes flipped = whole;
+        flipped[at] ^= 0x01;
+        writeBytes(folder / "vault.db", flipped);
+        CHECK(errorOf(openVault(folder)) == damaged);
+    }
+    writeBytes(folder / "vault.db", whole);
+    CHECK(openVault(folder));
+}
+
+TEST_CASE("a database that opens under the key but is no vault, or a newer one, is refused")
+{
+    const TemporaryFolder folder;
+    { const Vault made = newVault(folder); }
+    REQUIRE(rawDatabase(folder).execute("PRAGMA user_version = 2"));
+    CHECK(errorOf(openVault(folder)) ==
+          Error{ErrorKind::Malformed, "vault was made by a newer build: its schema is 2, this build knows 1"});
+    REQUIRE(rawDatabase(folder).execute("PRAGMA user_version = 1; PRAGMA application_id = 7"));
+    CHECK(errorOf(openVault(folder)) == Error{ErrorKind::Malformed, "database is not a vault"});
+    REQUIRE(rawDatabase(folder).execute("PRAGMA application_id = 1364350548; PRAGMA user_version = 0"));
+    CHECK(errorOf(openVault(folder)) == Error{ErrorKind::Malformed, "database is not a vault"});
+}
+
+TEST_CASE("a transaction that is not committed leaves no trace")
+{
+    const TemporaryFolder folder;
+    { const Vault made = newVault(folder); }
+    vault::Database database = rawDatabase(folder);
+    {
+        const auto transaction = vault::Transaction::begin(database).value();
+        REQUIRE(database.execute("INSERT INTO settings VALUES ('a', 'b')"));
+    }
+    CHECK(database.integer("SELECT count(*) FROM settings").value() == 0);
+}
