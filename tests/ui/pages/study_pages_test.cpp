@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractItemView>
+#include <QApplication>
+#include <QDir>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTest>
+
+#include "tests/ui/support/fake_desk.h"
+#include "tests/ui/support/sample_study.h"
+#include "ui/pages/study_pages.h"
+#include "ui/widgets/banner.h"
+#include "ui/widgets/chart_frame.h"
+#include "ui/widgets/heat_map.h"
+#include "ui/widgets/trust_badge.h"
+
+using namespace quorate;
+using namespace quorate::ui;
+using namespace quorate::tests;
+using study::Role;
+
+namespace {
+
+/// One page on a desk, shown at the size it has in a window of 1280x800.
+struct Stand {
+    Stand(PageId id, SampleStage at, const study::Member& me, const SampleOptions& options = {}) : stage(at)
+    {
+        theme.setSchemeChoice(SchemeChoice::Light);
+        theme.setBodyPointSize(10);
+        theme.applyTo(*qApp);
+        desk.setStudy(sampleStudy(stage, options));
+        desk.setStatus(sampleStatus(me));
+        page = studyPages().at(id)({desk, theme, [this] { return sampleNow(stage); }});
+        page->resize(1072, 716);
+        refresh();
+        page->show();
+    }
+    void refresh()
+    {
+        page->setStatus(desk.status());
+        page->setStudy(desk.studies().front());
+    }
+    QPushButton* button(const char* name) const { return page->findChild<QPushButton*>(QLatin1String(name)); }
+    void click(const char* name) const { QTest::mouseClick(button(name), Qt::LeftButton); }
+    void fill(const QString& code) const
+    {
+        QTest::keyClicks(page->findChild<QPlainTextEdit*>(QStringLiteral("reason")), QStringLiteral("Checked"));
+        QTest::keyClicks(page->findChild<QLineEdit*>(QStringLiteral("studyCode")), code);
+        QTest::keyClicks(page->findChild<QLineEdit*>(QStringLiteral("passphrase")), QStringLiteral("secret"));
+    }
+
+    SampleStage stage;
+    Theme theme;
+    FakeDesk desk;
+    std::unique_ptr<Page> page;
+};
+
+}  // namespace
+
+class StudyPagesTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aReviewerApprovesWithReasonCodeAndPassphrase()
+    {
+        Stand stand(PageId::Approvals, SampleStage::AwaitingApprovals, sampleMember(Role::SiteReviewer, "Zurich"));
+        QVERIFY(!stand.button("approve")->isEnabled());
+        stand.fill(QStringLiteral("HEART-4"));
+        QVERIFY(stand.button("approve")->isEnabled());
+        stand.click("approve");
+        QCOMPARE(stand.desk.participations.size(), 1U);
+        QCOMPARE(stand.desk.participations[0].decision, study::Decision::Approve);
+        QCOMPARE(stand.desk.participations[0].reason, std::string("Checked"));
+        QCOMPARE(stand.desk.participations[0].passphrase, std::string("secret"));
+        QVERIFY(!stand.button("approve")->isEnabled());
+        stand.desk.finishCalls();
+        QVERIFY(stand.page->findChild<QLineEdit*>(QStringLiteral("studyCode"))->text().isEmpty());
+    }
+
+    void aWrongStudyCodeKeepsApproveDisabled()
+    {
+        Stand stand(PageId::Approvals, SampleStage::AwaitingApprovals, sampleMember(Role::SiteReviewer, "Zurich"));
+        stand.fill(QStringLiteral("HEART-5"));
+        QVERIFY(!stand.button("approve")->isEnabled());
+        QVERIFY(stand.button("approve")->toolTip().contains(QStringLiteral("HEART-4")));
+        stand.click("approve");
+        QVERIFY(stand.desk.participations.empty());
+    }
+
+    void enterNeverSigns()
+    {
+        Stand stand(PageId::Approvals, SampleStage::AwaitingApprovals, sampleMember(Role::SiteReviewer, "Zurich"));
+        stand.fill(QStringLiteral("HEART-4"));
+        QTest::keyClick(stand.page->findChild<QLineEdit*>(QStringLiteral("passphrase")), Qt::Key_Return);
+        QTest::keyClick(stand.page->findChild<QLineEdit*>(QStringLiteral("studyCode")), Qt::Key_Enter);
+        QVERIFY(stand.desk.participations.empty());
+    }
+
+    void anotherRoleCannotAnswerAndReadsWhy()
+    {
+        Stand stand(PageId::Approvals, SampleStage::AwaitingApprovals, sampleMember(Role::Coordinator, "Cleveland"));
+        stand.fill(QStringLiteral("HEART-4"));
+        QVERIFY(!stand.button("approve")->isEnabled());
+        QVERIFY(stand.button("approve")->toolTip().contains(QStringLiteral("coordinator")));
+    }
+
+    void aFailureShowsWhatAndWhatToDo()
+    {
+        Stand stand(PageId::Approvals, SampleStage::AwaitingApprovals, sampleMember(Role::SiteReviewer, "Zurich"));
+        stand.fill(QStringLiteral("HEART-4"));
+        stand.desk.failNext({ErrorKind::Unavailable, "service did not answer"});
+        stand.click("refuse");
+        stand.desk.finishCalls();
+        bool said = false;
+        for (const Banner* banner : stand.page->findChildren<Banner*>()) {
+            said = said || (banner->isVisible() && banner->accessibleDescription().contains(QStringLiteral("service did not answer")));
+        }
+        QVERIFY(said);
+    }
+
+    void aCustodianSealsTheShare()
+    {
+        Stand stand(PageId::KeyRelease, SampleStage::AwaitingKey, sampleMember(Role::Custodian, "Long Beach"));
+        QVERIFY(stand.button("sealShare")->isEnabled());
+        stand.click("sealShare");
+        stand.fill(QStringLiteral("HEART-4"));
+        stand.click("approve");
+        QCOMPARE(stand.desk.shares.size(), 1U);
+        QCOMPARE(stand.desk.shares[0].decision, study::Decision::Approve);
+        stand.desk.finishCalls();
+        QVERIFY(!stand.button("approve")->isVisible());
+    }
+
+    void evidenceThatDiffersBlocksSealing()
+    {
+        SampleOptions options;
+        options.refusedEvidence = true;
+        Stand stand(PageId::KeyRelease, SampleStage::AwaitingKey, sampleMember(Role::Custodian, "Long Beach"), options);
+        QVERIFY(!stand.button("sealShare")->isEnabled());
+        QVERIFY(!stand.button("sealShare")->toolTip().isEmpty());
+    }
+
+    void whoSealedCannotSealAgain()
+    {
+        Stand stand(PageId::KeyRelease, SampleStage::AwaitingKey, sampleMember(Role::Custodian, "Zurich"));
+        QVERIFY(!stand.button("sealShare")->isEnabled());
+    }
+
+    void aCoordinatorFreezesTheStatement()
+    {
+        Stand stand(PageId::KeyRelease, SampleStage::ApprovalsComplete, sampleMember(Role::Coordinator, "Cleveland"));
+        stand.click("freezeStatement");
+        QCOMPARE(stand.desk.frozenStatements.size(), 1U);
+        QVERIFY(!stand.button("freezeStatement")->isEnabled());
+        stand.desk.finishCalls();
+        QVERIFY(stand.button("freezeStatement")->isEnabled());
+    }
+
+    void anyoneFreezesTheStudy()
+    {
+        Stand stand(PageId::KeyRelease, SampleStage::Running, sampleMember(Role::Auditor, "Cleveland"));
+        stand.click("freezeStudy");
+        stand.fill(QStringLiteral("HEART-4"));
+        stand.click("approve");
+        QCOMPARE(stand.desk.stops.size(), 1U);
+        QCOMPARE(stand.desk.stops[0].kind, release::Revocation::Kind::Freeze);
+    }
+
+    void onlyACoordinatorThaws()
+    {
+        Stand stand(PageId::KeyRelease, SampleStage::Frozen, sampleMember(Role::Custodian, "Zurich"));
+        QVERIFY(!stand.button("freezeStudy")->isEnabled());
+        stand.desk.setStatus(sampleStatus(sampleMember(Role::Coordinator, "Cleveland")));
+        stand.refresh();
+        QVERIFY(stand.button("freezeStudy")->isEnabled());
+    }
+
+    void aCoordinatorStartsTheRoundsAndNobodyElse()
+    {
+        Stand stand(PageId::Training, SampleStage::Quorate, sampleMember(Role::SiteReviewer, "Zurich"));
+        QVERIFY(!stand.button("startRounds")->isEnabled());
+        stand.desk.setStatus(sampleStatus(sampleMember(Role::Coordinator, "Cleveland")));
+        stand.refresh();
+        stand.click("startRounds");
+        QCOMPARE(stand.desk.startedStudies.size(), 1U);
+    }
+
+    void liveEventsReplacePointsAndBuildNoNewLines()
+    {
+        Stand stand(PageId::Training, SampleStage::Running, sampleMember(Role::Coordinator, "Cleveland"));
+        auto* chart = stand.page->findChild<ChartFrame*>();
+        QCOMPARE(chart->rebuilds(), 1);
+        QCOMPARE(chart->table().cell(8, 5).text, QStringLiteral("–"));
+        stand.desk.setStudy(withLastUpdate(*stand.desk.studies().front()));
+        for (int i = 0; i < 50; ++i) stand.refresh();
+        QTRY_VERIFY(chart->table().cell(8, 5).text != QStringLiteral("–"));
+        QCOMPARE(chart->rebuilds(), 1);
+    }
+
+    void arrowKeysNameACellOfTheHeatMap()
+    {
+        Stand stand(PageId::Training, SampleStage::Running, sampleMember(Role::Coordinator, "Cleveland"));
+        auto* map = stand.page->findChild<HeatMap*>();
+        for (int i = 0; i < 3; ++i) QTest::keyClick(map, Qt::Key_Down);
+        for (int i = 0; i < 4; ++i) QTest::keyClick(map, Qt::Key_Right);
+        QCOMPARE(map->accessibleDescription(), QStringLiteral("Long Beach, round 5: dropped"));
+    }
+
+    void nothingIsGreenInTrainingMode()
+    {
+        const SampleOptions options{.mode = study::StudyMode::Training, .refusedEvidence = false, .pooled = true};
+        for (const SampleStage stage : {SampleStage::AwaitingKey, SampleStage::Finished}) {
+            for (const auto& [id, factory] : studyPages()) {
+                Stand stand(id, stage, sampleMember(Role::Custodian, "Long Beach"), options);
+                for (const Banner* banner : stand.page->findChildren<Banner*>()) {
+                    QVERIFY(!banner->isVisible() || banner->isWaiting() || banner->kind() != VerdictKind::Accepted);
+                }
+                for (const TrustBadge* badge : stand.page->findChildren<TrustBadge*>()) {
+                    QVERIFY(badge->look().kind != VerdictKind::Accepted);
+                }
+            }
+        }
+    }
+
+    void theAuditFilterUnderstandsItsTokens()
+    {
+        Stand stand(PageId::Audit, SampleStage::Running, sampleMember(Role::Auditor, "Cleveland"));
+        auto* field = stand.page->findChild<QLineEdit*>(QStringLiteral("eventFilter"));
+        auto* table = stand.page->findChild<QAbstractItemView*>();
+        QTest::keyClicks(field, QStringLiteral("kind:dropped site:beach"));
+        QCOMPARE(table->model()->rowCount(), 1);
+        field->clear();
+        QTest::keyClicks(field, QStringLiteral("who:\"security officer\" sealed"));
+        QCOMPARE(table->model()->rowCount(), 1);
+    }
+
+    void everyPageRendersInBothSchemes()
+    {
+        const QString folder = qEnvironmentVariable("QUORATE_PICTURES");
+        const std::map<PageId, SampleStage> stages{{PageId::Approvals, SampleStage::AwaitingApprovals}, {PageId::KeyRelease, SampleStage::AwaitingKey},
+                                                   {PageId::Training, SampleStage::Running}, {PageId::Results, SampleStage::Finished},
+                                                   {PageId::Studies, SampleStage::Running}, {PageId::Sites, SampleStage::Running},
+                                                   {PageId::Audit, SampleStage::Running}};
+        for (const auto& [id, stage] : stages) {
+            const auto me = id == PageId::Approvals ? sampleMember(Role::SiteReviewer, "Long Beach") : sampleMember(Role::Custodian, "Long Beach");
+            SampleOptions options;
+            options.pooled = id == PageId::Results;
+            Stand stand(id, stage, me, options);
+            for (const auto choice : {SchemeChoice::Light, SchemeChoice::Dark}) {
+                stand.theme.setSchemeChoice(choice);
+                const QPixmap picture = stand.page->grab();
+                QVERIFY(picture.toImage().pixelColor(2, 2) == stand.theme.color(Token::Window));
+                if (folder.isEmpty()) continue;
+                const QString scheme = choice == SchemeChoice::Dark ? QStringLiteral("-dark") : QString();
+                QVERIFY(picture.save(QStringLiteral("%1/page-%2%3.png").arg(folder).arg(static_cast<int>(id)).arg(scheme)));
+            }
+        }
+    }
+};
+
+QTEST_MAIN(StudyPagesTest)
+#include "study_pages_test.moc"

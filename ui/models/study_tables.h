@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/ports/study_desk.h"
+#include "ui/models/table_model.h"
+
+namespace quorate::ui {
+
+/// The 95 % Wilson score interval of `successes` among `trials`.
+struct Interval {
+    double low = 0;
+    double high = 1;
+};
+Interval wilson95(double successes, double trials);
+
+/// Newest first: number, time, event, who, what, digest. The row's key is the sequence number.
+TableContent eventTable(const StudySnapshot& study);
+/// Every site in the round that runs, or in the last one.
+TableContent roundTable(const StudySnapshot& study);
+/// Accuracy own, federated and (where allowed) pooled with a cautious reading; the last row is all sites together.
+TableContent resultTable(const StudySnapshot& study);
+/// Frozen statement against the service's live evidence, field by field.
+TableContent statementTable(const StudySnapshot& study);
+/// Fields of statementTable() that differ.
+int differingFields(const StudySnapshot& study);
+/// Sites with state, TEE, last seen, records.
+TableContent siteTable(const StudySnapshot& study, UtcMillis now);
+/// The data dictionary: name, label, type, allowed values, missing.
+TableContent dictionaryTable(const schema::DataDictionary& dictionary);
+
+/// One model's accuracy at one site with its interval.
+struct Estimate {
+    double value = 0;
+    Interval interval;
+};
+struct SiteComparison {
+    QString name;
+    std::uint32_t records = 0;
+    Estimate own;
+    Estimate federated;
+    std::optional<Estimate> pooled;
+};
+/// Sites with results in protocol order; with two or more of them all sites together at the end, weighted by test records.
+std::vector<SiteComparison> comparisons(const StudySnapshot& study);
+
+}  // namespace quorate::ui

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/pages/page.h"
+
+class QTimer;
+
+namespace quorate::ui {
+
+class Card;
+class ChartFrame;
+class HeatMap;
+class RoundTimeline;
+class TableModel;
+
+/// Rounds as they run: timeline, curves, heat map, the running round per site.
+class TrainingPage final : public Page {
+    Q_OBJECT
+
+public:
+    explicit TrainingPage(const PageContext& context, QWidget* parent = nullptr);
+    void setStudy(std::shared_ptr<const StudySnapshot> study) override;
+    void setStatus(const DeskStatus& status) override;
+
+private:
+    void buildMain(class QVBoxLayout* column);
+    void buildSide(class QVBoxLayout* column);
+    void show();
+    void showChart();
+    void start();
+    [[nodiscard]] QString sentence() const;
+    [[nodiscard]] QString whyNoStart() const;
+
+    std::shared_ptr<const StudySnapshot> m_study;
+    Button* m_start = nullptr;
+    Banner* m_problem = nullptr;
+    RoundTimeline* m_timeline = nullptr;
+    ChartFrame* m_chart = nullptr;
+    HeatMap* m_heat = nullptr;
+    TableModel* m_sites = nullptr;
+    QTimer* m_repaint = nullptr;
+    PendingCall m_starting;  // last: its completion touches the others
+};
+
+}  // namespace quorate::ui

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/quorum_ring.h"
+
+#include <QPainter>
+#include <QPainterPath>
+
+namespace quorate::ui {
+
+QuorumRing::QuorumRing(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme)
+{
+    setFixedSize(116, 116);
+    connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void QuorumRing::setShares(int sealed, int needed)
+{
+    m_needed = qMax(1, needed);
+    m_sealed = qBound(0, sealed, m_needed);
+    setAccessibleName(tr("%1 of %2 shares sealed").arg(m_sealed).arg(m_needed));
+    update();
+}
+
+void QuorumRing::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    constexpr double kGap = 16;
+    constexpr double kThick = 9;
+    const QRectF outer = QRectF(rect()).adjusted(2, 2, -2, -2);
+    const QRectF inner = outer.adjusted(kThick, kThick, -kThick, -kThick);
+    const double span = 360.0 / m_needed - kGap;
+    for (int part = 0; part < m_needed; ++part) {
+        const double start = 90 - kGap / 2 - part * (span + kGap);
+        QPainterPath path;
+        path.arcMoveTo(outer, start);
+        path.arcTo(outer, start, -span);
+        path.arcTo(inner, start - span, span);
+        path.closeSubpath();
+        const bool sealed = part < m_sealed;
+        painter.setPen(sealed ? QPen(Qt::NoPen) : QPen(m_theme.color(Token::Line), m_theme.edgeWidth()));
+        painter.setBrush(sealed ? QBrush(m_theme.color(Token::Accent)) : QBrush(Qt::NoBrush));
+        painter.drawPath(path);
+    }
+    painter.setPen(m_theme.color(Token::Text));
+    painter.setFont(m_theme.font(FontRole::Figure));
+    painter.drawText(rect().adjusted(0, -12, 0, -12), Qt::AlignCenter, tr("%1 of %2").arg(m_sealed).arg(m_needed));
+    painter.setPen(m_theme.color(Token::Text3));
+    painter.setFont(m_theme.font(FontRole::Small));
+    painter.drawText(rect().adjusted(0, 26, 0, 26), Qt::AlignCenter, tr("shares"));
+}
+
+}  // namespace quorate::ui

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/table_view.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QPainter>
+
+#include "ui/models/table_model.h"
+#include "ui/widgets/verdict_painter.h"
+
+namespace quorate::ui {
+namespace {
+
+constexpr int kPad = 12;
+constexpr int kSwatch = 18;
+
+FontRole roleFor(const Cell& cell)
+{
+    if (cell.fixed) return FontRole::Fixed;
+    return cell.strong ? FontRole::Strong : FontRole::Body;
+}
+
+BadgeLook lookOf(const Cell& cell)
+{
+    return {cell.verdict.value_or(VerdictKind::Unknown), cell.text, {}, cell.waiting};
+}
+
+}  // namespace
+
+void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    const Cell cell = index.data(TableModel::CellRole).value<Cell>();
+    const bool selected = option.state & QStyle::State_Selected;
+    const bool lit = index.data(TableModel::HighlightRole).toBool() || option.state & QStyle::State_MouseOver;
+    const Token ground = selected ? Token::Selection : lit ? Token::Hover : Token::Surface;
+    painter->fillRect(option.rect, m_theme.color(ground));
+    painter->setPen(m_theme.color(Token::Border));
+    painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
+    QRect area = option.rect.adjusted(kPad, 0, -kPad, -1);
+    const bool inverse = selected && m_theme.scheme() == Scheme::Contrast;
+    if (cell.verdict) {
+        VerdictPainter(m_theme).drawPlain(*painter, area, lookOf(cell), inverse ? m_theme.color(Token::OnSelection) : QColor());
+        return;
+    }
+    if (cell.swatch >= 0) {
+        painter->fillRect(QRect(area.left(), area.center().y() - 1, kSwatch, 3), m_theme.chartColor(cell.swatch));
+        area.setLeft(area.left() + kSwatch + 8);
+    }
+    painter->setFont(m_theme.font(roleFor(cell)));
+    const Token ink = inverse ? Token::OnSelection : cell.quiet ? Token::Text3 : Token::Text;
+    painter->setPen(m_theme.color(ink));
+    const QString text = painter->fontMetrics().elidedText(cell.text, Qt::ElideRight, area.width());
+    painter->drawText(area, Qt::AlignVCenter | (cell.number ? Qt::AlignRight : Qt::AlignLeft), text);
+}
+
+QSize CellDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const
+{
+    const Cell cell = index.data(TableModel::CellRole).value<Cell>();
+    int width = cell.verdict ? VerdictPainter(m_theme).plainSize(lookOf(cell)).width()
+                             : QFontMetrics(m_theme.font(roleFor(cell))).horizontalAdvance(cell.text);
+    if (cell.swatch >= 0) width += kSwatch + 8;
+    return {width + 2 * kPad + 2, height::kTableRow};
+}
+
+TableView::TableView(Theme& theme, const QString& name, QWidget* parent) : QTableView(parent)
+{
+    setAccessibleName(name);
+    setItemDelegate(new CellDelegate(theme, this));
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(ExtendedSelection);
+    setShowGrid(false);
+    setWordWrap(false);
+    setFrameShape(NoFrame);
+    setMouseTracking(true);
+    setTabKeyNavigation(false);
+    setVerticalScrollMode(ScrollPerPixel);
+    verticalHeader()->hide();
+    verticalHeader()->setDefaultSectionSize(height::kTableRow);
+    verticalHeader()->setMinimumSectionSize(height::kTableRow - 2);
+    horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setMinimumHeight(height::kTableHead);
+    connect(&theme, &Theme::changed, this, [this] { viewport()->update(); });
+}
+
+void TableView::setStretchColumn(int column)
+{
+    m_stretch = column;
+    fit();
+}
+
+void TableView::setFitToRows(bool wanted)
+{
+    m_fit = wanted;
+    fit();
+}
+
+void TableView::setModel(QAbstractItemModel* model)
+{
+    QTableView::setModel(model);
+    connect(model, &QAbstractItemModel::modelReset, this, &TableView::fit);
+    connect(model, &QAbstractItemModel::rowsInserted, this, &TableView::fit);
+    connect(model, &QAbstractItemModel::layoutChanged, this, &TableView::fit);
+    fit();
+}
+
+void TableView::fit()
+{
+    if (!model()) return;
+    for (int column = 0; column < model()->columnCount(); ++column) {
+        horizontalHeader()->setSectionResizeMode(column,
+                                                 column == m_stretch ? QHeaderView::Stretch : QHeaderView::ResizeToContents);
+    }
+    if (!m_fit) return;
+    const int rows = model()->rowCount() * verticalHeader()->defaultSectionSize();
+    setFixedHeight(rows + qMax(height::kTableHead, horizontalHeader()->sizeHint().height()) + 2);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+}
+
+void TableView::keyPressEvent(QKeyEvent* event)
+{
+    if (!event->matches(QKeySequence::Copy) || !selectionModel()) {
+        QTableView::keyPressEvent(event);
+        return;
+    }
+    QStringList lines;
+    for (const QModelIndex& row : selectionModel()->selectedRows()) {
+        QStringList cells;
+        for (int column = 0; column < model()->columnCount(); ++column) cells << row.siblingAtColumn(column).data().toString();
+        lines << cells.join(QLatin1Char('\t'));
+    }
+    QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+}
+
+}  // namespace quorate::ui

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStyledItemDelegate>
+#include <QTableView>
+
+#include "ui/theme/theme.h"
+
+namespace quorate::ui {
+
+/// Paints cells of a TableModel: verdicts by the one painter, digests in the fixed font, chart colours as a swatch.
+class CellDelegate final : public QStyledItemDelegate {
+    Q_OBJECT
+
+public:
+    CellDelegate(const Theme& theme, QObject* parent) : QStyledItemDelegate(parent), m_theme(theme) {}
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+private:
+    const Theme& m_theme;
+};
+
+/// A table as the pages show it: whole rows, hairlines, no grid, rows of 32 px; Ctrl+C copies the selection as TSV.
+class TableView final : public QTableView {
+    Q_OBJECT
+
+public:
+    TableView(Theme& theme, const QString& name, QWidget* parent = nullptr);
+    /// This column takes what is left; the others their content.
+    void setStretchColumn(int column);
+    /// Tall enough for every row, so that the page scrolls and not the table.
+    void setFitToRows(bool fit);
+    void setModel(QAbstractItemModel* model) override;
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    void fit();
+    int m_stretch = 0;
+    bool m_fit = false;
+};
+
+}  // namespace quorate::ui
