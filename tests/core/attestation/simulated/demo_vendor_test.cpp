@@ -234,11 +234,11 @@ TEST_CASE("a flipped bit in any byte of the evidence is refused, in the signed r
         const AppraisalInputs good = rehearsal(tee);
         const std::size_t signedEnd = tee == TeeKind::Tdx ? 48 + 584 : snp::kSignedBytes;
         const char* signature = tee == TeeKind::Tdx ? "tdx.quote.signature" : "snp.report.signature";
-        // Behind the QE's data a quote holds PEM text, which the sweep strides through.
-        const std::size_t dense =
-            tee == TeeKind::Tdx ? 48 + 584 + 4 + 64 + 64 + 6 + 384 + 64 + 2 + 32 + 6 : snp::kReportBytes;
-        for (std::size_t i = 0; i < good.evidence.blob.size(); i += i < dense ? 1 : 37) {
-            if (i >= dense && good.evidence.blob[i] == '\n') continue;
+        // Every byte of the quote's signed range; elsewhere a stride, for the parsers' own tests take each byte there.
+        const std::size_t dense = tee == TeeKind::Tdx ? signedEnd : 0;
+        for (std::size_t i = 0; i < good.evidence.blob.size(); i += i < dense ? 1 : 7) {
+            // A line break of PEM text carries nothing.
+            if (i >= signedEnd && good.evidence.blob[i] == '\n') continue;
             AppraisalInputs changed = good;
             changed.evidence.blob[i] ^= static_cast<std::uint8_t>(1u << i % 8);
             const AppraisalResult result = appraise(changed);
