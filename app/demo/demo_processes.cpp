@@ -4,7 +4,7 @@
 #include <QDeadlineTimer>
 #include <QDir>
 #include <QProcessEnvironment>
-#include <QThread>
+#include <QTcpSocket>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -45,12 +45,25 @@ DemoProcesses::DemoProcesses(const DemoWorld& world, QString programs) : m_world
 
 DemoProcesses::~DemoProcesses()
 {
+    if (!m_responsible) return;
+    std::error_code ignored;
+    std::filesystem::remove(m_world.lifelineFile(), ignored);
     for (auto& process : m_processes) process->terminate();
     for (auto& process : m_processes) {
         if (process->state() != QProcess::NotRunning && !process->waitForFinished(kEndMs)) process->kill();
     }
-    std::error_code ignored;
-    if (!m_processes.empty()) std::filesystem::remove(m_world.portFile(), ignored);
+    std::filesystem::remove(m_world.portFile(), ignored);
+}
+
+bool DemoProcesses::adoptRunning()
+{
+    const auto address = runningService(m_world);
+    if (!address || !std::filesystem::exists(m_world.lifelineFile())) return false;
+    QTcpSocket probe;
+    const auto colon = address->rfind(':');
+    probe.connectToHost(QStringLiteral("127.0.0.1"), static_cast<quint16>(std::stoi(address->substr(colon + 1))));
+    m_responsible = probe.waitForConnected(kEndMs);
+    return m_responsible;
 }
 
 Result<QProcess*> DemoProcesses::spawn(const QString& program, const QStringList& arguments, const QString& logName)
@@ -71,11 +84,14 @@ Result<std::string> DemoProcesses::startService()
 {
     std::error_code ignored;
     std::filesystem::remove(m_world.portFile(), ignored);
+    m_responsible = true;
+    TRY(writeFile(m_world.lifelineFile(), {}));
     const QStringList arguments{QStringLiteral("--consortium-ca"), text(m_world.caFile()),
                                 QStringLiteral("--policy-digest"), QString::fromStdString(toHex(m_world.verified().policyDigest)),
                                 QStringLiteral("--evidence"), QStringLiteral("simulated"),
                                 QStringLiteral("--demo-vendor"), text(m_world.vendorFolder()),
-                                QStringLiteral("--port-file"), text(m_world.portFile())};
+                                QStringLiteral("--port-file"), text(m_world.portFile()),
+                                QStringLiteral("--lifeline"), text(m_world.lifelineFile())};
     TRY_ASSIGN(process, spawn(QStringLiteral("quorate-aggregator"), arguments, QStringLiteral("service.log")));
     QDeadlineTimer deadline(kStartMs);
     while (!deadline.hasExpired()) {
@@ -115,7 +131,8 @@ Result<void> DemoProcesses::startSite(const DemoSite& site, const std::string& s
                                 QStringLiteral("--records"), text(site.records),
                                 QStringLiteral("--split"), text(site.split),
                                 QStringLiteral("--evidence"), QStringLiteral("simulated"),
-                                QStringLiteral("--demo-vendor"), text(m_world.vendorFolder())};
+                                QStringLiteral("--demo-vendor"), text(m_world.vendorFolder()),
+                                QStringLiteral("--lifeline"), text(m_world.lifelineFile())};
     TRY_ASSIGN(process, spawn(QStringLiteral("quorate-site"), arguments,
                               QStringLiteral("site-%1.log").arg(QString::fromStdString(site.spec.code))));
     m_sites[site.spec.code] = process;

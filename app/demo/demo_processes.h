@@ -11,7 +11,8 @@
 
 namespace quorate::demo {
 
-/// The real programs of a demo as child processes on loopback. They end with this object unless release() was called.
+/// The real programs of a demo as child processes on loopback. They end with this object; when the process that holds it is
+/// killed they go on, and a later one can adopt them.
 class DemoProcesses {
 public:
     /// `programs`: the folder with quorate-aggregator and quorate-site.
@@ -23,6 +24,9 @@ public:
     Result<void> startSites(const std::string& service);
     Result<void> startSite(const DemoSite& site, const std::string& service);
     void killSite(const std::string& code);
+    /// True when programs of an earlier run are alive: they listen on the port that they wrote down. They then end with this
+    /// object too.
+    bool adoptRunning();
     /// Trains the pooled model and waits for it: site code to evaluation.
     Result<std::map<std::string, study::Evaluation>> pooled() const;
     /// The address that a service of an earlier run wrote down; Unavailable when there is none.
@@ -35,6 +39,7 @@ private:
     QString m_programs;
     std::vector<std::unique_ptr<QProcess>> m_processes;
     std::map<std::string, QProcess*> m_sites;
+    bool m_responsible = false;  ///< For the lifeline and what hangs on it.
 };
 
 }  // namespace quorate::demo

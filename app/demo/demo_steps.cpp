@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/demo_steps.h"
 
+#include <set>
+
 namespace quorate::demo {
 
 Result<std::unique_ptr<MemberSession>> sessionFor(const DemoWorld& world, const Identity& identity, const std::string& service,
@@ -18,23 +20,52 @@ Result<void> publishStudy(const DemoWorld& world, const std::string& service)
     return session->publish(world.package());
 }
 
-Result<void> approveAll(const DemoWorld& world, const std::string& service)
+Result<void> approveAll(const DemoWorld& world, const std::string& service) { return approveMissing(world, service, {}); }
+
+Result<void> approveMissing(const DemoWorld& world, const std::string& service, const StudyRecord& record)
 {
+    std::set<Uuid> decided;
+    for (const auto& item : record.participations) {
+        TRY_ASSIGN(participation, study::decodeParticipation(item.envelope.payload));
+        decided.insert(participation.reviewer);
+    }
     for (const auto* reviewer : world.withRole(study::Role::SiteReviewer)) {
+        if (decided.contains(reviewer->member.id)) continue;
         TRY_ASSIGN(session, sessionFor(world, *reviewer, service));
         TRY(session->decideParticipation(study::Decision::Approve, {}, "Rehearsal"));
     }
     return {};
 }
 
-Result<void> releaseKey(const DemoWorld& world, const std::string& service)
+Result<void> freezeAndSeal(const DemoWorld& world, const std::string& service, std::uint32_t shares)
 {
     TRY_ASSIGN(coordinator, sessionFor(world, *world.withRole(study::Role::Coordinator).front(), service));
     TRY(coordinator->freezeStatement());
     const auto custodians = world.withRole(study::Role::Custodian);
-    for (std::uint32_t i = 0; i < world.verified().protocol.quorum.threshold; ++i) {
+    for (std::uint32_t i = 0; i < shares; ++i) {
         TRY_ASSIGN(session, sessionFor(world, *custodians[i], service));
         TRY(session->decideShare(study::Decision::Approve, "Rehearsal"));
+    }
+    return {};
+}
+
+Result<void> sealMissing(const DemoWorld& world, const std::string& service, const StudyRecord& record)
+{
+    const std::uint32_t threshold = world.verified().protocol.quorum.threshold;
+    if (!record.statement) return freezeAndSeal(world, service, threshold);
+    std::set<Uuid> decided;
+    std::uint32_t sealed = 0;
+    for (const auto& item : record.approvals) {
+        TRY_ASSIGN(approval, release::decodeApproval(item.envelope.payload));
+        decided.insert(approval.custodian);
+        if (approval.decision == study::Decision::Approve) ++sealed;
+    }
+    for (const auto* custodian : world.withRole(study::Role::Custodian)) {
+        if (sealed >= threshold) break;
+        if (decided.contains(custodian->member.id)) continue;
+        TRY_ASSIGN(session, sessionFor(world, *custodian, service));
+        TRY(session->decideShare(study::Decision::Approve, "Rehearsal"));
+        ++sealed;
     }
     return {};
 }

@@ -13,7 +13,11 @@ Result<std::unique_ptr<MemberSession>> sessionFor(const DemoWorld& world, const 
 Result<void> publishStudy(const DemoWorld& world, const std::string& service);
 /// Every reviewer approves for the own site.
 Result<void> approveAll(const DemoWorld& world, const std::string& service);
-/// The coordinator freezes the statement, then as many custodians as the protocol asks for seal their shares.
-Result<void> releaseKey(const DemoWorld& world, const std::string& service);
+/// The reviewers who have not decided yet approve.
+Result<void> approveMissing(const DemoWorld& world, const std::string& service, const StudyRecord& record);
+/// The coordinator freezes the statement, then the first `shares` custodians seal theirs.
+Result<void> freezeAndSeal(const DemoWorld& world, const std::string& service, std::uint32_t shares);
+/// As many custodians as are still needed seal their shares, over a statement that is frozen first if there is none.
+Result<void> sealMissing(const DemoWorld& world, const std::string& service, const StudyRecord& record);
 
 }  // namespace quorate::demo

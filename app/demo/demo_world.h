@@ -42,6 +42,9 @@ public:
     [[nodiscard]] const std::filesystem::path& vendorFolder() const { return m_vendorFolder; }
     [[nodiscard]] std::filesystem::path caFile() const { return m_folder / "consortium-ca.pem"; }
     [[nodiscard]] std::filesystem::path packageFile() const { return m_folder / "study.json"; }
+    /// Its presence keeps the demo's programs alive; they end when it goes.
+    [[nodiscard]] std::filesystem::path lifelineFile() const { return m_folder / "running"; }
+    [[nodiscard]] std::filesystem::path vaultFile() const { return m_folder / "vault.quorate"; }
     [[nodiscard]] std::filesystem::path portFile() const { return m_folder / "service.port"; }
     [[nodiscard]] std::filesystem::path identityFolder(const Uuid& member) const;
     [[nodiscard]] const study::StudyPackage& package() const { return m_package; }

@@ -96,7 +96,7 @@ Result<DemoReport> playWholeStudy(const DemoWorld& world, DemoProcesses& process
     progress("each site's reviewer approves");
     TRY(approveAll(world, service));
     progress("release statement frozen; two of three custodians check and seal their shares");
-    TRY(releaseKey(world, service));
+    TRY(freezeAndSeal(world, service, world.verified().protocol.quorum.threshold));
     TRY_ASSIGN(coordinator, sessionFor(world, *world.withRole(study::Role::Coordinator).front(), service));
     Follower follower(*coordinator, world.verified().protocol, progress);
     TRY(coordinator->startRounds());

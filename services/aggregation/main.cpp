@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "core/base/environment.h"
+#include "core/base/lifeline.h"
 #include "core/base/log.h"
 #include "services/aggregation/aggregation_server.h"
 
@@ -24,6 +25,7 @@ struct Options {
     std::string simulatedTee = "tdx";
     std::string kernelCommandLine = attestation::SimulatedLaunch{}.kernelCommandLine;
     std::string portFile;
+    std::string lifeline;
 };
 
 Result<Certificate> readCertificate(const std::string& path)
@@ -102,7 +104,9 @@ int main(int argc, char** argv)
     app.add_option("--simulated-tee", options.simulatedTee, "tdx or sev-snp")->capture_default_str();
     app.add_option("--simulated-command-line", options.kernelCommandLine, "Kernel command line that simulated evidence measures");
     app.add_option("--port-file", options.portFile, "File to write the port to once the service listens");
+    app.add_option("--lifeline", options.lifeline, "End when this file is gone");
     CLI11_PARSE(app, argc, argv);
+    if (!options.lifeline.empty()) quorate::endWithFile(options.lifeline);
     if (const auto done = run(options); !done) {
         std::cerr << "quorate-aggregator: " << done.error().message << '\n';
         return done.error().kind == quorate::ErrorKind::Internal ? 5 : 3;

@@ -2,7 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-#include "core/base/log.h"
+#include "core/base/lifeline.h"
 #include "services/site_agent/pooled_comparison.h"
 #include "services/site_agent/site_agent.h"
 
@@ -18,6 +18,7 @@ struct Options {
     std::string collateral;
     std::string demoVendor;
     std::string simulatedTee = "sev-snp";
+    std::string lifeline;
     std::vector<std::string> pooled;  ///< code, records, split; repeated
 };
 
@@ -106,8 +107,10 @@ int main(int argc, char** argv)
     train->add_option("--collateral", options.collateral, "Folder with collateral to hand out beside evidence");
     train->add_option("--demo-vendor", options.demoVendor, "Folder of the demo's simulated vendor (training mode only)");
     train->add_option("--simulated-tee", options.simulatedTee, "tdx or sev-snp")->capture_default_str();
+    train->add_option("--lifeline", options.lifeline, "End when this file is gone");
     pooled->add_option("--site", options.pooled, "CODE RECORDS SPLIT, repeated")->expected(3, 3000)->required();
     CLI11_PARSE(app, argc, argv);
+    if (!options.lifeline.empty()) quorate::endWithFile(options.lifeline);
     const auto done = pooled->parsed() ? runPooled(options) : run(options);
     if (!done) std::cerr << "quorate-site: " << done.error().message << '\n';
     return exitCode(done);

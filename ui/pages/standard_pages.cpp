@@ -3,6 +3,7 @@
 
 #include "ui/pages/attestation/attestation_page.h"
 #include "ui/pages/overview/overview_page.h"
+#include "ui/pages/study_pages.h"
 #include "ui/pages/welcome/welcome_page.h"
 
 namespace quorate::ui {
@@ -19,11 +20,11 @@ PageFactory make()
 
 PageFactories standardPages()
 {
-    return {
-        {PageId::Welcome, make<WelcomePage>()},
-        {PageId::Overview, make<OverviewPage>()},
-        {PageId::Attestation, make<AttestationPage>()},
-    };
+    PageFactories pages = studyPages();
+    pages.emplace(PageId::Welcome, make<WelcomePage>());
+    pages.emplace(PageId::Overview, make<OverviewPage>());
+    pages.emplace(PageId::Attestation, make<AttestationPage>());
+    return pages;
 }
 
 }  // namespace quorate::ui

@@ -23,7 +23,7 @@ QString suffixOf(Scheme scheme)
 
 }  // namespace
 
-Result<QStringList> grabAllPages(MainWindow& window, const QString& folder, SchemeChoice scheme)
+Result<QStringList> grabPages(MainWindow& window, const QList<PageId>& pages, const QString& folder, SchemeChoice scheme)
 {
     if (!QDir().mkpath(folder)) return fail(ErrorKind::StorageFailed, "cannot make folder " + folder.toStdString());
     const PageId before = window.currentPage();
@@ -32,7 +32,7 @@ Result<QStringList> grabAllPages(MainWindow& window, const QString& folder, Sche
     window.ensurePolished();
     QStringList files;
     QString unwritten;
-    for (const PageId page : window.pageIds()) {
+    for (const PageId page : pages) {
         window.showPage(page);
         // The first grab lets layouts that learn their width only now settle; the second is the picture.
         (void)window.grab();
@@ -47,6 +47,11 @@ Result<QStringList> grabAllPages(MainWindow& window, const QString& folder, Sche
     window.showPage(before);
     if (!unwritten.isEmpty()) return fail(ErrorKind::StorageFailed, "cannot write " + unwritten.toStdString());
     return files;
+}
+
+Result<QStringList> grabAllPages(MainWindow& window, const QString& folder, SchemeChoice scheme)
+{
+    return grabPages(window, window.pageIds(), folder, scheme);
 }
 
 }  // namespace quorate::ui
