@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "enclave_client/desk_worker.h"
+#include "enclave_client/evidence_files.h"
 
 namespace quorate {
 
@@ -32,10 +33,9 @@ Result<void> RemoteDesk::Worker::restore()
         TRY_ASSIGN(evidence, m_vault.latestEvidence(m_package.protocol.id, site));
         if (!evidence) continue;
         // A pure function: judged again as of the time it was shown.
-        const auto result = attestation::appraise({evidence->evidence, evidence->collateral, m_package.policy, m_package.referenceValues,
-                                                   evidence->transcript, m_options.anchors, training, toSeconds(evidence->appraisedAt)});
-        NodeAppraisal node{site, name, evidence->evidence, evidence->collateral, evidence->transcript, result, {}};
-        if (auto fields = attestation::inspect(node.evidence)) node.fields = std::move(*fields);
+        const attestation::AppraisalInputs inputs{evidence->evidence, evidence->collateral, m_package.policy, m_package.referenceValues,
+                                                  evidence->transcript, m_options.anchors, training, toSeconds(evidence->appraisedAt)};
+        NodeAppraisal node = shown(site, name, inputs, attestation::appraise(inputs));
         if (site.isZero()) m_status.evidenceAt = evidence->appraisedAt;
         setNode(std::move(node));
     }
@@ -112,10 +112,10 @@ Result<void> RemoteDesk::Worker::refreshNodes()
         wanted.policyDigest = m_package.policyDigest;
         wanted.referenceValuesDigest = m_package.referenceValuesDigest;
         wanted.rosterRootSpki = m_package.rootSpki;
-        const auto result = attestation::appraise({evidence.evidence, evidence.collateral, m_package.policy, m_package.referenceValues,
-                                                   wanted, m_options.anchors, training, toSeconds(evidence.receivedAt)});
-        NodeAppraisal node{evidence.site, site->name, std::move(evidence.evidence), std::move(evidence.collateral), wanted, result, {}};
-        if (auto fields = attestation::inspect(node.evidence)) node.fields = std::move(*fields);
+        const attestation::AppraisalInputs inputs{std::move(evidence.evidence), std::move(evidence.collateral), m_package.policy,
+                                                  m_package.referenceValues, wanted, m_options.anchors, training,
+                                                  toSeconds(evidence.receivedAt)};
+        NodeAppraisal node = shown(evidence.site, site->name, inputs, attestation::appraise(inputs));
         rememberNode(node, evidence.receivedAt);
         setNode(std::move(node));
     }

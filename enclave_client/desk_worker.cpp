@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "enclave_client/desk_worker.h"
 
-#include <algorithm>
+#include "enclave_client/evidence_files.h"
 
 namespace quorate {
 namespace {
@@ -200,9 +200,7 @@ void RemoteDesk::Worker::publishIfWanted(MemberSession& session)
 
 void RemoteDesk::Worker::showService(const AppraisedService& answer)
 {
-    NodeAppraisal node{{}, "Aggregation service", answer.inputs.evidence, answer.inputs.collateral,
-                       answer.inputs.transcript.value_or(attestation::Transcript{}), answer.result, {}};
-    if (auto fields = attestation::inspect(node.evidence)) node.fields = std::move(*fields);
+    NodeAppraisal node = shown({}, "Aggregation service", answer.inputs, answer.result);
     rememberNode(node, m_clock());
     setNode(std::move(node));
     m_status.evidenceAt = m_clock();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "enclave_client/remote_desk.h"
 
-#include "core/attestation/case_folder.h"
 #include "enclave_client/desk_worker.h"
+#include "enclave_client/evidence_files.h"
 
 namespace quorate {
 namespace {
@@ -127,16 +127,7 @@ PendingCall RemoteDesk::startRounds(const Uuid&, Completion<void> done)
         std::move(done));
 }
 
-Result<NodeAppraisal> RemoteDesk::appraiseFiles(const std::string& folder) const
-{
-    TRY_ASSIGN(found, attestation::readEvidenceCase(folder));
-    const auto policy = attestation::shippedPolicy(attestation::PolicyProfile::ChainOnly);
-    NodeAppraisal node{{}, folder, found.evidence, found.collateral, {}, {}, {}};
-    node.result = attestation::appraise({found.evidence, found.collateral, policy, {}, {}, attestation::productionAnchors(), false,
-                                         toSeconds(systemClock()())});
-    if (auto fields = attestation::inspect(node.evidence)) node.fields = std::move(*fields);
-    return node;
-}
+Result<NodeAppraisal> RemoteDesk::appraiseFiles(const std::string& folder) const { return appraiseEvidenceFiles(folder); }
 
 void RemoteDesk::setPooled(std::map<std::string, study::Evaluation> pooled)
 {
