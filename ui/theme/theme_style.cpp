@@ -333,6 +333,7 @@ int ThemeStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWid
     case SH_ScrollBar_Transient: return 0;
     case SH_Table_GridLineColor: return static_cast<int>(m_theme.color(Token::Border).rgb());
     case SH_ComboBox_Popup: return 0;
+    case SH_UnderlineShortcut:
     case SH_Widget_Animate: return 0;
     default: return QProxyStyle::styleHint(hint, option, widget, returnData);
     }
