@@ -297,7 +297,7 @@ QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option
     case CT_LineEdit: return {found.width(), qMax(height::kField, size.height() + 12)};
     case CT_ComboBox: return {size.width() + 44, qMax(height::kButton, size.height() + 10)};
     case CT_HeaderSection: return {found.width() + 2 * space::kSmall, qMax(height::kTableHead, found.height())};
-    case CT_TabBarTab: return {size.width() + 24, qMax(36, size.height() + 16)};
+    case CT_TabBarTab: return {size.width() + 4, qMax(36, size.height() + 16)};
     case CT_MenuBarItem: return {size.width() + 20, qMax(26, size.height() + 8)};
     default: return found;
     }
