@@ -184,6 +184,10 @@ VerdictText verdictText(const NodeAppraisal& node)
     if (out.kind == VerdictKind::Training) {
         out.sentence = tr("Accepted for training only");
         out.detail = tr("Simulated hardware: a real study would refuse this.") + QLatin1Char(' ') + counts;
+    } else if (open > 0) {
+        out.kind = VerdictKind::Caution;
+        out.sentence = tr("Accepted, but not everything was checked");
+        out.detail = counts;
     } else {
         out.sentence = tr("Accepted");
         out.detail = tr("Genuine, up to date, approved and locked.") + QLatin1Char(' ') + counts;

@@ -297,7 +297,7 @@ QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option
     case CT_LineEdit: return {found.width(), qMax(height::kField, size.height() + 12)};
     case CT_ComboBox: return {size.width() + 44, qMax(height::kButton, size.height() + 10)};
     case CT_HeaderSection: return {found.width() + 2 * space::kSmall, qMax(height::kTableHead, found.height())};
-    case CT_TabBarTab: return {size.width() + 24, qMax(36, size.height() + 16)};
+    case CT_TabBarTab: return {size.width() + 4, qMax(36, size.height() + 16)};
     case CT_MenuBarItem: return {size.width() + 20, qMax(26, size.height() + 8)};
     default: return found;
     }
@@ -333,6 +333,7 @@ int ThemeStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWid
     case SH_ScrollBar_Transient: return 0;
     case SH_Table_GridLineColor: return static_cast<int>(m_theme.color(Token::Border).rgb());
     case SH_ComboBox_Popup: return 0;
+    case SH_UnderlineShortcut:
     case SH_Widget_Animate: return 0;
     default: return QProxyStyle::styleHint(hint, option, widget, returnData);
     }

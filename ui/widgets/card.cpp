@@ -69,7 +69,8 @@ void Card::addTool(QWidget* tool)
 
 QVBoxLayout* Card::bodyFlush()
 {
-    m_body->setContentsMargins(0, 0, 0, 0);
+    // The strip at the foot keeps tables off the rounded corners.
+    m_body->setContentsMargins(0, 0, 0, space::kTight);
     m_body->setSpacing(0);
     return m_body;
 }

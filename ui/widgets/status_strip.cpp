@@ -62,7 +62,8 @@ void StatusStrip::setHint(const QString& hint)
 
 void StatusStrip::fill(Item& item, const QString& text, const QString& toolTip)
 {
-    item.button->setText(text);
+    // The space keeps the word off its icon.
+    item.button->setText(text.isEmpty() ? text : QLatin1Char(' ') + text);
     item.button->setAccessibleName(text);
     item.button->setToolTip(toolTip);
     const QColor ink = item.kind ? m_theme.verdict(*item.kind).text : m_theme.color(Token::Text2);
@@ -74,7 +75,7 @@ void StatusStrip::restyle()
 {
     for (Item& item : m_items) {
         item.button->setFont(m_theme.font(FontRole::Small));
-        fill(item, item.button->text(), item.button->toolTip());
+        fill(item, item.button->text().trimmed(), item.button->toolTip());
     }
     update();
 }

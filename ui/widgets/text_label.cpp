@@ -7,6 +7,8 @@ TextLabel::TextLabel(Theme& theme, FontRole role, Token color, const QString& te
     : QLabel(text, parent), m_theme(theme), m_role(role), m_color(color)
 {
     setTextFormat(Qt::PlainText);
+    // Inside a button a label would otherwise take the button's text colour.
+    setForegroundRole(QPalette::WindowText);
     restyle();
     connect(&theme, &Theme::changed, this, [this] { restyle(); });
 }
@@ -35,7 +37,6 @@ TextLabel* TextLabel::wrapped()
     setWordWrap(true);
     QSizePolicy policy = sizePolicy();
     policy.setHorizontalPolicy(QSizePolicy::Expanding);
-    policy.setVerticalPolicy(QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     return this;
@@ -46,6 +47,13 @@ TextLabel* TextLabel::selectable()
     setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     setCursor(Qt::IBeamCursor);
     return this;
+}
+
+QSize TextLabel::minimumSizeHint() const
+{
+    // A broken text's own hint assumes a narrow column, which would make whole pages scroll.
+    if (wordWrap()) return {40, fontMetrics().height()};
+    return QLabel::minimumSizeHint();
 }
 
 void TextLabel::restyle()

@@ -24,6 +24,7 @@ public:
     TextLabel* wrapped();
     /// Can be selected by mouse and keyboard.
     TextLabel* selectable();
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 private:
     void restyle();

@@ -74,6 +74,7 @@ CoachDock::CoachDock(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(t
     column->setContentsMargins(1, 0, 0, 0);
     column->setSpacing(0);
     auto* head = new QHBoxLayout;
+    head->setSpacing(space::kSmall);
     head->setContentsMargins(space::kLarge, space::kSmall, space::kSmall, space::kSmall);
     auto* icon = new IconLabel(theme, QStringLiteral("training-mode"), 20, Token::Text);
     icon->setVerdictIcon(QStringLiteral("training-mode"), VerdictKind::Training);
@@ -121,6 +122,7 @@ void CoachDock::buildTask(QVBoxLayout* column)
     m_done->setVerdictColor(VerdictKind::Training);
     for (TextLabel* label : {m_heading, m_text, m_task, m_done}) task->addWidget(label);
     auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(space::kSmall);
     m_showMe = new Button(m_theme, tr("Show me"));
     m_next = new Button(m_theme, tr("Next"));
     buttons->addWidget(m_showMe);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/grab_pages.h"
 
+#include <QCoreApplication>
 #include <QDir>
+#include <QEvent>
 #include <QPixmap>
 
 #include "ui/pages/page_names.h"
@@ -21,6 +23,16 @@ QString suffixOf(Scheme scheme)
     return {};
 }
 
+// Layouts learn of hidden neighbours and new widths by posted requests; a picture must not wait for the event loop. Twice,
+// because a page that changes its columns asks once more.
+void settle(QWidget& window)
+{
+    for (int pass = 0; pass < 2; ++pass) {
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+        (void)window.grab();
+    }
+}
+
 }  // namespace
 
 Result<QStringList> grabPages(MainWindow& window, const QList<PageId>& pages, const QString& folder, SchemeChoice scheme)
@@ -34,8 +46,7 @@ Result<QStringList> grabPages(MainWindow& window, const QList<PageId>& pages, co
     QString unwritten;
     for (const PageId page : pages) {
         window.showPage(page);
-        // The first grab lets layouts that learn their width only now settle; the second is the picture.
-        (void)window.grab();
+        settle(window);
         const QString file = QDir(folder).filePath(slugOf(page) + suffixOf(window.theme().scheme()) + QStringLiteral(".png"));
         if (!window.grab().save(file, "PNG")) {
             unwritten = file;

@@ -66,7 +66,13 @@ MainWindow::MainWindow(StudyDesk& desk, Theme& theme, Clock clock, const PageFac
     m_menus = new WindowMenus(*this);
     m_palette = new CommandPalette(theme, *this);
     new FocusRing(theme, *this);
-    connect(&theme, &Theme::changed, this, [this] {
+    const auto restyle = [this] {
+        setPalette(m_theme.palette());
+        setFont(m_theme.font(FontRole::Body));
+    };
+    restyle();
+    connect(&theme, &Theme::changed, this, [this, restyle] {
+        restyle();
         arrange();
         m_navPanel->update();
     });
@@ -119,7 +125,7 @@ void MainWindow::buildNavigation()
     add({PageId::Overview, PageId::Studies, PageId::Sites});
     m_nav->addGroup(tr("This study"));
     add({PageId::Approvals, PageId::Attestation, PageId::KeyRelease, PageId::Training, PageId::Results});
-    m_nav->addGroup(tr("Record"));
+    if (m_pages.contains(PageId::Audit)) m_nav->addGroup(tr("Record"));
     add({PageId::Audit});
     m_nav->addStretch();
     add({PageId::Settings});

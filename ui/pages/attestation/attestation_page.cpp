@@ -170,7 +170,7 @@ void AttestationPage::fillTabs()
         for (const NodeAppraisal& node : m_study->nodes) add(node, toQString(node.name));
     }
     if (m_file) add(*m_file, tr("File: %1").arg(toQString(m_file->name)));
-    m_tabs->setCurrentIndex(qBound(0, before, m_tabs->count() - 1));
+    if (m_tabs->count() > 0) m_tabs->setCurrentIndex(qBound(0, before, m_tabs->count() - 1));
     showNode();
 }
 

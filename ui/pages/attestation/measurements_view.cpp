@@ -58,16 +58,16 @@ QWidget* MeasurementsView::row(const Measurement& measurement, bool training)
     badge->setPlain(true);
     grid->addWidget(badge, 0, 2, Qt::AlignTop);
     auto* copy = new IconButton(m_theme, QStringLiteral("copy"), tr("Copy %1 in full").arg(measurement.field));
-    copy->setFixedSize(26, 26);
+    copy->setFixedSize(24, 24);
     connect(copy, &QToolButton::clicked, found, [found] { found->copy(); });
-    grid->addWidget(copy, 0, 3, 2, 1, Qt::AlignTop);
+    grid->addWidget(copy, 1, 2, Qt::AlignTop);
     if (differs) {
         grid->addWidget(new TextLabel(m_theme, FontRole::Small, Token::Text2, tr("Expected")), 2, 0, Qt::AlignTop);
         auto* wanted = new HashLabel(m_theme, *measurement.wanted);
         wanted->compareWith(measurement.found, true);
         grid->addWidget(wanted, 2, 1, Qt::AlignTop);
         auto* where = new TextLabel(m_theme, FontRole::Small, Token::Text2, tr("first at byte %1").arg(found->difference().value_or(0)));
-        grid->addWidget(where, 2, 2, 1, 2, Qt::AlignTop);
+        grid->addWidget(where, 2, 2, Qt::AlignTop);
     }
     grid->setColumnStretch(1, 1);
     return box;

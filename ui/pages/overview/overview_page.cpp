@@ -176,7 +176,9 @@ void OverviewPage::fillWaiting()
         none->setContentsMargins(space::kLarge, space::kMedium, space::kLarge, space::kMedium);
         m_waiting->body()->addWidget(none);
     }
-    const QString count = items.empty() ? tr("Nothing waits for you.") : tr("%n thing(s) wait for you.", nullptr, static_cast<int>(items.size()));
+    QString count = tr("Nothing waits for you.");
+    if (items.size() == 1) count = tr("One thing waits for you.");
+    else if (!items.empty()) count = tr("%1 things wait for you.").arg(items.size());
     const QString state = m_study ? QStringLiteral(" ") + toQString(m_study->protocol().code) + QStringLiteral(": ") + stateLine(*m_study) + QLatin1Char('.') : QString();
     head().setSentence(count + state);
 }

@@ -109,6 +109,10 @@ StudiesDelegate::StudiesDelegate(Theme& theme, const StudiesModel& model, QObjec
 QSize StudiesDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const
 {
     const int lines = QFontMetrics(m_theme.font(FontRole::Strong)).height() + QFontMetrics(m_theme.font(FontRole::Small)).height();
+    const StudySnapshot* study = m_model.at(index.row());
+    if (index.column() == StudiesModel::State && study) {
+        return {VerdictPainter(m_theme).badgeSize(stateLook(*study)).width() + 2 * space::kSmall, qMax(55, lines + 16)};
+    }
     const QFontMetrics metrics(m_theme.font(FontRole::Body));
     return {metrics.horizontalAdvance(index.data().toString()) + 2 * space::kLarge, qMax(55, lines + 16)};
 }

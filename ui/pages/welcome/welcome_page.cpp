@@ -26,7 +26,6 @@ WelcomePage::WelcomePage(const PageContext& context, QWidget* parent)
 {
     head().hide();
     auto* middle = new QWidget;
-    middle->setMaximumWidth(kWidest);
     auto* column = new QVBoxLayout(middle);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space::kPage);
@@ -39,12 +38,10 @@ WelcomePage::WelcomePage(const PageContext& context, QWidget* parent)
     columns->addWidget(m_recent, 1);
     column->addLayout(columns);
     column->addWidget(buildPromises());
-    auto* row = new QHBoxLayout;
-    row->addStretch(1);
-    row->addWidget(middle, 20);
-    row->addStretch(1);
+    m_middle = new QHBoxLayout;
+    m_middle->addWidget(middle);
     body()->addStretch(1);
-    body()->addLayout(row);
+    body()->addLayout(m_middle);
     body()->addStretch(1);
 }
 
@@ -60,7 +57,7 @@ QWidget* WelcomePage::buildTitle()
     words->setSpacing(0);
     words->addStretch(1);
     words->addWidget(new TextLabel(theme(), FontRole::Display, Token::Text, QStringLiteral("Quorate")));
-    words->addWidget((new TextLabel(theme(), FontRole::Section, Token::Text2,
+    words->addWidget((new TextLabel(theme(), FontRole::Body, Token::Text2,
                                     tr("Hospitals learn together. No record leaves, and no key moves before enough people have checked.")))
                          ->wrapped());
     words->addStretch(1);
@@ -113,6 +110,13 @@ QWidget* WelcomePage::buildPromises()
         tr("Patient records, passphrases, usage statistics. Intel and AMD are asked only for public collateral."));
     card->body()->addLayout(row);
     return card;
+}
+
+void WelcomePage::resizeEvent(QResizeEvent* event)
+{
+    Page::resizeEvent(event);
+    const int side = qMax(0, (width() - 2 * space::kPage - kWidest) / 2);
+    m_middle->setContentsMargins(side, 0, side, 0);
 }
 
 void WelcomePage::setStudy(std::shared_ptr<const StudySnapshot>)

@@ -3,6 +3,7 @@
 
 #include "ui/pages/page.h"
 
+class QHBoxLayout;
 class QVBoxLayout;
 
 namespace quorate::ui {
@@ -17,12 +18,16 @@ public:
     explicit WelcomePage(const PageContext& context, QWidget* parent = nullptr);
     void setStudy(std::shared_ptr<const StudySnapshot> study) override;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     QWidget* buildTitle();
     QWidget* buildTiles();
     QWidget* buildPromises();
     void fillRecent();
 
+    QHBoxLayout* m_middle = nullptr;
     Card* m_recent = nullptr;
     QVBoxLayout* m_rows = nullptr;
     QString m_shown;

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractItemModelTester>
+#include <QAccessible>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QtTest>
+
+#include "tests/ui/support/fake_desk.h"
+#include "tests/ui/support/sample_study.h"
+#include "ui/pages/standard_pages.h"
+#include "ui/widgets/button.h"
+#include "ui/window/coach_dock.h"
+#include "ui/window/command_palette.h"
+#include "ui/window/main_window.h"
+
+using namespace quorate;
+using namespace quorate::ui;
+using tests::SampleStage;
+
+class MainWindowTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_theme = std::make_unique<Theme>();
+        m_desk = std::make_unique<tests::FakeDesk>();
+    }
+
+    void withoutAStudyTheWelcomePageShows()
+    {
+        const auto window = open();
+        QCOMPARE(window->currentPage(), PageId::Welcome);
+        QCOMPARE(window->windowTitle(), QStringLiteral("Quorate"));
+    }
+
+    void theFirstStudyOpensTheOverview()
+    {
+        const auto window = open();
+        m_desk->setStudy(tests::sampleStudy(SampleStage::Running));
+        QCOMPARE(window->currentPage(), PageId::Overview);
+        QVERIFY(window->windowTitle().contains(QStringLiteral("HEART-4")));
+    }
+
+    void theDemoIsNamedInTheTitle()
+    {
+        demo();
+        QVERIFY(open()->windowTitle().endsWith(QStringLiteral("Offline demo, mode: training")));
+    }
+
+    void everyFocusableWidgetHasAnAccessibleName()
+    {
+        demo();
+        const auto window = open();
+        for (const QWidget* widget : window->findChildren<QWidget*>()) {
+            if (widget->focusPolicy() == Qt::NoFocus || widget->objectName().startsWith(QStringLiteral("qt_"))) continue;
+            const QAccessibleInterface* spoken = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));
+            QVERIFY2(spoken && !spoken->text(QAccessible::Name).isEmpty(), widget->metaObject()->className());
+        }
+    }
+
+    void everyPageFitsASmallScreenWithLargeText()
+    {
+        demo();
+        m_theme->setBodyPointSize(10);
+        m_theme->setFontScale(1.5);
+        const auto window = open();
+        window->resize(1280, 720);
+        for (const PageId id : window->pageIds()) {
+            window->showPage(id);
+            (void)window->grab();
+            QVERIFY2(window->width() <= 1280 && window->height() <= 720, qPrintable(window->windowTitle()));
+            for (const QScrollArea* area : window->page(id)->findChildren<QScrollArea*>()) {
+                QCOMPARE(area->horizontalScrollBar()->maximum(), 0);
+            }
+        }
+        QVERIFY(window->isNavigationNarrow());
+    }
+
+    void thePaletteGoesToThePageThatIsTyped()
+    {
+        m_desk->setStudy(tests::sampleStudy(SampleStage::Running));
+        const auto window = open();
+        window->openPalette();
+        QTest::keyClicks(window->commandPalette().field(), QStringLiteral("attest"));
+        QTest::keyClick(window->commandPalette().field(), Qt::Key_Return);
+        QCOMPARE(window->currentPage(), PageId::Attestation);
+        QVERIFY(!window->commandPalette().isVisible());
+    }
+
+    void aDisabledCommandStaysWithItsReason()
+    {
+        m_desk->setStudy(tests::sampleStudy(SampleStage::Running));
+        const auto window = open();
+        window->openPalette();
+        const QAbstractItemModelTester tester(window->commandPalette().model());
+        QTest::keyClicks(window->commandPalette().field(), QStringLiteral("coach"));
+        const QModelIndex row = window->commandPalette().model()->index(0);
+        QCOMPARE(row.data(PaletteModel::ReasonRole).toString(), QStringLiteral("The coach belongs to the demo."));
+    }
+
+    void showMeActsAsTheReviewerOfTheStep()
+    {
+        demo(SampleStage::AwaitingApprovals);
+        const auto window = open();
+        QTest::mouseClick(window->coach().nextButton(), Qt::LeftButton);
+        QTest::mouseClick(window->coach().showMeButton(), Qt::LeftButton);
+        QCOMPARE(m_desk->actedAs.size(), std::size_t(1));
+        const study::Roster roster = tests::sampleRoster();
+        const study::Member* member = roster.find(m_desk->actedAs.front());
+        QVERIFY(member && member->role == study::Role::SiteReviewer);
+    }
+
+    void coachStepsAreDoneByEventsAlone()
+    {
+        const StudySnapshot early = tests::sampleStudy(SampleStage::AwaitingApprovals);
+        const StudySnapshot late = tests::sampleStudy(SampleStage::Finished);
+        QVERIFY(!coachSteps(&early)[1].done);
+        QVERIFY(coachSteps(&late)[1].done);
+        QVERIFY(coachSteps(&late)[6].done);
+        QVERIFY(!coachSteps(&late)[5].done);
+    }
+
+private:
+    void demo(SampleStage stage = SampleStage::Running)
+    {
+        m_stage = stage;
+        m_desk->setStudy(tests::sampleStudy(stage, {.mode = study::StudyMode::Training}));
+        DeskStatus status = tests::sampleStatus(tests::sampleMember(study::Role::Coordinator, "Cleveland"));
+        status.demo = true;
+        status.playable = tests::sampleRoster().members;
+        m_desk->setStatus(status);
+    }
+    std::unique_ptr<MainWindow> open()
+    {
+        auto window = std::make_unique<MainWindow>(*m_desk, *m_theme, [stage = m_stage] { return tests::sampleNow(stage); }, standardPages());
+        window->show();
+        return window;
+    }
+
+    SampleStage m_stage = SampleStage::Running;
+    std::unique_ptr<Theme> m_theme;
+    std::unique_ptr<tests::FakeDesk> m_desk;
+};
+
+QTEST_MAIN(MainWindowTest)
+#include "main_window_test.moc"
