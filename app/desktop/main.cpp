@@ -71,7 +71,8 @@ int main(int argc, char** argv)
     parser.addOptions({line.demo, line.play, line.data, line.folder, line.seed, line.screenshots});
     parser.process(application);
     const QTemporaryDir temporary;
-    ui::Theme theme(application);
+    ui::Theme theme;
+    theme.applyTo(application);
     desktop::DemoDesktop desktop(optionsFrom(parser, line, temporary), theme);
     if (parser.isSet(line.screenshots)) return takeScreenshots(application, desktop, theme, parser.value(line.screenshots));
     desktop.showWelcome();
