@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The half of RoundEngine that site nodes call.
+#include <cmath>
+
 #include "core/base/log.h"
 #include "core/crypto/digest.h"
 #include "enclave_client/round_client.h"
@@ -10,6 +12,19 @@ namespace quorate::services {
 namespace {
 
 constexpr std::chrono::seconds kNonceLifetime{60};
+
+bool isPlausible(const study::Evaluation& evaluation)
+{
+    const auto isShare = [](double value) { return value >= 0 && value <= 1; };
+    return std::isfinite(evaluation.loss) && evaluation.loss >= 0 && isShare(evaluation.accuracy) && isShare(evaluation.brier) &&
+           (!evaluation.auc || isShare(*evaluation.auc));
+}
+
+bool isPlausible(const study::SiteRoundMetrics& metrics)
+{
+    return isPlausible(metrics.before) && isPlausible(metrics.after) && std::isfinite(metrics.seconds) && metrics.seconds >= 0 &&
+           std::isfinite(metrics.updateNorm) && metrics.updateNorm >= 0;
+}
 
 }  // namespace
 
@@ -139,6 +154,7 @@ Result<learning::ModelWeights> RoundEngine::checkedUpdate(const Uuid& site, cons
 {
     if (baseModel != m_modelDigest) return fail(ErrorKind::PolicyRefused, "other-base-model");
     if (metrics.trainRecords != m_sites.at(site).trainRecords) return fail(ErrorKind::PolicyRefused, "other-record-count");
+    if (!isPlausible(metrics)) return fail(ErrorKind::Malformed, "metrics");
     auto decoded = learning::decodeSafetensors(weights);
     if (!decoded) return fail(ErrorKind::Malformed, "not-safetensors");
     if (decoded->tensors != m_manifest) return fail(ErrorKind::Malformed, "other-shape");
@@ -184,6 +200,9 @@ Result<void> RoundEngine::reportResult(const study::Member& node, const Digest32
         return fail(ErrorKind::PolicyRefused, "no result of this model is asked of this site");
     }
     if (m_sites[node.site].reported) return {};
+    if (!isPlausible(own) || !isPlausible(federated)) {
+        return fail(ErrorKind::Malformed, "an evaluation is not finite or out of its range");
+    }
     m_sites[node.site].reported = true;
     study::StudyEvent event;
     event.kind = study::EventKind::SiteResult;
