@@ -94,7 +94,7 @@ Result<DemoHost::Ready> DemoHost::openNow()
                        : DemoWorld::create(m_folder, m_vendorFolder, m_options, toSeconds(systemClock()()), systemRandom());
     if (!world) return tl::unexpected(world.error());
     m_world = std::make_shared<const DemoWorld>(std::move(*world));
-    m_processes = std::make_unique<DemoProcesses>(*m_world, QString::fromStdString(m_programs));
+    m_processes = std::make_unique<DemoProcesses>(*m_world, QString::fromStdString(m_programs), kWatchableRoundMs);
     if (known) {
         m_service = m_processes->adoptRunning() ? DemoProcesses::runningService(*m_world).value_or(std::string()) : std::string();
         return Ready{m_world, m_service};

@@ -100,9 +100,11 @@ Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
         return true;
     }
     const auto isLate = [this, &task] { return m_clock() >= task.deadline; };
+    const auto begun = std::chrono::steady_clock::now();
     auto update = local.train(task, model, isLate);
     if (!update && update.error().kind == ErrorKind::Cancelled) return true;
     if (!update) return tl::unexpected(update.error());
+    std::this_thread::sleep_until(begun + m_leastRoundTime);
     const auto sent = client.submitUpdate(*update, [] { return true; });
     if (!sent) {
         logError("round " + std::to_string(task.round), sent.error());
