@@ -36,7 +36,7 @@ Result<void> RemoteDesk::Worker::restore()
         const attestation::AppraisalInputs inputs{evidence->evidence, evidence->collateral, m_package.policy, m_package.referenceValues,
                                                   evidence->transcript, m_options.anchors, training, toSeconds(evidence->appraisedAt)};
         NodeAppraisal node = shown(site, name, inputs, attestation::appraise(inputs));
-        if (site.isZero()) m_status.evidenceAt = evidence->appraisedAt;
+        if (site.isZero() && requireAccepted(node.result)) m_status.evidenceAt = evidence->appraisedAt;
         setNode(std::move(node));
     }
     publishView();

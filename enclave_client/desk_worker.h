@@ -42,7 +42,7 @@ public:
 
     // For jobs:
     Result<MemberSession*> attestedSession();
-    /// A fresh challenge; its answer is stored and shown, accepted or not.
+    /// A fresh challenge; its answer is stored and shown, accepted or not. When it is not, `session` is gone.
     Result<void> reattest(MemberSession& session);
     Result<void> confirmPassphrase(const SecretBytes& passphrase) const;
     Result<void> refreshObjects();
@@ -54,6 +54,7 @@ private:
     void run();
     void pulse();
     void connect();
+    void disconnect();
     void follow();
     void publishIfWanted(MemberSession& session);
     void take(const study::StudyEvent& event);

@@ -2,7 +2,6 @@
 #include "tests/services/support/small_consortium.h"
 
 #include <cstdlib>
-#include <stdexcept>
 #include <thread>
 
 #include "core/base/environment.h"
@@ -225,20 +224,15 @@ void approveAll(const SmallConsortium& consortium, const RunningService& service
 
 void releaseKey(const SmallConsortium& consortium, const RunningService& service)
 {
-    sessionOf(consortium, consortium.coordinator(), service)->freezeStatement().value();
+    must(sessionOf(consortium, consortium.coordinator(), service)->freezeStatement());
     for (std::size_t i = 0; i < consortium.protocol().quorum.threshold; ++i) {
-        sessionOf(consortium, consortium.custodians[i], service)->decideShare(study::Decision::Approve, "test").value();
+        must(sessionOf(consortium, consortium.custodians[i], service)->decideShare(study::Decision::Approve, "test"));
     }
 }
 
 void startRounds(const SmallConsortium& consortium, const RunningService& service)
 {
     must(sessionOf(consortium, consortium.coordinator(), service)->startRounds());
-}
-
-void must(const Result<void>& result)
-{
-    if (!result) throw std::runtime_error(result.error().message);
 }
 
 bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds limit)

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 
 #include "core/release/release.h"
 #include "enclave_client/member_session.h"
@@ -104,7 +105,11 @@ void releaseKey(const SmallConsortium& consortium, const RunningService& service
 void startRounds(const SmallConsortium& consortium, const RunningService& service);
 
 /// Ends the test case, with the error's message, unless the step succeeded.
-void must(const Result<void>& result);
+template <typename T>
+void must(const Result<T>& result)
+{
+    if (!result) throw std::runtime_error(result.error().message);
+}
 /// Waits until `condition` holds, at most `limit`; false when it never did.
 bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds limit = std::chrono::seconds(10));
 
