@@ -82,7 +82,6 @@ Result<AppraisedService> AttestedChannel::State::ask(attestation::Purpose purpos
     v1::ChallengeResponse response;
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeoutMs));
-    context.set_wait_for_ready(true);
     const auto status = v1::AttestationService::NewStub(channel)->Challenge(&context, request, &response);
     if (pin->sawAnother()) {
         return fail(ErrorKind::Untrusted, "the service shows another TLS key than the one that was verified");

@@ -75,4 +75,10 @@ std::vector<Uuid> Registry::list() const
     return out;
 }
 
+void Registry::close()
+{
+    const std::lock_guard lock(m_mutex);
+    for (const auto& [id, study] : m_studies) study->rounds().close();
+}
+
 }  // namespace quorate::services

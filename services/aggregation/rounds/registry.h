@@ -22,6 +22,8 @@ public:
     /// Unavailable when it is not known here.
     [[nodiscard]] Result<std::shared_ptr<StudyHost>> find(const Uuid& study) const;
     [[nodiscard]] std::vector<Uuid> list() const;
+    /// Calls that wait come back; before the server that they came through goes down.
+    void close();
     [[nodiscard]] HostContext& context() { return m_context; }
 
 private:

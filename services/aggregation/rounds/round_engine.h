@@ -57,7 +57,10 @@ public:
     Result<void> start();
     void freeze();
     void thaw();
+    /// Ends the study here: the key is gone, nodes are told that they are done.
     void revoke();
+    /// The service goes down: nobody is kept waiting any more.
+    void close();
 
     /// Waits up to `timeoutMs` for something to do.
     Result<Task> nextTask(const study::Member& node, int timeoutMs);
@@ -76,7 +79,7 @@ public:
     [[nodiscard]] std::optional<dsse::Envelope> modelStatement() const;
 
 private:
-    enum class Phase { Idle, WaitingForSites, Collecting, Evaluating, Finished };
+    enum class Phase { Idle, WaitingForSites, Collecting, Evaluating, Finished, Revoked };
     struct Site {
         bool joined = false;
         Digest32 hpkeKey;
@@ -119,6 +122,7 @@ private:
     std::condition_variable m_changed;
     Phase m_phase = Phase::Idle;
     bool m_halted = false;
+    bool m_closing = false;
     SecretBytes m_modelKey;
     std::map<Uuid, Site> m_sites;
     learning::ModelManifest m_manifest;
