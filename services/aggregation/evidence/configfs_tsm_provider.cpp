@@ -72,7 +72,7 @@ public:
         out.evidence.blob = std::move(blob);
         if (auto aux = readFile(folder / "auxblob", kMaxBlobBytes)) out.evidence.auxBlob = std::move(*aux);
         TRY_ASSIGN(after, generation(folder));
-        if (after != before + 1) {
+        if (after <= before || after - before != 1) {
             return fail(ErrorKind::Untrusted, "configfs-tsm generation went from " + std::to_string(before) + " to " +
                                                   std::to_string(after) + ", want one step: somebody else used the instance");
         }
@@ -90,6 +90,7 @@ private:
         while (true) {
             auto content = readFile(path, kMaxBlobBytes);
             if (content && !content->empty()) return content;
+            if (!content && content.error().kind == ErrorKind::Malformed) return content;
             if (std::chrono::steady_clock::now() > m_deadline) {
                 return fail(ErrorKind::Unavailable, "configfs-tsm gives no " + path.filename().string());
             }
@@ -109,9 +110,11 @@ private:
     Result<std::uint64_t> generation(const fs::path& folder) const
     {
         TRY_ASSIGN(text, whenReady(folder / "generation"));
+        std::string_view digits = asText(text);
+        if (digits.ends_with('\n')) digits.remove_suffix(1);
         std::uint64_t value = 0;
-        const auto* first = reinterpret_cast<const char*>(text.data());
-        if (std::from_chars(first, first + text.size(), value).ec != std::errc()) {
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        if (error != std::errc() || end != digits.data() + digits.size()) {
             return fail(ErrorKind::Malformed, "configfs-tsm generation is not a number");
         }
         return value;
