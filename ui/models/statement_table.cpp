@@ -97,6 +97,21 @@ public:
                                  {.text = live.isEmpty() ? QStringLiteral("–") : shown(live), .fixed = isDigest}, outcome},
                                 false});
     }
+    /// Several equal fields as one row: the first value and how many more.
+    void addEqualGroup(const QString& field, const QString& first, int more)
+    {
+        const QString shown = QStringLiteral("%1 +%2").arg(shortHex(first)).arg(more);
+        m_table.rows.push_back({field,
+                                {{.text = field}, {.text = shown, .fixed = true}, {.text = shown, .fixed = true},
+                                 {.text = StatementWords::tr("Equal"), .verdict = m_good}},
+                                false});
+    }
+    /// A status that is the same in both and still not the best one.
+    void cautionLast()
+    {
+        Cell& outcome = m_table.rows.back().cells.back();
+        if (outcome.verdict == m_good) outcome = {.text = StatementWords::tr("Caution"), .verdict = VerdictKind::Caution};
+    }
     TableContent take() { return std::move(m_table); }
 
 private:
@@ -110,6 +125,18 @@ const NodeAppraisal* serviceOf(const StudySnapshot& study)
         if (node.site.isZero()) return &node;
     }
     return nullptr;
+}
+
+/// How many runtime registers follow RTMR0 when all four are there and equal on both sides; else 0, and each has its row.
+int equalRegisters(const release::ReleaseStatement& frozen, const NodeAppraisal* live)
+{
+    for (const char* claim : {"rtmr0", "rtmr1", "rtmr2", "rtmr3"}) {
+        const auto value = frozen.claims.find(claim);
+        if (!live || value == frozen.claims.end()) return 0;
+        const auto match = live->result.claims.find(claim);
+        if (match == live->result.claims.end() || match->second != value->second) return 0;
+    }
+    return 3;
 }
 
 }  // namespace
@@ -137,8 +164,14 @@ TableContent statementTable(const StudySnapshot& study)
         }
         comparison.add(title, toQString(value->second), found, value->second.size() > 20);
     };
-    for (const ClaimName& name : kFirst) addClaim(name.claim, QLatin1String(name.title));
+    const int more = equalRegisters(frozen, live);
+    for (const ClaimName& name : kFirst) {
+        const bool isRegister = QLatin1String(name.claim).startsWith(QLatin1String("rtmr"));
+        if (more == 0 || !isRegister) addClaim(name.claim, QLatin1String(name.title));
+        else if (QLatin1String(name.claim) == QLatin1String("rtmr0")) comparison.addEqualGroup(StatementWords::tr("RTMR0–RTMR3"), toQString(frozen.claims.at("rtmr0")), more);
+    }
     comparison.add(StatementWords::tr("TCB status"), toQString(frozen.tcbStatus), live ? toQString(live->result.tcbStatus) : QString(), false);
+    if (frozen.tcbStatus != "UpToDate") comparison.cautionLast();
     comparison.add(StatementWords::tr("Reference values"), hex(frozen.transcript.referenceValuesDigest),
                    live ? hex(live->transcript.referenceValuesDigest) : QString(), true);
     comparison.add(StatementWords::tr("Policy"), hex(frozen.transcript.policyDigest), live ? hex(live->transcript.policyDigest) : QString(), true);
