@@ -57,7 +57,8 @@ private Q_SLOTS:
         for (const QWidget* widget : window->findChildren<QWidget*>()) {
             if (widget->focusPolicy() == Qt::NoFocus || widget->objectName().startsWith(QStringLiteral("qt_"))) continue;
             const QAccessibleInterface* spoken = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));
-            QVERIFY2(spoken && !spoken->text(QAccessible::Name).isEmpty(), widget->metaObject()->className());
+            const QString where = QLatin1String(widget->metaObject()->className()) + QLatin1Char(' ') + widget->objectName();
+            QVERIFY2(spoken && !spoken->text(QAccessible::Name).isEmpty(), qPrintable(where));
         }
     }
 
@@ -73,7 +74,7 @@ private Q_SLOTS:
             (void)window->grab();
             QVERIFY2(window->width() <= 1280 && window->height() <= 720, qPrintable(window->windowTitle()));
             for (const QScrollArea* area : window->page(id)->findChildren<QScrollArea*>()) {
-                QCOMPARE(area->horizontalScrollBar()->maximum(), 0);
+                QVERIFY2(area->horizontalScrollBar()->maximum() == 0, qPrintable(window->windowTitle()));
             }
         }
         QVERIFY(window->isNavigationNarrow());

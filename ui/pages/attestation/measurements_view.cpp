@@ -8,6 +8,7 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/hash_label.h"
+#include "ui/widgets/rows.h"
 #include "ui/widgets/text_label.h"
 #include "ui/widgets/trust_badge.h"
 
@@ -75,18 +76,15 @@ QWidget* MeasurementsView::row(const Measurement& measurement, bool training)
 
 void MeasurementsView::setMeasurements(const std::vector<Measurement>& rows, bool training)
 {
-    while (QLayoutItem* item = m_column->takeAt(0)) {
-        delete item->widget();
-        delete item;
-    }
+    clearRows(*m_column);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (i > 0) m_column->addWidget(new Hairline(m_theme));
-        m_column->addWidget(row(rows[i], training));
+        if (i > 0) addRow(*m_column, new Hairline(m_theme));
+        addRow(*m_column, row(rows[i], training));
     }
     if (rows.empty()) {
         auto* none = (new TextLabel(m_theme, FontRole::Body, Token::Text2, tr("The evidence could not be read, so it shows no measurement.")))->wrapped();
         none->setContentsMargins(space::kLarge, space::kLarge, space::kLarge, space::kLarge);
-        m_column->addWidget(none);
+        addRow(*m_column, none);
     }
     m_column->addStretch(1);
 }
