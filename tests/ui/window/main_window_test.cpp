@@ -56,8 +56,12 @@ private Q_SLOTS:
         const auto window = open();
         for (const QWidget* widget : window->findChildren<QWidget*>()) {
             if (widget->focusPolicy() == Qt::NoFocus || widget->objectName().startsWith(QStringLiteral("qt_"))) continue;
+            // A viewport passes the focus on to its view, which has the name.
+            const auto* view = qobject_cast<const QAbstractScrollArea*>(widget->parentWidget());
+            if (view && view->viewport() == widget) continue;
             const QAccessibleInterface* spoken = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));
-            const QString where = QLatin1String(widget->metaObject()->className()) + QLatin1Char(' ') + widget->objectName();
+            const QString where = QLatin1String(widget->metaObject()->className()) + QStringLiteral(" in ") +
+                                  QLatin1String(widget->parentWidget() ? widget->parentWidget()->metaObject()->className() : "");
             QVERIFY2(spoken && !spoken->text(QAccessible::Name).isEmpty(), qPrintable(where));
         }
     }
@@ -106,7 +110,6 @@ private Q_SLOTS:
     {
         demo(SampleStage::AwaitingApprovals);
         const auto window = open();
-        QTest::mouseClick(window->coach().nextButton(), Qt::LeftButton);
         QTest::mouseClick(window->coach().showMeButton(), Qt::LeftButton);
         QCOMPARE(m_desk->actedAs.size(), std::size_t(1));
         const study::Roster roster = tests::sampleRoster();
@@ -122,6 +125,41 @@ private Q_SLOTS:
         QVERIFY(coachSteps(&late)[1].done);
         QVERIFY(coachSteps(&late)[6].done);
         QVERIFY(!coachSteps(&late)[5].done);
+    }
+
+    void theCoachStandsAtTheFirstOpenStep()
+    {
+        demo(SampleStage::AwaitingApprovals);
+        const auto window = open();
+        QCOMPARE(window->coach().current(), 1);
+        m_desk->setStudy(tests::sampleStudy(SampleStage::AwaitingKey, {.mode = study::StudyMode::Training}));
+        QCOMPARE(window->coach().current(), 3);
+    }
+
+    void theCoachKeepsTheOpenStepInHand()
+    {
+        demo(SampleStage::AwaitingApprovals);
+        const auto window = open();
+        for (int i = 0; i < 3; ++i) window->coach().nextButton()->click();
+        QCOMPARE(window->coach().current(), 4);
+        m_desk->setStudy(tests::sampleStudy(SampleStage::AwaitingKey, {.mode = study::StudyMode::Training}));
+        QCOMPARE(window->coach().current(), 4);
+    }
+
+    void theRestCanBePlayedUntilTheRoundsRun()
+    {
+        demo(SampleStage::AwaitingKey);
+        const auto window = open();
+        QSignalSpy asked(window.get(), &MainWindow::playRestRequested);
+        window->coach().playRestButton()->click();
+        QCOMPARE(asked.count(), 1);
+        window->setPlayingRest(true);
+        QVERIFY(!window->coach().playRestButton()->isEnabled());
+        window->setPlayingRest(false);
+        QVERIFY(window->coach().playRestButton()->isEnabled());
+        m_desk->setStudy(tests::sampleStudy(SampleStage::Running, {.mode = study::StudyMode::Training}));
+        QVERIFY(!window->coach().playRestButton()->isEnabled());
+        QCOMPARE(window->coach().playRestButton()->toolTip(), QStringLiteral("The rounds run already, or are over."));
     }
 
 private:
