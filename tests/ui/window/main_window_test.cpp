@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractItemModelTester>
 #include <QAccessible>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
@@ -10,6 +11,7 @@
 #include "tests/ui/support/fake_desk.h"
 #include "tests/ui/support/sample_study.h"
 #include "ui/pages/standard_pages.h"
+#include "ui/text/translation.h"
 #include "ui/widgets/button.h"
 #include "ui/window/coach_dock.h"
 #include "ui/window/command_palette.h"
@@ -23,6 +25,8 @@ class MainWindowTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase() { QVERIFY(installTranslation()); }
+
     void init()
     {
         m_theme = std::make_unique<Theme>();
@@ -93,6 +97,17 @@ private Q_SLOTS:
         QTest::keyClick(window->commandPalette().field(), Qt::Key_Return);
         QCOMPARE(window->currentPage(), PageId::Attestation);
         QVERIFY(!window->commandPalette().isVisible());
+    }
+
+    void noTextShowsAnUndecidedPlural()
+    {
+        for (const SampleStage stage : {SampleStage::AwaitingApprovals, SampleStage::AwaitingKey, SampleStage::Finished}) {
+            demo(stage);
+            const auto window = open();
+            for (const QLabel* label : window->findChildren<QLabel*>()) {
+                QVERIFY2(!label->text().contains(QStringLiteral("(s)")), qPrintable(label->text()));
+            }
+        }
     }
 
     void aDisabledCommandStaysWithItsReason()
