@@ -3,6 +3,7 @@
 
 #include <QAbstractScrollArea>
 #include <QEvent>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include "ui/theme/theme.h"
@@ -62,7 +63,7 @@ int Columns::pageWidth() const
 
 bool Columns::fits(int page) const
 {
-    const int room = qMin(page - 2 * space::kPage, width());
+    const int room = page - 2 * space::kPage - style()->pixelMetric(QStyle::PM_ScrollBarExtent);
     return m_sideWidth + space::kLarge + m_mainArea->minimumSizeHint().width() <= room;
 }
 

@@ -45,7 +45,7 @@ QWidget* MeasurementsView::row(const Measurement& measurement, bool training)
     auto* box = new QWidget;
     auto* grid = new QGridLayout(box);
     grid->setContentsMargins(space::kLarge, 7, space::kSmall, 7);
-    grid->setHorizontalSpacing(space::kMedium);
+    grid->setHorizontalSpacing(space::kSmall);
     grid->setVerticalSpacing(1);
     auto* field = new TextLabel(m_theme, FontRole::Strong, Token::Text, measurement.field);
     grid->setColumnMinimumWidth(0, qMax(118, field->fontMetrics().horizontalAdvance(QStringLiteral("MEASUREMENT"))));

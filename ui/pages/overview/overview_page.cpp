@@ -25,7 +25,7 @@ namespace quorate::ui {
 namespace {
 
 constexpr int kSideWidth = 324;
-constexpr int kEventRows = 6;
+constexpr int kEventRows = 4;
 
 // An icon on a soft plate, 36 px.
 class Plate final : public QWidget {
