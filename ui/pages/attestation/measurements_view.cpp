@@ -44,11 +44,11 @@ QWidget* MeasurementsView::row(const Measurement& measurement, bool training)
 {
     auto* box = new QWidget;
     auto* grid = new QGridLayout(box);
-    grid->setContentsMargins(space::kLarge, 7, space::kSmall, 7);
+    grid->setContentsMargins(space::kLarge, 7, space::kTight, 7);
     grid->setHorizontalSpacing(space::kSmall);
     grid->setVerticalSpacing(1);
     auto* field = new TextLabel(m_theme, FontRole::Strong, Token::Text, measurement.field);
-    grid->setColumnMinimumWidth(0, qMax(118, field->fontMetrics().horizontalAdvance(QStringLiteral("MEASUREMENT"))));
+    grid->setColumnMinimumWidth(0, qMax(108, field->fontMetrics().horizontalAdvance(QStringLiteral("MEASUREMENT"))));
     grid->addWidget(field, 0, 0, Qt::AlignTop);
     grid->addWidget(new TextLabel(m_theme, FontRole::Small, Token::Text2, measurement.meaning), 1, 0, Qt::AlignTop);
     const bool differs = measurement.outcome == attestation::CheckOutcome::Fail && measurement.wanted;
