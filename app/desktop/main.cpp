@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "app/desktop/screenshots.h"
+#include "ui/text/translation.h"
 
 namespace {
 
@@ -61,6 +62,7 @@ int takeScreenshots(QApplication& application, desktop::DemoDesktop& desktop, ui
 int main(int argc, char** argv)
 {
     QApplication application(argc, argv);
+    ui::installTranslation();
     QApplication::setApplicationName(QStringLiteral("Quorate"));
     QApplication::setApplicationVersion(QStringLiteral(QUORATE_VERSION));
     QCommandLineParser parser;

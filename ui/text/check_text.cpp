@@ -148,7 +148,7 @@ RegisterText registerText(const std::string& claim)
         {"mrtd", "MRTD", QT_TRANSLATE_NOOP("Check", "Virtual firmware")},
         {"rtmr0", "RTMR0", QT_TRANSLATE_NOOP("Check", "Firmware settings")},
         {"rtmr1", "RTMR1", QT_TRANSLATE_NOOP("Check", "Boot loader, kernel")},
-        {"rtmr2", "RTMR2", QT_TRANSLATE_NOOP("Check", "Command line, initrd")},
+        {"rtmr2", "RTMR2", QT_TRANSLATE_NOOP("Check", "Cmdline, initrd")},
         {"rtmr3", "RTMR3", QT_TRANSLATE_NOOP("Check", "Run time")},
         {"mrseam", "MRSEAM", QT_TRANSLATE_NOOP("Check", "TDX module")},
         {"mrConfigId", "MRCONFIGID", QT_TRANSLATE_NOOP("Check", "Roster root, policy")},

@@ -31,7 +31,7 @@ namespace quorate::ui {
 
 namespace {
 
-constexpr int kFirstWidth = 390;
+constexpr int kFirstWidth = 372;
 constexpr int kQuestions = 5;
 
 // The checks under a question: name and outcome; what was found and expected where it did not pass.

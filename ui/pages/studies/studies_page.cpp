@@ -13,12 +13,15 @@
 #include "ui/widgets/card.h"
 #include "ui/widgets/columns.h"
 #include "ui/widgets/page_head.h"
+#include "ui/widgets/rows.h"
 #include "ui/widgets/table_view.h"
 #include "ui/widgets/text_label.h"
 #include "ui/widgets/trust_badge.h"
 
 namespace quorate::ui {
 namespace {
+
+constexpr int kSectionRow = 36;
 
 QString grouped(const QString& hex)
 {
@@ -42,6 +45,8 @@ StudiesPage::StudiesPage(const PageContext& context, QWidget* parent) : Page(Pag
     m_names = new QListWidget;
     m_names->setAccessibleName(tr("Sections of the protocol"));
     m_names->setFrameShape(QFrame::NoFrame);
+    m_names->setIconSize({18, 18});
+    m_names->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     contents->bodyFlush()->setContentsMargins(6, 8, 6, 8);
     contents->body()->addWidget(m_names);
     auto* middle = new Card(theme());
@@ -62,6 +67,12 @@ StudiesPage::StudiesPage(const PageContext& context, QWidget* parent) : Page(Pag
     columns->side()->addWidget(approvals);
     columns->side()->addStretch(1);
     body()->addWidget(columns, 1);
+    connect(&theme(), &Theme::changed, this, [this] {
+        for (int i = 0; i < m_names->count(); ++i) {
+            QListWidgetItem& item = *m_names->item(i);
+            item.setIcon(theme().icon(item.data(Qt::UserRole).toString(), 18, theme().color(Token::Text2)));
+        }
+    });
     connect(m_names, &QListWidget::currentRowChanged, m_sections, &QStackedWidget::setCurrentIndex);
 }
 
@@ -77,24 +88,21 @@ void StudiesPage::setStudy(std::shared_ptr<const StudySnapshot> study)
     head().setSentence(toQString(protocol.title));
     m_digest->setText(grouped(toQString(toHex(study->protocolDigest))));
     m_signed->setText(tr("Signed by %1 on %2. Approvals bind to it.").arg(toQString(protocol.lead), utcDate(protocol.createdAt)));
-    while (QLayoutItem* item = m_approvals->takeAt(0)) {
-        item->widget()->deleteLater();
-        delete item;
-    }
+    clearRows(*m_approvals);
     const VerdictKind good = passed(protocol.mode == study::StudyMode::Training);
     for (const auto& site : protocol.sites) {
         const auto& progress = study->projection.sites().at(site.id);
         const VerdictKind kind = progress.approved ? good : progress.refused ? VerdictKind::Refused : VerdictKind::Unknown;
         auto* badge = new TrustBadge(theme(), {kind, tr("Site reviewer, %1").arg(toQString(site.name)), {}, false});
         badge->setPlain(true);
-        m_approvals->addWidget(badge);
+        addRow(*m_approvals, badge);
     }
     if (m_shown == study->protocolDigest) return;
     m_shown = study->protocolDigest;
     addSections(*study);
 }
 
-void StudiesPage::addSection(const QString& name, const Lines& lines, TableModel* table)
+void StudiesPage::addSection(const QString& icon, const QString& name, const Lines& lines, TableModel* table)
 {
     auto* section = new QWidget;
     auto* column = new QVBoxLayout(section);
@@ -108,9 +116,11 @@ void StudiesPage::addSection(const QString& name, const Lines& lines, TableModel
     auto* form = new QFormLayout;
     form->setContentsMargins(space::kLarge, space::kMedium, space::kLarge, space::kMedium);
     form->setVerticalSpacing(space::kSmall);
+    form->setHorizontalSpacing(space::kPage);
     for (const auto& [label, value] : lines) {
-        form->addRow(new TextLabel(theme(), FontRole::Body, Token::Text3, label),
-                     (new TextLabel(theme(), FontRole::Body, Token::Text, value))->wrapped());
+        auto* caption = new TextLabel(theme(), FontRole::Body, Token::Text3, label);
+        caption->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+        form->addRow(caption, (new TextLabel(theme(), FontRole::Body, Token::Text, value))->wrapped());
     }
     if (!lines.empty()) column->addLayout(form);
     if (table) {
@@ -123,7 +133,9 @@ void StudiesPage::addSection(const QString& name, const Lines& lines, TableModel
         column->addStretch(1);
     }
     m_sections->addWidget(section);
-    m_names->addItem(name);
+    auto* item = new QListWidgetItem(theme().icon(icon, 18, theme().color(Token::Text2)), name, m_names);
+    item->setData(Qt::UserRole, icon);
+    item->setSizeHint({0, kSectionRow});
 }
 
 void StudiesPage::addSections(const StudySnapshot& study)
@@ -133,35 +145,35 @@ void StudiesPage::addSections(const StudySnapshot& study)
     const study::StudyProtocol& protocol = study.protocol();
     const bool training = protocol.mode == study::StudyMode::Training;
     const auto& plan = protocol.plan;
-    addSection(tr("Question and lead"), {{tr("Question"), toQString(protocol.question)}, {tr("Lead"), toQString(protocol.lead)},
+    addSection(QStringLiteral("person"), tr("Question and lead"), {{tr("Question"), toQString(protocol.question)}, {tr("Lead"), toQString(protocol.lead)},
                                          {tr("Mode"), training ? tr("Training: a rehearsal, nothing it yields counts") : tr("Production")}});
     auto* dictionary = new TableModel;
     dictionary->setContent(dictionaryTable(protocol.dictionary));
-    addSection(tr("Data dictionary"), {{tr("Outcome"), tr("%1 above %2").arg(toQString(protocol.dictionary.target)).arg(protocol.dictionary.targetPositiveAbove)}}, dictionary);
-    addSection(tr("Model"), {{tr("Model"), modelWords(protocol.model)}, {tr("Preparation"), tr("Standardised by each site's own training part")}});
-    addSection(tr("Training plan"), {{tr("Plan"), planWords(plan)},
+    addSection(QStringLiteral("table"), tr("Data dictionary"), {{tr("Outcome"), tr("%1 above %2").arg(toQString(protocol.dictionary.target)).arg(protocol.dictionary.targetPositiveAbove)}}, dictionary);
+    addSection(QStringLiteral("results"), tr("Model"), {{tr("Model"), modelWords(protocol.model)}, {tr("Preparation"), tr("Standardised by each site's own training part")}});
+    addSection(QStringLiteral("training"), tr("Training plan"), {{tr("Plan"), planWords(plan)},
                                      {tr("Optimiser"), plan.optimiser == study::Optimiser::Sgd ? tr("SGD") : tr("Adam")},
                                      {tr("Learning rate"), QString::number(plan.learningRate)},
                                      {tr("Batch"), plan.batchSize == 0 ? tr("The whole training part") : tr("%n record(s)", nullptr, static_cast<int>(plan.batchSize))},
                                      {tr("Minimum sites"), QString::number(plan.minimumSites)},
                                      {tr("Round deadline"), durationText(std::chrono::seconds(plan.roundDeadlineSeconds))},
                                      {tr("Seed"), QString::number(plan.seed)}});
-    addSection(tr("Privacy"), {{tr("Promise"), tr("None: updates are not noised. Nobody outside the enclave sees a single update.")}});
+    addSection(QStringLiteral("lock"), tr("Privacy"), {{tr("Promise"), tr("None: updates are not noised. Nobody outside the enclave sees a single update.")}});
     Lines sites;
     for (const auto& site : protocol.sites) {
         sites.emplace_back(toQString(site.name), tr("%1, until %2. %3").arg(toQString(site.ethics.number), utcDate(site.ethics.expires),
                                                                             site.teeRequired ? tr("TEE required.") : tr("TEE not required.")));
     }
-    addSection(tr("Sites"), sites);
+    addSection(QStringLiteral("sites"), tr("Sites"), sites);
     Lines quorum{{tr("Rule"), tr("%1 of %2 custodians, from at least %n organisation(s)", nullptr, static_cast<int>(protocol.quorum.distinctOrganisations))
                                   .arg(protocol.quorum.threshold).arg(protocol.quorum.shares.size())},
                  {tr("Key epoch"), QString::number(protocol.keyEpoch)}};
     for (const auto& share : protocol.quorum.shares) quorum.emplace_back(tr("Custodian"), memberName(study, share.custodian));
-    addSection(tr("Quorum rules"), quorum);
-    addSection(tr("Reference values"), {{tr("Digest"), grouped(toQString(toHex(protocol.referenceValuesDigest)))},
+    addSection(QStringLiteral("key"), tr("Quorum rules"), quorum);
+    addSection(QStringLiteral("compare"), tr("Reference values"), {{tr("Digest"), grouped(toQString(toHex(protocol.referenceValuesDigest)))},
                                         {tr("Version"), QString::number(study.referenceValues.version)},
                                         {tr("Program"), toQString(study.referenceValues.programVersion)}});
-    addSection(tr("Appraisal policy"), {{tr("Profile"), toQString(attestation::nameOf(study.policy.profile))},
+    addSection(QStringLiteral("attestation"), tr("Appraisal policy"), {{tr("Profile"), toQString(attestation::nameOf(study.policy.profile))},
                                         {tr("Digest"), grouped(toQString(toHex(protocol.policyDigest)))}});
     m_names->setCurrentRow(0);
 }

@@ -21,7 +21,7 @@ public:
 
 private:
     using Lines = std::vector<std::pair<QString, QString>>;
-    void addSection(const QString& name, const Lines& lines, TableModel* table = nullptr);
+    void addSection(const QString& icon, const QString& name, const Lines& lines, TableModel* table = nullptr);
     void addSections(const StudySnapshot& study);
 
     QListWidget* m_names = nullptr;
