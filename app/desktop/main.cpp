@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "app/desktop/screenshots.h"
+#include "ui/text/english_plurals.h"
 
 namespace {
 
@@ -61,6 +62,8 @@ int takeScreenshots(QApplication& application, desktop::DemoDesktop& desktop, ui
 int main(int argc, char** argv)
 {
     QApplication application(argc, argv);
+    ui::EnglishPlurals plurals;
+    QApplication::installTranslator(&plurals);
     QApplication::setApplicationName(QStringLiteral("Quorate"));
     QApplication::setApplicationVersion(QStringLiteral(QUORATE_VERSION));
     QCommandLineParser parser;
