@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPulse{100};   // at most ten repaints a second
 constexpr std::chrono::seconds kRetryAfter{2};
+constexpr std::chrono::seconds kAskRefusedAfter{30};
 constexpr std::size_t kMaxQueuedEvents = 100000;
 
 }  // namespace
@@ -101,15 +102,26 @@ void RemoteDesk::Worker::pulse()
         end.swap(m_streamEnd);
     }
     if (end) {
-        m_stream.reset();
-        m_session.reset();
+        disconnect();
         say(Connection::Lost, end->message);
-        m_nextAttempt = m_clock() + kRetryAfter;
     }
+    // Evidence that became too old, or was refused on the way: proved anew, or the channel is closed.
+    if (m_session != nullptr && !m_session->channel().isAttested()) (void)reattest(*m_session);
     if (!m_options.service.empty() && m_session == nullptr && m_me != nullptr && m_clock() >= m_nextAttempt) connect();
     if (m_session != nullptr && m_objectsStale) (void)refreshObjects();
     if (m_session != nullptr && m_nodesStale) (void)refreshNodes();
     publishView();
+}
+
+void RemoteDesk::Worker::disconnect()
+{
+    m_stream.reset();
+    m_session.reset();
+    m_nextAttempt = m_clock() + kRetryAfter;
+    // What the stream brought before it ended counts; the next one begins after it.
+    takeQueuedEvents();
+    const std::lock_guard lock(m_mutex);
+    m_streamEnd.reset();
 }
 
 void RemoteDesk::Worker::takeQueuedEvents()
@@ -169,7 +181,7 @@ void RemoteDesk::Worker::publishView()
 void RemoteDesk::Worker::connect()
 {
     m_nextAttempt = m_clock() + kRetryAfter;
-    if (m_status.connection != Connection::Lost) say(Connection::Connecting, m_options.service);
+    if (m_status.connection == Connection::Offline) say(Connection::Connecting, m_options.service);
     publishView();
     auto session = std::make_unique<MemberSession>(*m_me, m_options.service, m_package, m_options.anchors, m_clock, m_random);
     auto answer = session->connect();
@@ -182,7 +194,11 @@ void RemoteDesk::Worker::connect()
         return;
     }
     showService(*answer);
-    if (answer->result.verdict == attestation::Verdict::Refused) return;
+    if (answer->result.verdict == attestation::Verdict::Refused) {
+        m_nextAttempt = m_clock() + kAskRefusedAfter;
+        return;
+    }
+    m_receiptKeySpki = answer->receiptKeySpkiDer;
     m_session = std::move(session);
     say(Connection::Connected, m_options.service);
     (void)refreshObjects();
@@ -203,15 +219,21 @@ void RemoteDesk::Worker::showService(const AppraisedService& answer)
     NodeAppraisal node = shown({}, "Aggregation service", answer.inputs, answer.result);
     rememberNode(node, m_clock());
     setNode(std::move(node));
-    m_status.evidenceAt = m_clock();
-    if (answer.result.verdict == attestation::Verdict::Refused) {
-        const auto reason = requireAccepted(answer.result);
-        say(Connection::Refused, reason ? std::string() : reason.error().message);
+    const auto accepted = requireAccepted(answer.result);
+    if (accepted) {
+        m_status.evidenceAt = m_clock();
+    } else {
+        say(Connection::Refused, accepted.error().message);
     }
 }
 
 void RemoteDesk::Worker::follow()
 {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_events.clear();
+        m_streamEnd.reset();
+    }
     m_stream = std::make_unique<EventStream>(
         m_session->channel(), m_package.protocol.id, m_snapshot.projection.lastSequence(),
         [this](study::StudyEvent event) {
@@ -228,9 +250,7 @@ void RemoteDesk::Worker::actAs(const Uuid& member)
 {
     for (const auto* identity : m_options.identities) {
         if (identity->member.id != member) continue;
-        takeQueuedEvents();
-        m_stream.reset();
-        m_session.reset();
+        disconnect();
         m_me = identity;
         m_status.me = identity->member;
         m_nextAttempt = {};
@@ -253,9 +273,16 @@ Result<MemberSession*> RemoteDesk::Worker::attestedSession()
 
 Result<void> RemoteDesk::Worker::reattest(MemberSession& session)
 {
-    TRY_ASSIGN(answer, session.connect());
-    showService(answer);
-    return requireAccepted(answer.result);
+    const auto answer = session.connect();
+    if (!answer) {
+        disconnect();
+        say(Connection::Lost, answer.error().message);
+        return tl::unexpected(answer.error());
+    }
+    showService(*answer);
+    const auto accepted = requireAccepted(answer->result);
+    if (!accepted) disconnect();
+    return accepted;
 }
 
 Result<void> RemoteDesk::Worker::confirmPassphrase(const SecretBytes& passphrase) const

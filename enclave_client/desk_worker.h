@@ -42,7 +42,7 @@ public:
 
     // For jobs:
     Result<MemberSession*> attestedSession();
-    /// A fresh challenge; its answer is stored and shown, accepted or not.
+    /// A fresh challenge; its answer is stored and shown, accepted or not. When it is not, `session` is gone.
     Result<void> reattest(MemberSession& session);
     Result<void> confirmPassphrase(const SecretBytes& passphrase) const;
     Result<void> refreshObjects();
@@ -54,12 +54,14 @@ private:
     void run();
     void pulse();
     void connect();
+    void disconnect();
     void follow();
     void publishIfWanted(MemberSession& session);
     void take(const study::StudyEvent& event);
     void takeQueuedEvents();
     void rememberObjects(const StudyRecord& record);
     void remember(const char* kind, const ReceivedEnvelope& received);
+    [[nodiscard]] Digest32 nodeKeyOf(const Uuid& site) const;
     void rememberNode(const NodeAppraisal& node, UtcMillis at);
     void setNode(NodeAppraisal node);
     void showService(const AppraisedService& answer);
@@ -79,6 +81,7 @@ private:
     StudySnapshot m_snapshot;
     const Identity* m_me = nullptr;
     std::unique_ptr<MemberSession> m_session;
+    Bytes m_receiptKeySpki;             ///< Of the service that was accepted last.
     UtcMillis m_nextAttempt;
     bool m_dirty = true;
     bool m_objectsStale = false;

@@ -39,6 +39,7 @@ AggregationServer::AggregationServer(std::unique_ptr<State> state) : m_state(std
 
 AggregationServer::~AggregationServer()
 {
+    m_state->registry->close();
     // Streams end within their own waiting time; what does not is cut.
     m_state->server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
 }

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <thread>
 
+#include "core/base/random.h"
 #include "services/aggregation/evidence/evidence_provider.h"
 
 namespace quorate::services {
@@ -52,7 +53,9 @@ public:
 
     Result<ProvidedEvidence> provide(const Digest64& reportData) override
     {
-        const fs::path folder = m_options.root / m_options.entry;
+        // A name of its own for each request: one that a killed process left behind must not stand in the way.
+        TRY_ASSIGN(suffix, randomFixed<8>(systemRandom()));
+        const fs::path folder = m_options.root / (m_options.entry + "-" + toHex(suffix));
         std::error_code error;
         if (!fs::create_directory(folder, error)) {
             return fail(ErrorKind::Unavailable, "configfs-tsm instance " + folder.string() + " cannot be made: " +
@@ -69,7 +72,7 @@ public:
         out.evidence.blob = std::move(blob);
         if (auto aux = readFile(folder / "auxblob", kMaxBlobBytes)) out.evidence.auxBlob = std::move(*aux);
         TRY_ASSIGN(after, generation(folder));
-        if (after != before + 1) {
+        if (after <= before || after - before != 1) {
             return fail(ErrorKind::Untrusted, "configfs-tsm generation went from " + std::to_string(before) + " to " +
                                                   std::to_string(after) + ", want one step: somebody else used the instance");
         }
@@ -87,6 +90,7 @@ private:
         while (true) {
             auto content = readFile(path, kMaxBlobBytes);
             if (content && !content->empty()) return content;
+            if (!content && content.error().kind == ErrorKind::Malformed) return content;
             if (std::chrono::steady_clock::now() > m_deadline) {
                 return fail(ErrorKind::Unavailable, "configfs-tsm gives no " + path.filename().string());
             }
@@ -106,9 +110,11 @@ private:
     Result<std::uint64_t> generation(const fs::path& folder) const
     {
         TRY_ASSIGN(text, whenReady(folder / "generation"));
+        std::string_view digits = asText(text);
+        if (digits.ends_with('\n')) digits.remove_suffix(1);
         std::uint64_t value = 0;
-        const auto* first = reinterpret_cast<const char*>(text.data());
-        if (std::from_chars(first, first + text.size(), value).ec != std::errc()) {
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        if (error != std::errc() || end != digits.data() + digits.size()) {
             return fail(ErrorKind::Malformed, "configfs-tsm generation is not a number");
         }
         return value;

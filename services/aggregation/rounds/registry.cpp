@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/aggregation/rounds/registry.h"
 
+#include "core/crypto/digest.h"
+
 namespace quorate::services {
 namespace {
 
@@ -32,11 +34,11 @@ void Registry::run()
     }
 }
 
-Result<Digest32> Registry::publish(const study::StudyPackage& package, const Uuid& publisher)
+Result<Digest32> Registry::publish(const study::StudyPackage& package, const Uuid& publisher, const Digest32& publisherSpki)
 {
     TRY_ASSIGN(verified, study::verifyPackage(package, m_context.rosterRoot));
     const auto* member = verified.roster.find(publisher);
-    if (member == nullptr || member->role != study::Role::Coordinator) {
+    if (member == nullptr || member->role != study::Role::Coordinator || sha256(member->signingKeySpki) != publisherSpki) {
         return fail(ErrorKind::PolicyRefused, "only a coordinator of the roster publishes a study");
     }
     if (verified.policyDigest != m_context.attester.policyDigest()) {
@@ -73,6 +75,12 @@ std::vector<Uuid> Registry::list() const
     std::vector<Uuid> out;
     for (const auto& [id, study] : m_studies) out.push_back(id);
     return out;
+}
+
+void Registry::close()
+{
+    const std::lock_guard lock(m_mutex);
+    for (const auto& [id, study] : m_studies) study->rounds().close();
 }
 
 }  // namespace quorate::services

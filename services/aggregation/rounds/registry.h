@@ -16,12 +16,14 @@ public:
     Registry(const Registry&) = delete;
     Registry& operator=(const Registry&) = delete;
 
-    /// Verifies and admits a study. PolicyRefused when `publisher` is no coordinator of its roster, when the policy is not
-    /// the one this machine was launched with, or when the study is known already.
-    Result<Digest32> publish(const study::StudyPackage& package, const Uuid& publisher);
+    /// Verifies and admits a study. PolicyRefused when `publisher`, who calls with the key of this digest, is no coordinator
+    /// of its roster, when the policy is not the one this machine was launched with, or when the study is known already.
+    Result<Digest32> publish(const study::StudyPackage& package, const Uuid& publisher, const Digest32& publisherSpki);
     /// Unavailable when it is not known here.
     [[nodiscard]] Result<std::shared_ptr<StudyHost>> find(const Uuid& study) const;
     [[nodiscard]] std::vector<Uuid> list() const;
+    /// Calls that wait come back; before the server that they came through goes down.
+    void close();
     [[nodiscard]] HostContext& context() { return m_context; }
 
 private:

@@ -95,8 +95,16 @@ void RoundEngine::revoke()
 {
     const std::lock_guard lock(m_mutex);
     m_halted = true;
+    m_phase = Phase::Revoked;
     m_modelKey.wipe();
     m_sealedModel.clear();
+    m_changed.notify_all();
+}
+
+void RoundEngine::close()
+{
+    const std::lock_guard lock(m_mutex);
+    m_closing = true;
     m_changed.notify_all();
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The half of RoundEngine that site nodes call.
+#include <cmath>
+
 #include "core/base/log.h"
 #include "core/crypto/digest.h"
 #include "enclave_client/round_client.h"
@@ -10,6 +12,19 @@ namespace quorate::services {
 namespace {
 
 constexpr std::chrono::seconds kNonceLifetime{60};
+
+bool isPlausible(const study::Evaluation& evaluation)
+{
+    const auto isShare = [](double value) { return value >= 0 && value <= 1; };
+    return std::isfinite(evaluation.loss) && evaluation.loss >= 0 && isShare(evaluation.accuracy) && isShare(evaluation.brier) &&
+           (!evaluation.auc || isShare(*evaluation.auc));
+}
+
+bool isPlausible(const study::SiteRoundMetrics& metrics)
+{
+    return isPlausible(metrics.before) && isPlausible(metrics.after) && std::isfinite(metrics.seconds) && metrics.seconds >= 0 &&
+           std::isfinite(metrics.updateNorm) && metrics.updateNorm >= 0;
+}
 
 }  // namespace
 
@@ -88,16 +103,15 @@ std::vector<JoinedNode> RoundEngine::nodes() const
 Task RoundEngine::taskFor(const Uuid& site) const
 {
     Task task;
-    if (!m_sites.at(site).joined) {
-        task.kind = m_phase == Phase::Finished ? Task::Kind::Done : Task::Kind::Rejoin;
+    const bool over = m_phase == Phase::Finished || m_phase == Phase::Revoked;
+    if (over || !m_sites.at(site).joined) {
+        task.kind = over ? Task::Kind::Done : Task::Kind::Rejoin;
         return task;
     }
     task.round = m_round;
     task.modelDigest = m_modelDigest;
     task.deadline = m_deadline;
-    if (m_phase == Phase::Finished) {
-        task.kind = Task::Kind::Done;
-    } else if (m_halted || !m_expected.contains(site)) {
+    if (m_halted || !m_expected.contains(site) || !mayTakePart(site)) {
         task.kind = Task::Kind::Wait;
     } else if (m_phase == Phase::Collecting && !m_updates.contains(site) && !m_rejected.contains(site)) {
         task.kind = Task::Kind::Train;
@@ -121,14 +135,17 @@ Result<Task> RoundEngine::nextTask(const study::Member& node, int timeoutMs)
     std::unique_lock lock(m_mutex);
     if (!m_sites.contains(node.site)) return fail(ErrorKind::PolicyRefused, "this node's site is not part of the study");
     m_changed.wait_for(lock, std::chrono::milliseconds(timeoutMs),
-                       [&] { return taskFor(node.site).kind != Task::Kind::Wait; });
+                       [&] { return m_closing || taskFor(node.site).kind != Task::Kind::Wait; });
     return sealKeyFor(node.site, taskFor(node.site));
 }
 
-Result<Bytes> RoundEngine::sealedModel(const Digest32& modelDigest) const
+Result<Bytes> RoundEngine::sealedModel(const study::Member& node, const Digest32& modelDigest) const
 {
     const std::lock_guard lock(m_mutex);
     if (m_halted) return fail(ErrorKind::PolicyRefused, "the study is frozen or revoked");
+    if (!m_expected.contains(node.site) || !mayTakePart(node.site)) {
+        return fail(ErrorKind::PolicyRefused, "this site does not take part now");
+    }
     if (m_sealedModel.empty() || modelDigest != m_modelDigest) {
         return fail(ErrorKind::Unavailable, "this model is not the study's current one");
     }
@@ -140,21 +157,50 @@ Result<learning::ModelWeights> RoundEngine::checkedUpdate(const Uuid& site, cons
 {
     if (baseModel != m_modelDigest) return fail(ErrorKind::PolicyRefused, "other-base-model");
     if (metrics.trainRecords != m_sites.at(site).trainRecords) return fail(ErrorKind::PolicyRefused, "other-record-count");
+    if (!isPlausible(metrics)) return fail(ErrorKind::Malformed, "metrics");
     auto decoded = learning::decodeSafetensors(weights);
     if (!decoded) return fail(ErrorKind::Malformed, "not-safetensors");
-    if (auto fits = learning::checkAgainst(m_manifest, *decoded); !fits) return failAt("other-shape", fits.error());
+    if (decoded->tensors != m_manifest) return fail(ErrorKind::Malformed, "other-shape");
+    if (auto fits = learning::checkAgainst(m_manifest, *decoded); !fits) return failAt("not-finite", fits.error());
     return decoded;
+}
+
+Result<void> RoundEngine::checkOpenFor(const Uuid& site, std::uint32_t round) const
+{
+    if (m_halted) return fail(ErrorKind::PolicyRefused, "the study is frozen or revoked; the update was not taken");
+    // Asked again at the end of an upload: a reviewer may have withdrawn while it ran.
+    if (m_phase != Phase::Collecting || round != m_round || !m_expected.contains(site) || !mayTakePart(site)) {
+        return fail(ErrorKind::PolicyRefused, "round " + std::to_string(round) + " is not open for this site");
+    }
+    return {};
+}
+
+Result<RoundEngine::UploadPermit> RoundEngine::admitUpload(const study::Member& node, std::uint32_t round, std::uint64_t totalBytes)
+{
+    const std::lock_guard lock(m_mutex);
+    TRY(checkOpenFor(node.site, round));
+    const std::uint64_t limit = learning::elementsOf(m_manifest) * sizeof(float) + learning::SafetensorsLimits{}.headerBytes + 8;
+    if (totalBytes == 0 || totalBytes > limit) {
+        return fail(ErrorKind::Malformed, "update declares " + std::to_string(totalBytes) + " bytes, want 1 to " + std::to_string(limit));
+    }
+    if (!m_uploading.insert(node.site).second) return fail(ErrorKind::PolicyRefused, "an upload of this site is under way");
+    return UploadPermit(*this, node.site);
+}
+
+RoundEngine::UploadPermit::~UploadPermit()
+{
+    if (m_engine == nullptr) return;
+    const std::lock_guard lock(m_engine->m_mutex);
+    m_engine->m_uploading.erase(m_site);
 }
 
 Result<void> RoundEngine::submitUpdate(const study::Member& node, std::uint32_t round, const Digest32& baseModel, Bytes weights,
                                        const study::SiteRoundMetrics& metrics)
 {
     const std::lock_guard lock(m_mutex);
-    if (m_halted) return fail(ErrorKind::PolicyRefused, "the study is frozen or revoked; the update was not taken");
-    if (m_phase != Phase::Collecting || round != m_round || !m_expected.contains(node.site)) {
-        return fail(ErrorKind::PolicyRefused, "round " + std::to_string(round) + " is not open for this site");
-    }
+    TRY(checkOpenFor(node.site, round));
     if (m_updates.contains(node.site)) return {};
+    if (m_rejected.contains(node.site)) return fail(ErrorKind::PolicyRefused, "this site's update of this round was rejected");
     auto update = checkedUpdate(node.site, baseModel, weights, metrics);
     if (!update) {
         const std::string code = update.error().message.substr(0, update.error().message.find(':'));
@@ -183,6 +229,9 @@ Result<void> RoundEngine::reportResult(const study::Member& node, const Digest32
         return fail(ErrorKind::PolicyRefused, "no result of this model is asked of this site");
     }
     if (m_sites[node.site].reported) return {};
+    if (!isPlausible(own) || !isPlausible(federated)) {
+        return fail(ErrorKind::Malformed, "an evaluation is not finite or out of its range");
+    }
     m_sites[node.site].reported = true;
     study::StudyEvent event;
     event.kind = study::EventKind::SiteResult;

@@ -147,7 +147,12 @@ Result<void> StudyHost::stop(const dsse::Envelope& envelope)
     for (const auto& earlier : m_objects.stops) {
         if (earlier.envelope.payload == envelope.payload) return fail(ErrorKind::PolicyRefused, "this order has been given already");
     }
+    const auto state = m_log.read([](const study::StudyProjection& projection) { return projection.state(); });
     using Kind = release::Revocation::Kind;
+    // Revocation is final: a later freeze and its thaw must not bring the study back.
+    if (state == study::StudyState::Revoked || (state == study::StudyState::Finished && revocation.kind != Kind::Revoke)) {
+        return fail(ErrorKind::PolicyRefused, std::string("the study is ") + study::nameOf(state) + "; nothing can be stopped or resumed");
+    }
     if (revocation.kind == Kind::Thaw) {
         if (signer.role != study::Role::Coordinator) return fail(ErrorKind::PolicyRefused, "a coordinator thaws a study");
         TRY(requireState(study::StudyState::Frozen, "thawing"));

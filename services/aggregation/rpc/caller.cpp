@@ -21,25 +21,24 @@ Result<Certificate> leafOf(const grpc::ServerContext& context)
 
 }  // namespace
 
-Result<Uuid> callerId(const grpc::ServerContext& context)
+Result<CallerKey> callerKey(const grpc::ServerContext& context)
 {
     TRY_ASSIGN(leaf, leafOf(context));
     auto id = parseHexFixed<16>(leaf.subjectCommonName());
     if (!id) return fail(ErrorKind::Untrusted, "the caller's certificate names no member id");
-    return *id;
+    return CallerKey{*id, leaf.publicKey().spkiSha256()};
 }
 
 Result<Caller> callerOf(const grpc::ServerContext& context, const Registry& registry, const std::string& study,
                         std::initializer_list<study::Role> roles)
 {
-    TRY_ASSIGN(leaf, leafOf(context));
-    TRY_ASSIGN(id, callerId(context));
+    TRY_ASSIGN(key, callerKey(context));
     auto studyId = Uuid::from(asBytes(study));
     if (!studyId) return failAt("study id", studyId.error());
     TRY_ASSIGN(host, registry.find(*studyId));
-    const auto* member = host->package().roster.find(id);
+    const auto* member = host->package().roster.find(key.id);
     // The roster decides, not the certificate: a key that it does not name is nobody's.
-    if (member == nullptr || sha256(member->signingKeySpki) != leaf.publicKey().spkiSha256()) {
+    if (member == nullptr || sha256(member->signingKeySpki) != key.spki) {
         return fail(ErrorKind::PolicyRefused, "the caller is not a member of this study's roster");
     }
     if (std::find(roles.begin(), roles.end(), member->role) == roles.end()) {

@@ -9,8 +9,12 @@
 
 namespace quorate::services {
 
-/// The member id that the client's certificate carries (CN), checked by TLS against the consortium's CA.
-Result<Uuid> callerId(const grpc::ServerContext& context);
+/// What the client's certificate says, checked by TLS against the consortium's CA: member id (CN) and digest of its key.
+struct CallerKey {
+    Uuid id;
+    Digest32 spki;
+};
+Result<CallerKey> callerKey(const grpc::ServerContext& context);
 
 /// A study and the member of its roster who calls, when the member's role is one of `roles`.
 struct Caller {

@@ -21,9 +21,9 @@ public:
     grpc::Status PublishStudy(grpc::ServerContext* context, const v1::PublishStudyRequest* request,
                               v1::PublishStudyResponse* response) override
     {
-        const auto id = callerId(*context);
-        if (!id) return statusOf(id);
-        const auto digest = m_registry.publish(wire::read(request->package()), *id);
+        const auto key = callerKey(*context);
+        if (!key) return statusOf(key);
+        const auto digest = m_registry.publish(wire::read(request->package()), key->id, key->spki);
         if (digest) response->set_protocol_digest(wire::bytesOf(*digest));
         return statusOf(digest);
     }

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <doctest/doctest.h>
+
+#include "enclave_client/remote_desk.h"
+#include "tests/services/support/small_consortium.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace quorate;
+using namespace quorate::tests;
+using services::EvidenceProvider;
+using services::ProvidedEvidence;
+
+namespace {
+
+SecretBytes passphrase(const char* text = "correct horse") { return SecretBytes::copyOf(asBytes(text)); }
+
+/// A desktop's worth of desk: its vault file, its executor, and whoever sits before it.
+struct Desktop {
+    explicit Desktop(SmallConsortium& of) : consortium(of) {}
+
+    void open(const std::string& service, std::vector<const Identity*> people)
+    {
+        const auto file = folder / "vault.db";
+        auto vault = std::filesystem::exists(file) ? vault::Vault::open(file, passphrase())
+                                                   : vault::Vault::create(file, passphrase(), {8 * 1024, 1, 1}, systemRandom());
+        RemoteDeskOptions options{service, consortium.package, consortium.authority.certificate().publicKey(), consortium.anchors,
+                                  std::move(people), true, false, {}};
+        desk = RemoteDesk::open(std::move(options), std::move(vault.value()), executor, consortium.clock(), systemRandom()).value();
+        executor.runFor(1000);
+    }
+    bool until(const std::function<bool()>& condition)
+    {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (!condition()) {
+            if (std::chrono::steady_clock::now() > end) return false;
+            executor.runFor(20);
+        }
+        return true;
+    }
+    bool becomes(Connection wanted)
+    {
+        return until([&] { return desk->status().connection == wanted; });
+    }
+    [[nodiscard]] std::shared_ptr<const StudySnapshot> shown() const { return desk->studies().at(0); }
+    /// Runs one call of the desk to its end.
+    Result<void> wait(const std::function<PendingCall(Completion<void>)>& start)
+    {
+        std::optional<Result<void>> out;
+        const PendingCall call = start([&](Result<void> result) { out = std::move(result); });
+        REQUIRE(until([&] { return out.has_value(); }));
+        return *out;
+    }
+    Result<void> approve(SecretBytes with)
+    {
+        return wait([&](Completion<void> done) {
+            return desk->decideParticipation({consortium.study(), study::Decision::Approve, {}, "test", std::move(with)}, std::move(done));
+        });
+    }
+
+    SmallConsortium& consortium;
+    TemporaryFolder folder;
+    ManualExecutor executor;
+    std::unique_ptr<RemoteDesk> desk;
+};
+
+}  // namespace
+
+TEST_CASE("A desk shows the service's evidence and every event as it happens")
+{
+    SmallConsortium consortium;
+    const auto service = startService(consortium);
+    publish(consortium, service);
+    Desktop desktop(consortium);
+    desktop.open(service.address, {&consortium.auditors.front()});
+    int heard = 0;
+    const auto subscription = desktop.desk->subscribe([&heard] { ++heard; });
+    REQUIRE(desktop.becomes(Connection::Connected));
+    CHECK(desktop.desk->status().evidenceAt);
+    CHECK(desktop.desk->status().me == consortium.auditors.front().member);
+    REQUIRE(desktop.shown()->nodes.size() == 1);
+    CHECK(desktop.shown()->nodes[0].result.verdict == attestation::Verdict::TrainingOnly);
+    CHECK_FALSE(desktop.shown()->nodes[0].fields.empty());
+
+    approveAll(consortium, service);
+    REQUIRE(desktop.until([&] { return desktop.shown()->projection.state() == study::StudyState::AwaitingKey; }));
+    CHECK(desktop.shown()->projection.events() == service.events(consortium.study()));
+    CHECK(desktop.until([&] { return desktop.shown()->participations.size() == 3; }));
+    CHECK(heard > 0);
+}
+
+TEST_CASE("A decision is signed only with the vault's passphrase")
+{
+    SmallConsortium consortium;
+    const auto service = startService(consortium);
+    publish(consortium, service);
+    Desktop desktop(consortium);
+    desktop.open(service.address, {&consortium.reviewers[0]});
+    REQUIRE(desktop.becomes(Connection::Connected));
+    const auto wrong = desktop.approve(passphrase("wrong"));
+    REQUIRE_FALSE(wrong);
+    CHECK(wrong.error().kind == ErrorKind::Untrusted);
+    CHECK(service.events(consortium.study()).size() == 1);
+
+    CHECK(desktop.approve(passphrase()));
+    CHECK(service.events(consortium.study()).back().kind == study::EventKind::ParticipationApproved);
+    REQUIRE(desktop.until([&] { return desktop.shown()->participations.size() == 1; }));
+    CHECK(desktop.shown()->participations[0].value.reviewer == consortium.reviewers[0].member.id);
+}
+
+TEST_CASE("In the demo one desk plays everybody in turn, each with the rights of the role")
+{
+    SmallConsortium consortium;
+    const auto service = startService(consortium);
+    publish(consortium, service);
+    approveAll(consortium, service);
+    Desktop desktop(consortium);
+    desktop.open(service.address, {&consortium.coordinator(), &consortium.custodians[0], &consortium.custodians[1]});
+    REQUIRE(desktop.becomes(Connection::Connected));
+    CHECK(desktop.desk->status().playable.size() == 3);
+    const auto actAs = [&](const Identity& who) {
+        desktop.desk->actAs(who.member.id);
+        return desktop.until([&] { return desktop.desk->status().me.id == who.member.id; });
+    };
+    const auto seal = [&] {
+        return desktop.wait([&](Completion<void> done) {
+            return desktop.desk->decideShare({consortium.study(), study::Decision::Approve, "test", passphrase()}, std::move(done));
+        });
+    };
+    CHECK(desktop.wait([&](Completion<void> done) { return desktop.desk->freezeStatement(consortium.study(), std::move(done)); }));
+    CHECK_FALSE(seal());
+    REQUIRE(actAs(consortium.custodians[0]));
+    CHECK_FALSE(desktop.approve(passphrase()));
+    CHECK(seal());
+    REQUIRE(actAs(consortium.custodians[1]));
+    CHECK(seal());
+    REQUIRE(desktop.until([&] { return desktop.shown()->projection.state() == study::StudyState::Quorate; }));
+    REQUIRE(actAs(consortium.coordinator()));
+    CHECK(desktop.wait([&](Completion<void> done) { return desktop.desk->startRounds(consortium.study(), std::move(done)); }));
+    CHECK(desktop.until([&] { return desktop.shown()->projection.events() == service.events(consortium.study()); }));
+    CHECK(desktop.desk->status().connection == Connection::Connected);
+}
+
+TEST_CASE("A desk that starts again without a service shows the same study from its vault")
+{
+    SmallConsortium consortium;
+    Desktop desktop(consortium);
+    std::shared_ptr<const StudySnapshot> before;
+    {
+        const auto service = startService(consortium);
+        publish(consortium, service);
+        approveAll(consortium, service);
+        must(sessionOf(consortium, consortium.coordinator(), service)->freezeStatement());
+        desktop.open(service.address, {&consortium.auditors.front()});
+        REQUIRE(desktop.until([&] { return desktop.shown()->projection.lastSequence() == 5 && desktop.shown()->statement.has_value(); }));
+        before = desktop.shown();
+        desktop.desk.reset();
+    }
+    desktop.open("", {&consortium.auditors.front()});
+    const auto after = desktop.shown();
+    CHECK(desktop.desk->status().connection == Connection::Offline);
+    CHECK(after->projection.events() == before->projection.events());
+    CHECK(after->projection.state() == study::StudyState::AwaitingKey);
+    REQUIRE(after->statement);
+    CHECK(after->statement->digest == before->statement->digest);
+    CHECK(after->participations.size() == 3);
+    REQUIRE(after->nodes.size() == 1);
+    CHECK(after->nodes[0].result.checks == before->nodes[0].result.checks);
+    CHECK(desktop.desk->status().evidenceAt);
+    CHECK_FALSE(desktop.approve(passphrase()));
+}
+
+TEST_CASE("A desk that was away shows what it missed")
+{
+    SmallConsortium consortium;
+    const auto service = startService(consortium);
+    publish(consortium, service);
+    Desktop desktop(consortium);
+    desktop.open(service.address, {&consortium.auditors.front()});
+    REQUIRE(desktop.until([&] { return desktop.shown()->projection.lastSequence() == 1; }));
+    desktop.desk.reset();
+    approveAll(consortium, service);
+    desktop.open(service.address, {&consortium.auditors.front()});
+    CHECK(desktop.shown()->projection.lastSequence() == 1);
+    CHECK(desktop.until([&] { return desktop.shown()->projection.lastSequence() == 4; }));
+    CHECK(desktop.shown()->projection.events() == service.events(consortium.study()));
+}
+
+TEST_CASE("A service that goes away is lost, and found again with other keys after it has proved itself")
+{
+    SmallConsortium consortium;
+    auto service = startService(consortium);
+    publish(consortium, service);
+    Desktop desktop(consortium);
+    desktop.open(service.address, {&consortium.auditors.front()});
+    REQUIRE(desktop.becomes(Connection::Connected));
+    const auto firstKey = desktop.shown()->nodes.at(0).transcript.tlsLeafSpki;
+    service.server.reset();
+    REQUIRE(desktop.becomes(Connection::Lost));
+    service = startService(consortium, nullptr, service.address);
+    publish(consortium, service);
+    consortium.advance(std::chrono::seconds(5));
+    REQUIRE(desktop.becomes(Connection::Connected));
+    CHECK(desktop.shown()->nodes.at(0).transcript.tlsLeafSpki != firstKey);
+}
+
+TEST_CASE("A call that was abandoned never completes")
+{
+    SmallConsortium consortium;
+    const auto service = startService(consortium);
+    publish(consortium, service);
+    Desktop desktop(consortium);
+    desktop.open(service.address, {&consortium.reviewers[0]});
+    REQUIRE(desktop.becomes(Connection::Connected));
+    bool completed = false;
+    desktop.desk->checkNodes(consortium.study(), [&](Result<void>) { completed = true; }).abandon();
+    // Jobs run in order: this one's end says that the other has ended, too.
+    CHECK(desktop.wait([&](Completion<void> done) { return desktop.desk->checkNodes(consortium.study(), std::move(done)); }));
+    desktop.executor.runQueued();
+    CHECK_FALSE(completed);
+}
+
+TEST_CASE("A refused service is shown with its failed checks, and gets nothing")
+{
+    SmallConsortium consortium;
+    auto launch = consortium.serviceLaunch();
+    launch.debug = true;
+    const auto service = startService(consortium, simulated(launch, consortium.clock()));
+    must(service.server->registry().publish(consortium.package, consortium.coordinator().member.id,
+                                            consortium.coordinator().signing.publicKey().spkiSha256()));
+    Desktop desktop(consortium);
+    desktop.open(service.address, {&consortium.reviewers[0]});
+    REQUIRE(desktop.becomes(Connection::Refused));
+    CHECK(desktop.desk->status().detail.find("tdx.debug") != std::string::npos);
+    CHECK_FALSE(desktop.desk->status().evidenceAt);
+    REQUIRE(desktop.shown()->nodes.size() == 1);
+    const auto& result = desktop.shown()->nodes[0].result;
+    CHECK(result.verdict == attestation::Verdict::Refused);
+    CHECK(result.count(attestation::CheckOutcome::Fail) > 0);
+    const auto decided = desktop.approve(passphrase());
+    REQUIRE_FALSE(decided);
+    CHECK(decided.error().kind == ErrorKind::PolicyRefused);
+    CHECK(service.events(consortium.study()).size() == 1);
+    CHECK(desktop.shown()->projection.lastSequence() == 0);
+}
+
+TEST_CASE("A desk asks for evidence again when it has become too old, and closes the channel when that is refused")
+{
+    SmallConsortium consortium;
+    auto honest = std::make_shared<std::atomic<bool>>(true);
+    const auto lie = [honest](EvidenceProvider& provider, const Digest64& reportData) -> Result<ProvidedEvidence> {
+        TRY_ASSIGN(out, provider.provide(reportData));
+        if (!*honest) out.evidence.blob[100] ^= 1;
+        return out;
+    };
+    const auto service = startService(consortium, std::make_unique<LyingProvider>(simulated(consortium.serviceLaunch(), consortium.clock()), lie));
+    publish(consortium, service);
+    Desktop desktop(consortium);
+    desktop.open(service.address, {&consortium.auditors.front()});
+    REQUIRE(desktop.becomes(Connection::Connected));
+    const auto first = *desktop.desk->status().evidenceAt;
+    const auto later = std::chrono::minutes(consortium.verified().policy.reattestMinutes) + std::chrono::seconds(1);
+    consortium.advance(later);
+    REQUIRE(desktop.until([&] { return *desktop.desk->status().evidenceAt >= first + later; }));
+    CHECK(desktop.desk->status().connection == Connection::Connected);
+
+    *honest = false;
+    consortium.advance(later);
+    REQUIRE(desktop.becomes(Connection::Refused));
+    const auto seen = desktop.shown()->projection.lastSequence();
+    *honest = true;
+    approveAll(consortium, service);
+    *honest = false;
+    desktop.executor.runFor(300);
+    CHECK(desktop.shown()->projection.lastSequence() == seen);
+}
