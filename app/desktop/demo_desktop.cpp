@@ -75,11 +75,8 @@ void DemoDesktop::demoReady(const demo::DemoHost::Ready& ready)
     showWindow(*m_demoDesk);
     m_window->showPage(ui::PageId::Overview);
     m_watch = m_demoDesk->subscribe([this] { comparePooledAtTheEnd(); });
-    if (m_options.playAll && !ready.service.empty()) {
-        m_playing = m_host->playRest([this](Result<void> done) {
-            if (!done) report(done.error());
-        });
-    }
+    connect(m_window.get(), &ui::MainWindow::playRestRequested, this, &DemoDesktop::playRest);
+    if (m_options.playAll && !ready.service.empty()) playRest();
     Q_EMIT demoOpened();
 }
 
@@ -103,6 +100,17 @@ Result<void> DemoDesktop::openDesk(const demo::DemoHost::Ready& ready)
     TRY_ASSIGN(desk, RemoteDesk::open(std::move(options), std::move(vault), m_executor, systemClock(), systemRandom()));
     m_demoDesk = std::move(desk);
     return {};
+}
+
+void DemoDesktop::playRest()
+{
+    if (m_playing.isActive() || !m_host) return;
+    m_window->setPlayingRest(true);
+    m_playing = m_host->playRest([this](Result<void> done) {
+        m_playing = {};
+        if (m_window) m_window->setPlayingRest(false);
+        if (!done) report(done.error());
+    });
 }
 
 void DemoDesktop::comparePooledAtTheEnd()

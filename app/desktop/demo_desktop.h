@@ -44,6 +44,7 @@ private:
     void demoReady(const demo::DemoHost::Ready& ready);
     Result<void> openDesk(const demo::DemoHost::Ready& ready);
     void showWindow(StudyDesk& desk);
+    void playRest();
     void comparePooledAtTheEnd();
     void report(const Error& error);
 

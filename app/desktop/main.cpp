@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "app/desktop/screenshots.h"
-#include "ui/text/english_plurals.h"
+#include "ui/text/translation.h"
 
 namespace {
 
@@ -62,8 +62,7 @@ int takeScreenshots(QApplication& application, desktop::DemoDesktop& desktop, ui
 int main(int argc, char** argv)
 {
     QApplication application(argc, argv);
-    ui::EnglishPlurals plurals;
-    QApplication::installTranslator(&plurals);
+    ui::installTranslation();
     QApplication::setApplicationName(QStringLiteral("Quorate"));
     QApplication::setApplicationVersion(QStringLiteral(QUORATE_VERSION));
     QCommandLineParser parser;

@@ -69,7 +69,7 @@ void Page::buildEmpty(QVBoxLayout* column)
     m_emptyDetail = (new TextLabel(theme(), FontRole::Body, Token::Text2))->wrapped();
     m_emptySentence->setAlignment(Qt::AlignHCenter);
     m_emptyDetail->setAlignment(Qt::AlignHCenter);
-    m_emptyAction = new Button(theme(), {}, ButtonKind::Primary);
+    m_emptyAction = new Button(theme(), tr("Retry"), ButtonKind::Primary);
     m_emptyAction->setVisible(false);
     middle->addStretch(2);
     middle->addWidget(m_emptySentence);
@@ -99,9 +99,10 @@ void Page::setState(PageState state, const QString& sentence, const QString& det
 
 void Page::setEmptyAction(const QString& text)
 {
+    m_emptyAction->setVisible(!text.isEmpty());
+    if (text.isEmpty()) return;
     m_emptyAction->setText(text);
     m_emptyAction->setAccessibleName(text);
-    m_emptyAction->setVisible(!text.isEmpty());
 }
 
 }  // namespace quorate::ui

@@ -65,6 +65,11 @@ QString roleWord(study::Role role)
     return {};
 }
 
+QString demoPassphraseHint()
+{
+    return StudyWords::tr("The demo's passphrase is “demo”.");
+}
+
 QString modelWords(const study::ModelSpec& model)
 {
     return StudyWords::tr("Logistic regression with %n input(s)", nullptr, static_cast<int>(model.inputs));

@@ -27,6 +27,9 @@ QString memberName(const StudySnapshot& study, const Uuid& member);
 QString personName(const study::Member& member);
 QString roleWord(study::Role role);
 
+/// The demo protects nobody's secrets, so where it asks for its passphrase the passphrase is told.
+QString demoPassphraseHint();
+
 /// "Logistic regression with 13 inputs"
 QString modelWords(const study::ModelSpec& model);
 /// "FedAvg, 15 rounds of 100 steps"

@@ -2,6 +2,7 @@
 #include "ui/widgets/columns.h"
 
 #include <QAbstractScrollArea>
+#include <QEvent>
 #include <QVBoxLayout>
 
 #include "ui/theme/theme.h"
@@ -59,10 +60,16 @@ int Columns::pageWidth() const
     return width();
 }
 
+bool Columns::fits(int page) const
+{
+    const int room = qMin(page - 2 * space::kPage, width());
+    return m_sideWidth + space::kLarge + m_mainArea->minimumSizeHint().width() <= room;
+}
+
 void Columns::arrange()
 {
     const int page = pageWidth();
-    const bool stacked = page < kStackBelow;
+    const bool stacked = page < kStackBelow || !fits(page);
     const bool wide = m_place == Side::Trailing && page >= kLargePage;
     m_columns->setDirection(stacked ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     m_columns->setSpacing(stacked ? space::kMedium : space::kLarge);
@@ -70,6 +77,13 @@ void Columns::arrange()
     if (stacked) m_sideArea->setMaximumWidth(QWIDGETSIZE_MAX);
     else m_sideArea->setMaximumWidth(wide ? kSideWidest : m_sideWidth);
     if (wide) m_sideArea->setMinimumWidth(kSideWidest);
+}
+
+bool Columns::event(QEvent* event)
+{
+    // What is in the main column may have become wider: larger text, other evidence.
+    if (event->type() == QEvent::LayoutRequest) arrange();
+    return QWidget::event(event);
 }
 
 void Columns::resizeEvent(QResizeEvent* event)

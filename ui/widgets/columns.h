@@ -9,7 +9,7 @@ class QVBoxLayout;
 namespace quorate::ui {
 
 /// The body of a page in two columns: the main one takes the rest, the side one has its width. On a page narrower than
-/// 900 px they stack and each takes the whole width; the minimum width is that of the stacked form, so a page never has to
+/// 900 px, or where both do not fit, they stack and each takes the whole width; the minimum width is that of the stacked form, so a page never has to
 /// scroll sideways. What is in it must give way to 680 px.
 class Columns : public QWidget {
     Q_OBJECT
@@ -27,10 +27,12 @@ public:
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    bool event(QEvent* event) override;
 
 private:
     void arrange();
     [[nodiscard]] int pageWidth() const;
+    [[nodiscard]] bool fits(int page) const;
 
     Side m_place;
     int m_sideWidth;

@@ -67,7 +67,8 @@ void HashLabel::restyle()
 
 int HashLabel::groupsPerLine() const
 {
-    return m_value.size() == 48 ? 6 : 4;
+    // Large text leaves no room for six.
+    return m_value.size() == 48 && m_theme.fontScale() <= 1.25 ? 6 : 4;
 }
 
 QSize HashLabel::sizeHint() const

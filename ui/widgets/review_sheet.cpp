@@ -14,6 +14,7 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/form_field.h"
+#include "ui/widgets/rows.h"
 #include "ui/widgets/text_label.h"
 
 namespace quorate::ui {
@@ -104,7 +105,8 @@ QWidget* ReviewSheet::buildForm()
     pair->setSpacing(space::kMedium);
     m_codeField = new FormField(m_theme, tr("Study code"), m_code);
     pair->addWidget(m_codeField, 1, Qt::AlignTop);
-    pair->addWidget(new FormField(m_theme, tr("Vault passphrase"), m_passphrase), 1, Qt::AlignTop);
+    m_passphraseField = new FormField(m_theme, tr("Vault passphrase"), m_passphrase);
+    pair->addWidget(m_passphraseField, 1, Qt::AlignTop);
     fields->addLayout(pair);
     column->addLayout(fields);
     column->addStretch(1);
@@ -122,9 +124,9 @@ QWidget* ReviewSheet::buildFoot()
     m_why = (new TextLabel(m_theme, FontRole::Small, Token::Text3))->wrapped();
     auto* close = new Button(m_theme, tr("Close"));
     close->setObjectName(QStringLiteral("closeSheet"));
-    m_refuse = new Button(m_theme, {}, ButtonKind::Danger, QStringLiteral("refused"));
+    m_refuse = new Button(m_theme, tr("Refuse"), ButtonKind::Danger, QStringLiteral("refused"));
     m_refuse->setObjectName(QStringLiteral("refuse"));
-    m_approve = new Button(m_theme, {}, ButtonKind::Primary, QStringLiteral("approvals"));
+    m_approve = new Button(m_theme, tr("Approve"), ButtonKind::Primary, QStringLiteral("approvals"));
     m_approve->setObjectName(QStringLiteral("approve"));
     row->addWidget(m_why, 1);
     row->addWidget(close);
@@ -144,9 +146,9 @@ void ReviewSheet::ask(const Question& question)
     m_detail->setText(question.detail);
     m_detail->setVisible(!question.detail.isEmpty());
     m_signature->setSignature(question.signer, question.when, question.meaning);
-    m_approve->setText(question.approve);
+    if (!question.approve.isEmpty()) m_approve->setText(question.approve);
     m_approve->setVisible(!question.approve.isEmpty());
-    m_refuse->setText(question.refuse);
+    if (!question.refuse.isEmpty()) m_refuse->setText(question.refuse);
     m_refuse->setVisible(!question.refuse.isEmpty());
     if (another) {
         fillFacts();
@@ -159,10 +161,7 @@ void ReviewSheet::ask(const Question& question)
 
 void ReviewSheet::fillFacts()
 {
-    while (QLayoutItem* item = m_facts->takeAt(0)) {
-        delete item->widget();
-        delete item;
-    }
+    clearRows(*m_facts);
     for (const Fact& fact : m_question.facts) {
         auto* row = new QWidget;
         auto* line = new QHBoxLayout(row);
@@ -174,8 +173,8 @@ void ReviewSheet::fillFacts()
         words->addWidget(new TextLabel(m_theme, FontRole::Strong, Token::Text, fact.title));
         words->addWidget((new TextLabel(m_theme, FontRole::Body, Token::Text2, fact.text))->wrapped());
         line->addLayout(words, 1);
-        m_facts->addWidget(row);
-        m_facts->addWidget(new Hairline(m_theme));
+        addRow(*m_facts, row);
+        addRow(*m_facts, new Hairline(m_theme));
     }
     m_facts->addStretch(1);
 }
@@ -183,17 +182,14 @@ void ReviewSheet::fillFacts()
 void ReviewSheet::fillConditions()
 {
     m_boxes.clear();
-    while (QLayoutItem* item = m_conditions->takeAt(0)) {
-        delete item->widget();
-        delete item;
-    }
+    clearRows(*m_conditions);
     m_conditionArea->setVisible(!m_question.conditions.empty());
     if (m_question.conditions.empty()) return;
-    m_conditions->addWidget(new TextLabel(m_theme, FontRole::Strong, Token::Text, tr("Conditions")));
+    addRow(*m_conditions, new TextLabel(m_theme, FontRole::Strong, Token::Text, tr("Conditions")));
     for (const auto& [code, sentence] : m_question.conditions) {
         auto* box = new QCheckBox(sentence);
         box->setMinimumHeight(24);
-        m_conditions->addWidget(box);
+        addRow(*m_conditions, box);
         m_boxes.emplace_back(code, box);
     }
 }
@@ -211,6 +207,11 @@ void ReviewSheet::refresh()
     m_why->setText(missing);
     m_approve->setBlockedBy(missing);
     m_refuse->setBlockedBy(missing);
+}
+
+void ReviewSheet::setPassphraseHint(const QString& hint)
+{
+    m_passphraseField->setHint(hint);
 }
 
 void ReviewSheet::setBusy(const QString& doing)

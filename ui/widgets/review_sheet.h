@@ -64,6 +64,7 @@ public:
 
     /// Clears what was typed when the question is another one.
     void ask(const Question& question);
+    void setPassphraseHint(const QString& hint);
     void setBusy(const QString& doing);     ///< Empty ends it.
     void setError(const QString& what, const QString& todo);
     void clearInput();
@@ -102,6 +103,7 @@ private:
     QLineEdit* m_code = nullptr;
     FormField* m_codeField = nullptr;
     QLineEdit* m_passphrase = nullptr;
+    FormField* m_passphraseField = nullptr;
     SignatureBlock* m_signature = nullptr;
     TextLabel* m_why = nullptr;
     Button* m_refuse = nullptr;

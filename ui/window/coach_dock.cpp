@@ -4,8 +4,11 @@
 #include <QAbstractButton>
 #include <QHBoxLayout>
 #include <QPainter>
+#include <QScrollArea>
+#include <QShowEvent>
 #include <QVBoxLayout>
 
+#include "ui/text/study_text.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/text_label.h"
@@ -87,10 +90,27 @@ CoachDock::CoachDock(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(t
     head->addWidget(close);
     column->addLayout(head);
     column->addWidget(new Hairline(theme));
-    buildSteps(column);
+    // Large text makes the steps taller than a low window.
+    auto* inner = new QWidget;
+    auto* scrolled = new QVBoxLayout(inner);
+    scrolled->setContentsMargins(0, 0, 0, 0);
+    scrolled->setSpacing(0);
+    buildSteps(scrolled);
+    scrolled->addWidget(new Hairline(theme));
+    buildTask(scrolled);
+    scrolled->addStretch(1);
+    auto* area = new QScrollArea;
+    area->setFrameShape(QFrame::NoFrame);
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setAccessibleName(tr("Coach"));
+    area->setWidget(inner);
+    inner->setAutoFillBackground(false);
+    area->viewport()->setAutoFillBackground(false);
+    column->addWidget(area, 1);
     column->addWidget(new Hairline(theme));
-    buildTask(column);
-    column->addStretch(1);
+    buildFoot(column);
+    refresh();
     connect(close, &QToolButton::clicked, this, &CoachDock::closed);
     connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
 }
@@ -120,7 +140,8 @@ void CoachDock::buildTask(QVBoxLayout* column)
     m_task = (new TextLabel(m_theme, FontRole::Body, Token::Text))->wrapped();
     m_done = (new TextLabel(m_theme, FontRole::SmallStrong, Token::Text2))->wrapped();
     m_done->setVerdictColor(VerdictKind::Training);
-    for (TextLabel* label : {m_heading, m_text, m_task, m_done}) task->addWidget(label);
+    m_passphrase = (new TextLabel(m_theme, FontRole::Small, Token::Text2, demoPassphraseHint()))->wrapped();
+    for (TextLabel* label : {m_heading, m_text, m_task, m_passphrase, m_done}) task->addWidget(label);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(space::kSmall);
     m_showMe = new Button(m_theme, tr("Show me"));
@@ -132,13 +153,32 @@ void CoachDock::buildTask(QVBoxLayout* column)
     column->addLayout(task);
     connect(m_showMe, &QPushButton::clicked, this, [this] { Q_EMIT showStep(m_steps[static_cast<std::size_t>(m_current)]); });
     connect(m_next, &QPushButton::clicked, this, [this] { select(m_current + 1); });
-    refresh();
+}
+
+void CoachDock::buildFoot(QVBoxLayout* column)
+{
+    auto* foot = new QHBoxLayout;
+    foot->setContentsMargins(space::kLarge, space::kMedium, space::kLarge, space::kMedium);
+    m_playRest = new Button(m_theme, tr("Play the rest for me"));
+    foot->addWidget(m_playRest);
+    foot->addStretch(1);
+    column->addLayout(foot);
+    connect(m_playRest, &QPushButton::clicked, this, &CoachDock::playRestRequested);
 }
 
 void CoachDock::setSteps(std::vector<CoachStep> steps)
 {
+    const auto inHand = static_cast<std::size_t>(m_current);
+    const bool nowDone = steps[inHand].done && !m_steps[inHand].done;
     m_steps = std::move(steps);
+    if (nowDone || !isVisible()) m_current = firstOpenStep(m_steps);
     refresh();
+}
+
+void CoachDock::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    if (!event->spontaneous()) select(firstOpenStep(m_steps));
 }
 
 void CoachDock::select(int step)
@@ -160,6 +200,7 @@ void CoachDock::refresh()
     m_task->setText(step.task);
     m_done->setText(step.done ? tr("Done: the study's events show it.") : QString());
     m_done->setVisible(step.done);
+    m_passphrase->setVisible(step.signs && !step.done);
     m_next->setBlockedBy(m_current + 1 < total ? QString() : tr("This is the last step."));
 }
 

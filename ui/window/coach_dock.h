@@ -20,23 +20,28 @@ class CoachDock : public QWidget {
 public:
     explicit CoachDock(Theme& theme, QWidget* parent = nullptr);
 
-    /// The steps as the study stands now; the step in hand stays.
+    /// The steps as the study stands now. The step in hand stays while it is open; once done by the study's events, and
+    /// whenever the coach appears, the first open one is in hand.
     void setSteps(std::vector<CoachStep> steps);
     [[nodiscard]] int current() const { return m_current; }
     [[nodiscard]] Button* showMeButton() const { return m_showMe; }
     [[nodiscard]] Button* nextButton() const { return m_next; }
+    [[nodiscard]] Button* playRestButton() const { return m_playRest; }
 
 Q_SIGNALS:
     /// "Show me": go to the step's page and act as its member.
     void showStep(const quorate::ui::CoachStep& step);
+    void playRestRequested();
     void closed();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     void buildSteps(QVBoxLayout* column);
     void buildTask(QVBoxLayout* column);
+    void buildFoot(QVBoxLayout* column);
     void select(int step);
     void refresh();
 
@@ -48,9 +53,11 @@ private:
     TextLabel* m_heading = nullptr;
     TextLabel* m_text = nullptr;
     TextLabel* m_task = nullptr;
+    TextLabel* m_passphrase = nullptr;
     TextLabel* m_done = nullptr;
     Button* m_showMe = nullptr;
     Button* m_next = nullptr;
+    Button* m_playRest = nullptr;
 };
 
 }  // namespace quorate::ui

@@ -85,28 +85,52 @@ std::vector<CoachStep> coachSteps(const StudySnapshot* study)
     std::vector<CoachStep> steps{
         {tr("Meet the hospitals"), tr("Hospitals that share no record"),
          tr("Each hospital keeps its records. Only model updates leave it, and only to a service that has proved what it runs."),
-         tr("Look at which sites take part and what their state is."), PageId::Sites, coordinator, false},
+         tr("Look at which sites take part and what their state is."), PageId::Sites, coordinator, false, false},
         {tr("Approve as a site reviewer"), tr("A hospital says yes, or no"),
          tr("A reviewer sees what exactly would run on the hospital's data, and signs for that and nothing else."),
-         tr("Read the request, type the study code and decide. Every site has to answer."), PageId::Approvals, openReviewer(study), false},
+         tr("Read the request, type the study code and decide. Every site has to answer."), PageId::Approvals, openReviewer(study), true, false},
         {tr("Check the service"), tr("What runs where the key would go"),
          tr("The service answered a fresh challenge with evidence. This computer checked it; nobody else's word is needed."),
-         tr("Open the five answers. In a rehearsal nothing is green: the hardware is simulated."), PageId::Attestation, {}, false},
+         tr("Open the five answers. In a rehearsal nothing is green: the hardware is simulated."), PageId::Attestation, {}, false, false},
         {tr("Seal a share"), tr("The quorum is cryptographic"),
          tr("The coordinator freezes a statement of what was shown. Each custodian checks again and seals one share to the key inside."),
-         tr("Freeze the statement, then seal as enough custodians."), PageId::KeyRelease, nextForTheKey(study), false},
+         tr("Freeze the statement, then seal as enough custodians."), PageId::KeyRelease, nextForTheKey(study), true, false},
         {tr("Watch the rounds"), tr("Training, round by round"),
          tr("Each site trains on its own records and sends an update; the service averages them and signs a receipt."),
-         tr("Start the rounds as the coordinator, then watch three of them close."), PageId::Training, coordinator, false},
+         tr("Start the rounds as the coordinator, then watch three of them close."), PageId::Training, coordinator, false, false},
         {tr("Freeze, then thaw"), tr("One person can stop it"),
          tr("Anyone may freeze a study at once. Going on again is the coordinator's decision, on the record."),
-         tr("Freeze the study, see the rounds stand still, and thaw it."), PageId::KeyRelease, coordinator, false},
+         tr("Freeze the study, see the rounds stand still, and thaw it."), PageId::KeyRelease, coordinator, true, false},
         {tr("Read the result"), tr("Was it worth it, for each site?"),
          tr("Each site compares the federation's model with its own, on its own test records."),
-         tr("Read the table per site; the intervals say how sure one can be."), PageId::Results, coordinator, false},
+         tr("Read the table per site; the intervals say how sure one can be."), PageId::Results, coordinator, false, false},
     };
     if (study) markDone(steps, *study);
     return steps;
+}
+
+int firstOpenStep(const std::vector<CoachStep>& steps)
+{
+    const auto open = std::ranges::find_if(steps, [](const CoachStep& step) { return !step.done; });
+    if (open == steps.end()) return static_cast<int>(steps.size()) - 1;
+    return static_cast<int>(open - steps.begin());
+}
+
+QString restBlocked(const DeskStatus& status, const StudySnapshot* study)
+{
+    if (!status.demo) return tr("Only the demo can be played for you.");
+    if (!study) return tr("There is no study yet.");
+    switch (study->projection.state()) {
+    case study::StudyState::Running:
+    case study::StudyState::Finished: return tr("The rounds run already, or are over.");
+    case study::StudyState::Frozen: return tr("The study is frozen; its coordinator can thaw it.");
+    case study::StudyState::Revoked:
+    case study::StudyState::Refused: return tr("The study has been stopped.");
+    case study::StudyState::AwaitingApprovals:
+    case study::StudyState::AwaitingKey:
+    case study::StudyState::Quorate: break;
+    }
+    return status.connection == Connection::Offline ? tr("The demo's programs have ended.") : QString();
 }
 
 }  // namespace quorate::ui

@@ -14,6 +14,7 @@
 #include "ui/text/formats.h"
 #include "ui/text/study_text.h"
 #include "ui/text/verdict_text.h"
+#include "ui/widgets/button.h"
 #include "ui/widgets/demo_banner.h"
 #include "ui/widgets/nav_list.h"
 #include "ui/widgets/status_strip.h"
@@ -159,6 +160,7 @@ QWidget* MainWindow::buildCentre()
     connect(m_demo, &DemoBanner::coachRequested, this, [this] { setCoachVisible(!isCoachVisible()); });
     connect(m_demo, &DemoBanner::leaveRequested, this, &MainWindow::leaveDemoRequested);
     connect(m_coach, &CoachDock::closed, this, [this] { setCoachVisible(false); });
+    connect(m_coach, &CoachDock::playRestRequested, this, &MainWindow::playRestRequested);
     connect(m_coach, &CoachDock::showStep, this, &MainWindow::showStep);
     return centre;
 }
@@ -225,9 +227,23 @@ void MainWindow::refreshStudy()
     m_studyId = m_study ? m_study->protocol().id : Uuid{};
     for (Page* page : std::as_const(m_pages)) page->setStudy(m_study);
     m_coach->setSteps(coachSteps(m_study.get()));
+    m_coach->playRestButton()->setBlockedBy(playRestBlocked());
     refreshNavigation();
     refreshStrip();
     refreshTitle();
+}
+
+QString MainWindow::playRestBlocked() const
+{
+    if (m_playingRest) return tr("The rest is being played.");
+    return restBlocked(m_status, m_study.get());
+}
+
+void MainWindow::setPlayingRest(bool playing)
+{
+    m_playingRest = playing;
+    m_coach->playRestButton()->setBlockedBy(playRestBlocked());
+    m_menus->refresh(m_status);
 }
 
 void MainWindow::refreshNavigation()

@@ -44,6 +44,10 @@ public:
     [[nodiscard]] StatusStrip& statusStrip() const { return *m_strip; }
     [[nodiscard]] CoachDock& coach() const { return *m_coach; }
     [[nodiscard]] Theme& theme() const { return m_theme; }
+    /// Demo: what is left is being played; until false it cannot be asked for again.
+    void setPlayingRest(bool playing);
+    /// Why it cannot be asked for now; empty when it can.
+    [[nodiscard]] QString playRestBlocked() const;
     [[nodiscard]] bool isNavigationNarrow() const { return m_narrow; }
     /// Demo: act as another member from now on.
     void actAs(const Uuid& member);
@@ -53,6 +57,8 @@ public:
 Q_SIGNALS:
     void demoRequested();
     void leaveDemoRequested();
+    /// Demo: every role plays what is missing up to running rounds.
+    void playRestRequested();
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -81,6 +87,7 @@ private:
     PageId m_current = PageId::Welcome;
     bool m_narrow = false;
     bool m_coachWanted = true;
+    bool m_playingRest = false;
     QWidget* m_navPanel = nullptr;
     StudyChooser* m_chooser = nullptr;
     NavList* m_nav = nullptr;

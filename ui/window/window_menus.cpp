@@ -64,6 +64,8 @@ void WindowMenus::buildStudy()
     QMenu* study = m_window.menuBar()->addMenu(tr("&Study"));
     m_menus.append(study);
     m_roles = study->addMenu(tr("Act as"));
+    m_playRest = study->addAction(tr("Play the rest for me"));
+    connect(m_playRest, &QAction::triggered, &m_window, &MainWindow::playRestRequested);
     for (const PageId id : {PageId::Approvals, PageId::KeyRelease, PageId::Training, PageId::Results}) {
         if (Page* page = m_window.page(id); page && !page->actions().isEmpty()) {
             study->addSection(nameOf(id));
@@ -154,6 +156,7 @@ void WindowMenus::refresh(const DeskStatus& status)
 {
     fillRoles(*m_roles, status);
     m_roles->menuAction()->setEnabled(status.playable.size() > 1);
+    setBlockedBy(*m_playRest, m_window.playRestBlocked());
     setBlockedBy(*m_coach, status.demo ? QString() : tr("The coach belongs to the demo."));
 }
 

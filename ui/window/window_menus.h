@@ -43,6 +43,7 @@ private:
     QList<QMenu*> m_menus;
     QMenu* m_roles = nullptr;
     QAction* m_coach = nullptr;
+    QAction* m_playRest = nullptr;
 };
 
 }  // namespace quorate::ui

@@ -94,7 +94,7 @@ private Q_SLOTS:
                                                 QStringLiteral("RTMR0–RTMR3"), QStringLiteral("MRCONFIGID")}));
         QVERIFY(fields.indexOf(QStringLiteral("Key epoch")) < fields.indexOf(QStringLiteral("MROWNER")));
         QVERIFY(fields.contains(QStringLiteral("Module TCB status")));
-        QCOMPARE(table.rows[static_cast<std::size_t>(fields.indexOf(QStringLiteral("MROWNER")))].cells[1].text, QStringLiteral("48 zero byte(s)"));
+        QCOMPARE(table.rows[static_cast<std::size_t>(fields.indexOf(QStringLiteral("MROWNER")))].cells[1].text, QStringLiteral("48 zero bytes"));
     }
 
     void aRegisterThatDiffersGetsItsOwnRow()

@@ -6,6 +6,7 @@
 #include "tests/ui/support/fake_desk.h"
 #include "tests/ui/support/sample_study.h"
 #include "ui/pages/standard_pages.h"
+#include "ui/text/translation.h"
 #include "ui/window/grab_pages.h"
 #include "ui/window/main_window.h"
 
@@ -31,6 +32,7 @@ void fill(tests::FakeDesk& desk, const QString& variant, tests::SampleStage stag
 int main(int argc, char** argv)
 {
     QApplication application(argc, argv);
+    ui::installTranslation();
     const QStringList arguments = application.arguments();
     const QString variant = arguments.value(2, QStringLiteral("production"));
     ui::Theme theme;

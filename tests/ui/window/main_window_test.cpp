@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractItemModelTester>
 #include <QAccessible>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
@@ -10,6 +11,7 @@
 #include "tests/ui/support/fake_desk.h"
 #include "tests/ui/support/sample_study.h"
 #include "ui/pages/standard_pages.h"
+#include "ui/text/translation.h"
 #include "ui/widgets/button.h"
 #include "ui/window/coach_dock.h"
 #include "ui/window/command_palette.h"
@@ -23,6 +25,8 @@ class MainWindowTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase() { QVERIFY(installTranslation()); }
+
     void init()
     {
         m_theme = std::make_unique<Theme>();
@@ -56,8 +60,13 @@ private Q_SLOTS:
         const auto window = open();
         for (const QWidget* widget : window->findChildren<QWidget*>()) {
             if (widget->focusPolicy() == Qt::NoFocus || widget->objectName().startsWith(QStringLiteral("qt_"))) continue;
+            // A viewport passes the focus on to its view, which has the name.
+            const auto* view = qobject_cast<const QAbstractScrollArea*>(widget->parentWidget());
+            if (view && view->viewport() == widget) continue;
             const QAccessibleInterface* spoken = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));
-            QVERIFY2(spoken && !spoken->text(QAccessible::Name).isEmpty(), widget->metaObject()->className());
+            const QString where = QLatin1String(widget->metaObject()->className()) + QStringLiteral(" in ") +
+                                  QLatin1String(widget->parentWidget() ? widget->parentWidget()->metaObject()->className() : "");
+            QVERIFY2(spoken && !spoken->text(QAccessible::Name).isEmpty(), qPrintable(where));
         }
     }
 
@@ -73,7 +82,7 @@ private Q_SLOTS:
             (void)window->grab();
             QVERIFY2(window->width() <= 1280 && window->height() <= 720, qPrintable(window->windowTitle()));
             for (const QScrollArea* area : window->page(id)->findChildren<QScrollArea*>()) {
-                QCOMPARE(area->horizontalScrollBar()->maximum(), 0);
+                QVERIFY2(area->horizontalScrollBar()->maximum() == 0, qPrintable(window->windowTitle()));
             }
         }
         QVERIFY(window->isNavigationNarrow());
@@ -88,6 +97,17 @@ private Q_SLOTS:
         QTest::keyClick(window->commandPalette().field(), Qt::Key_Return);
         QCOMPARE(window->currentPage(), PageId::Attestation);
         QVERIFY(!window->commandPalette().isVisible());
+    }
+
+    void noTextShowsAnUndecidedPlural()
+    {
+        for (const SampleStage stage : {SampleStage::AwaitingApprovals, SampleStage::AwaitingKey, SampleStage::Finished}) {
+            demo(stage);
+            const auto window = open();
+            for (const QLabel* label : window->findChildren<QLabel*>()) {
+                QVERIFY2(!label->text().contains(QStringLiteral("(s)")), qPrintable(label->text()));
+            }
+        }
     }
 
     void aDisabledCommandStaysWithItsReason()
@@ -105,7 +125,6 @@ private Q_SLOTS:
     {
         demo(SampleStage::AwaitingApprovals);
         const auto window = open();
-        QTest::mouseClick(window->coach().nextButton(), Qt::LeftButton);
         QTest::mouseClick(window->coach().showMeButton(), Qt::LeftButton);
         QCOMPARE(m_desk->actedAs.size(), std::size_t(1));
         const study::Roster roster = tests::sampleRoster();
@@ -121,6 +140,41 @@ private Q_SLOTS:
         QVERIFY(coachSteps(&late)[1].done);
         QVERIFY(coachSteps(&late)[6].done);
         QVERIFY(!coachSteps(&late)[5].done);
+    }
+
+    void theCoachStandsAtTheFirstOpenStep()
+    {
+        demo(SampleStage::AwaitingApprovals);
+        const auto window = open();
+        QCOMPARE(window->coach().current(), 1);
+        m_desk->setStudy(tests::sampleStudy(SampleStage::AwaitingKey, {.mode = study::StudyMode::Training}));
+        QCOMPARE(window->coach().current(), 3);
+    }
+
+    void theCoachKeepsTheOpenStepInHand()
+    {
+        demo(SampleStage::AwaitingApprovals);
+        const auto window = open();
+        for (int i = 0; i < 3; ++i) window->coach().nextButton()->click();
+        QCOMPARE(window->coach().current(), 4);
+        m_desk->setStudy(tests::sampleStudy(SampleStage::AwaitingKey, {.mode = study::StudyMode::Training}));
+        QCOMPARE(window->coach().current(), 4);
+    }
+
+    void theRestCanBePlayedUntilTheRoundsRun()
+    {
+        demo(SampleStage::AwaitingKey);
+        const auto window = open();
+        QSignalSpy asked(window.get(), &MainWindow::playRestRequested);
+        window->coach().playRestButton()->click();
+        QCOMPARE(asked.count(), 1);
+        window->setPlayingRest(true);
+        QVERIFY(!window->coach().playRestButton()->isEnabled());
+        window->setPlayingRest(false);
+        QVERIFY(window->coach().playRestButton()->isEnabled());
+        m_desk->setStudy(tests::sampleStudy(SampleStage::Running, {.mode = study::StudyMode::Training}));
+        QVERIFY(!window->coach().playRestButton()->isEnabled());
+        QCOMPARE(window->coach().playRestButton()->toolTip(), QStringLiteral("The rounds run already, or are over."));
     }
 
 private:

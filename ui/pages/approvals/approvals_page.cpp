@@ -79,6 +79,7 @@ ApprovalsPage::ApprovalsPage(const PageContext& context, QWidget* parent)
 void ApprovalsPage::setStatus(const DeskStatus& status)
 {
     Page::setStatus(status);
+    m_sheet->setPassphraseHint(status.demo ? demoPassphraseHint() : QString());
     show();
 }
 

@@ -79,7 +79,7 @@ void AuditPage::setStudy(std::shared_ptr<const StudySnapshot> study)
     m_events->setContent(eventTable(*m_study));
     const int count = static_cast<int>(m_study->projection.events().size());
     m_order->showVerdict(VerdictKind::Unknown, tr("The numbering has no gap"),
-                         tr("%n event(s), numbered in order. The tamper-evident log is not part of this version.", nullptr, count));
+                         tr("%n event(s) without a gap. The tamper-evident log is not part of this version.", nullptr, count));
     showCount();
     if (newest && m_filter->rowCount() > 0) m_table->selectRow(0);
 }

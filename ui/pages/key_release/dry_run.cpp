@@ -21,7 +21,7 @@ DryRun::Item evidenceItem(const StudySnapshot& study, VerdictKind good)
     if (!node) return {VerdictKind::Unknown, DryRunWords::tr("The service has shown no evidence yet")};
     if (node->result.verdict == attestation::Verdict::Refused) return {VerdictKind::Refused, DryRunWords::tr("The service's evidence is refused")};
     const int differing = differingFields(study);
-    if (differing > 0) return {VerdictKind::Refused, DryRunWords::tr("Evidence differs from the statement in %n field(s)", nullptr, differing)};
+    if (differing > 0) return {VerdictKind::Refused, DryRunWords::tr("%n field(s) differ from the statement", nullptr, differing)};
     return {good, DryRunWords::tr("Evidence equals the statement")};
 }
 

@@ -78,7 +78,7 @@ void KeyReleasePage::ask(Asking asking)
         question.detail = tr("Statement %1").arg(shortDigest(m_study->statement->digest));
         question.facts = {
             {QStringLiteral("key"), tr("What happens"), tr("Your share is sealed to the enclave key in the statement. It cannot be taken back.")},
-            {QStringLiteral("attestation"), tr("What was compared"), tr("The live evidence differs from the statement in %n field(s). A fresh challenge is made before sealing.", nullptr, differingFields(*m_study))},
+            {QStringLiteral("attestation"), tr("What was compared"), tr("%n field(s) of the live evidence differ from the statement. A fresh challenge is made before sealing.", nullptr, differingFields(*m_study))},
             {QStringLiteral("clock"), tr("How long the offer holds"), tr("Until %1 UTC, %2.").arg(utcMinute(m_study->statement->value.notAfter), utcDate(m_study->statement->value.notAfter))},
         };
         question.meaning = tr("I decide on the release of %1's key, epoch %2, to this enclave.").arg(code).arg(protocol.keyEpoch);

@@ -92,7 +92,7 @@ void KeyReleasePage::buildMain(QVBoxLayout* column)
     auto* foot = new QHBoxLayout;
     foot->setContentsMargins(space::kLarge, 3, space::kMedium, 3);
     m_valid = new TextLabel(theme(), FontRole::Small, Token::Text3);
-    m_allChecks = new Button(theme(), {}, ButtonKind::Link);
+    m_allChecks = new Button(theme(), tr("All checks"), ButtonKind::Link);
     m_allChecks->setObjectName(QStringLiteral("allChecks"));
     foot->addWidget(m_valid);
     foot->addStretch(1);
@@ -145,6 +145,7 @@ void KeyReleasePage::setStatus(const DeskStatus& status)
 {
     const bool another = status.me.id != Page::status().me.id;
     Page::setStatus(status);
+    m_sheet->setPassphraseHint(status.demo ? demoPassphraseHint() : QString());
     if (another) ask(Asking::Nothing);
 }
 

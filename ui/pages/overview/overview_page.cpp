@@ -16,6 +16,7 @@
 #include "ui/widgets/card.h"
 #include "ui/widgets/columns.h"
 #include "ui/widgets/page_head.h"
+#include "ui/widgets/rows.h"
 #include "ui/widgets/text_label.h"
 #include "ui/widgets/trust_badge.h"
 
@@ -25,15 +26,6 @@ namespace {
 
 constexpr int kSideWidth = 324;
 constexpr int kEventRows = 6;
-
-void clear(QLayout* layout)
-{
-    while (QLayoutItem* item = layout->takeAt(0)) {
-        if (item->widget()) delete item->widget();
-        if (item->layout()) clear(item->layout());
-        delete item;
-    }
-}
 
 // An icon on a soft plate, 36 px.
 class Plate final : public QWidget {
@@ -157,20 +149,28 @@ void OverviewPage::refresh()
 void OverviewPage::fillWaiting()
 {
     const auto items = waitingFor(status().me, desk().studies(), now());
-    clear(m_waiting->body());
-    m_waiting->setNote(QString::number(items.size()));
-    for (std::size_t i = 0; i < items.size(); ++i) m_waiting->body()->addWidget(waitingRow(items[i], i == 0));
-    if (items.empty()) {
-        auto* none = (new TextLabel(theme(), FontRole::Body, Token::Text2,
-                                    tr("Nothing waits for you. Requests to approve, offers to seal and warnings appear here.")))->wrapped();
-        none->setContentsMargins(space::kLarge, space::kMedium, space::kLarge, space::kMedium);
-        m_waiting->body()->addWidget(none);
-    }
+    showWaiting(items);
     QString count = tr("Nothing waits for you.");
     if (items.size() == 1) count = tr("One thing waits for you.");
     else if (!items.empty()) count = tr("%1 things wait for you.").arg(items.size());
     const QString state = m_study ? QStringLiteral(" ") + toQString(m_study->protocol().code) + QStringLiteral(": ") + stateLine(*m_study) + QLatin1Char('.') : QString();
     head().setSentence(count + state);
+}
+
+void OverviewPage::showWaiting(const std::vector<Waiting>& items)
+{
+    // The desk tells of changes many times a minute; new rows would take the keyboard's focus off these buttons.
+    if (m_shownWaiting == items) return;
+    m_shownWaiting = items;
+    QVBoxLayout& rows = *m_waiting->body();
+    clearRows(rows);
+    m_waiting->setNote(QString::number(items.size()));
+    for (std::size_t i = 0; i < items.size(); ++i) addRow(rows, waitingRow(items[i], i == 0));
+    if (!items.empty()) return;
+    auto* none = (new TextLabel(theme(), FontRole::Body, Token::Text2,
+                                tr("Nothing waits for you. Requests to approve, offers to seal and warnings appear here.")))->wrapped();
+    none->setContentsMargins(space::kLarge, space::kMedium, space::kLarge, space::kMedium);
+    addRow(rows, none);
 }
 
 QWidget* OverviewPage::waitingRow(const Waiting& item, bool first)
@@ -210,33 +210,33 @@ QWidget* OverviewPage::waitingRow(const Waiting& item, bool first)
 
 void OverviewPage::fillService()
 {
-    QVBoxLayout* rows = m_service->body();
-    clear(rows);
+    QVBoxLayout& rows = *m_service->body();
+    clearRows(rows);
     const ConnectionText connection = textOf(status().connection, m_study && isTraining(*m_study));
-    rows->addWidget(factRow(theme(), connection.kind, tr("Connection"), connection.sentence));
+    addRow(rows, factRow(theme(), connection.kind, tr("Connection"), connection.sentence));
     const VerdictText age = evidenceAge(m_study.get(), status(), now());
-    rows->addWidget(factRow(theme(), age.kind, tr("Attestation"), age.sentence));
+    addRow(rows, factRow(theme(), age.kind, tr("Attestation"), age.sentence));
     if (!m_study) return;
     const auto& projection = m_study->projection;
     const VerdictKind good = passed(isTraining(*m_study));
     const bool released = projection.state() == study::StudyState::Quorate || projection.state() == study::StudyState::Running ||
                           projection.state() == study::StudyState::Finished;
-    rows->addWidget(factRow(theme(), released ? good : VerdictKind::Unknown, tr("Key"),
+    addRow(rows, factRow(theme(), released ? good : VerdictKind::Unknown, tr("Key"),
                             released ? tr("released, epoch %1").arg(m_study->protocol().keyEpoch) : tr("not released")));
-    rows->addWidget(factRow(theme(), VerdictKind::Unknown, tr("Event order"),
+    addRow(rows, factRow(theme(), VerdictKind::Unknown, tr("Event order"),
                             tr("%n events without a gap", nullptr, static_cast<int>(projection.lastSequence()))));
 }
 
 void OverviewPage::fillSites()
 {
-    QVBoxLayout* rows = m_sites->body();
-    clear(rows);
+    QVBoxLayout& rows = *m_sites->body();
+    clearRows(rows);
     m_sites->setVisible(m_study != nullptr);
     if (!m_study) return;
     m_sites->setTitle(tr("Sites of %1").arg(toQString(m_study->protocol().code)));
     bool first = true;
     for (const study::SiteSpec& site : m_study->protocol().sites) {
-        if (!first) rows->addWidget(new Hairline(theme()));
+        if (!first) addRow(rows, new Hairline(theme()));
         first = false;
         auto* box = new QWidget;
         auto* row = new QHBoxLayout(box);
@@ -252,14 +252,14 @@ void OverviewPage::fillSites()
         words->addWidget(new TextLabel(theme(), FontRole::Tiny, Token::Text2, line));
         row->addLayout(words, 1);
         row->addWidget(new TrustBadge(theme(), siteLook(*m_study, site)));
-        rows->addWidget(box);
+        addRow(rows, box);
     }
 }
 
 void OverviewPage::fillEvents()
 {
-    QVBoxLayout* rows = m_events->body();
-    clear(rows);
+    QVBoxLayout& rows = *m_events->body();
+    clearRows(rows);
     if (!m_study) return;
     const auto& events = m_study->projection.events();
     int shown = 0;
@@ -270,9 +270,9 @@ void OverviewPage::fillEvents()
         row->setSpacing(space::kMedium);
         row->addWidget(new TextLabel(theme(), FontRole::Small, Token::Text3, utcMinute(event->at)), 0, Qt::AlignTop);
         row->addWidget((new TextLabel(theme(), FontRole::Small, Token::Text, sentenceFor(*event, *m_study)))->wrapped(), 1);
-        rows->addWidget(box);
+        addRow(rows, box);
     }
-    rows->addStretch(1);
+    rows.addStretch(1);
 }
 
 }  // namespace quorate::ui

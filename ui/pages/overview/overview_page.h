@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
+
 #include "ui/pages/overview/waiting.h"
 #include "ui/pages/page.h"
 
@@ -24,12 +26,14 @@ private:
     void buildSide(QVBoxLayout* column);
     void refresh();
     void fillWaiting();
+    void showWaiting(const std::vector<Waiting>& items);
     QWidget* waitingRow(const Waiting& item, bool first);
     void fillService();
     void fillSites();
     void fillEvents();
 
     std::shared_ptr<const StudySnapshot> m_study;
+    std::optional<std::vector<Waiting>> m_shownWaiting;
     Card* m_waiting = nullptr;
     Card* m_studies = nullptr;
     Card* m_service = nullptr;

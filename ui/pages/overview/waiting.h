@@ -18,6 +18,8 @@ struct Waiting {
     QString due;          ///< "in 26 min"
     bool decision = false;  ///< Mine to decide; else a warning.
     VerdictKind kind = VerdictKind::Caution;  ///< Of a warning.
+
+    friend bool operator==(const Waiting&, const Waiting&) = default;
 };
 
 /// Derived from the studies and who acts alone; the most pressing first.

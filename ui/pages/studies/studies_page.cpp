@@ -13,6 +13,7 @@
 #include "ui/widgets/card.h"
 #include "ui/widgets/columns.h"
 #include "ui/widgets/page_head.h"
+#include "ui/widgets/rows.h"
 #include "ui/widgets/table_view.h"
 #include "ui/widgets/text_label.h"
 #include "ui/widgets/trust_badge.h"
@@ -77,17 +78,14 @@ void StudiesPage::setStudy(std::shared_ptr<const StudySnapshot> study)
     head().setSentence(toQString(protocol.title));
     m_digest->setText(grouped(toQString(toHex(study->protocolDigest))));
     m_signed->setText(tr("Signed by %1 on %2. Approvals bind to it.").arg(toQString(protocol.lead), utcDate(protocol.createdAt)));
-    while (QLayoutItem* item = m_approvals->takeAt(0)) {
-        item->widget()->deleteLater();
-        delete item;
-    }
+    clearRows(*m_approvals);
     const VerdictKind good = passed(protocol.mode == study::StudyMode::Training);
     for (const auto& site : protocol.sites) {
         const auto& progress = study->projection.sites().at(site.id);
         const VerdictKind kind = progress.approved ? good : progress.refused ? VerdictKind::Refused : VerdictKind::Unknown;
         auto* badge = new TrustBadge(theme(), {kind, tr("Site reviewer, %1").arg(toQString(site.name)), {}, false});
         badge->setPlain(true);
-        m_approvals->addWidget(badge);
+        addRow(*m_approvals, badge);
     }
     if (m_shown == study->protocolDigest) return;
     m_shown = study->protocolDigest;
