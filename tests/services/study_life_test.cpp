@@ -195,24 +195,24 @@ TEST_CASE("One share releases nothing, the requester cannot approve, and a custo
     const auto coordinator = life.as(life.consortium.coordinator());
     checkRefused(coordinator->freezeStatement());
     approveAll(life.consortium, life.service);
-    checkRefused(life.as(life.consortium.custodians[0])->decideShare(Decision::Approve, "before the statement"));
+    checkRefused(life.as(life.consortium.custodians[0])->decideShare({}, Decision::Approve, "before the statement"));
     checkRefused(coordinator->startRounds());
-    must(coordinator->freezeStatement());
+    const Digest32 statement = *coordinator->freezeStatement();
 
-    const auto first = life.as(life.consortium.custodians[0])->decideShare(Decision::Approve, "yes");
+    const auto first = life.as(life.consortium.custodians[0])->decideShare(statement, Decision::Approve, "yes");
     REQUIRE(first);
     CHECK(first->sealedShares == 1);
     CHECK_FALSE(first->released);
     checkRefused(coordinator->startRounds());
     CHECK(life.state() == StudyState::AwaitingKey);
-    checkRefused(life.as(life.consortium.custodians[0])->decideShare(Decision::Approve, "again"));
-    checkRefused(coordinator->decideShare(Decision::Approve, "my own request"));
+    checkRefused(life.as(life.consortium.custodians[0])->decideShare(statement, Decision::Approve, "again"));
+    checkRefused(coordinator->decideShare(statement, Decision::Approve, "my own request"));
     CHECK(life.state() == StudyState::AwaitingKey);
 
-    must(life.as(life.consortium.custodians[1])->decideShare(Decision::Refuse, "no"));
-    checkRefused(life.as(life.consortium.custodians[1])->decideShare(Decision::Approve, "after all"));
+    must(life.as(life.consortium.custodians[1])->decideShare(statement, Decision::Refuse, "no"));
+    checkRefused(life.as(life.consortium.custodians[1])->decideShare(statement, Decision::Approve, "after all"));
     CHECK(life.state() == StudyState::AwaitingKey);
-    const auto last = life.as(life.consortium.custodians[2])->decideShare(Decision::Approve, "yes");
+    const auto last = life.as(life.consortium.custodians[2])->decideShare(statement, Decision::Approve, "yes");
     REQUIRE(last);
     CHECK(last->released);
     CHECK(life.state() == StudyState::Quorate);
@@ -224,10 +224,11 @@ TEST_CASE("A new statement voids the shares that were sealed under the earlier o
     publish(life.consortium, life.service);
     approveAll(life.consortium, life.service);
     const auto coordinator = life.as(life.consortium.coordinator());
-    must(coordinator->freezeStatement());
-    must(life.as(life.consortium.custodians[0])->decideShare(Decision::Approve, "yes"));
-    must(coordinator->freezeStatement());
-    CHECK(life.as(life.consortium.custodians[1])->decideShare(Decision::Approve, "yes")->sealedShares == 1);
+    const Digest32 earlier = *coordinator->freezeStatement();
+    must(life.as(life.consortium.custodians[0])->decideShare(earlier, Decision::Approve, "yes"));
+    const Digest32 later = *coordinator->freezeStatement();
+    checkRefused(life.as(life.consortium.custodians[1])->decideShare(earlier, Decision::Approve, "the one I saw"));
+    CHECK(life.as(life.consortium.custodians[1])->decideShare(later, Decision::Approve, "yes")->sealedShares == 1);
     CHECK(life.state() == StudyState::AwaitingKey);
 }
 

@@ -224,9 +224,9 @@ void approveAll(const SmallConsortium& consortium, const RunningService& service
 
 void releaseKey(const SmallConsortium& consortium, const RunningService& service)
 {
-    must(sessionOf(consortium, consortium.coordinator(), service)->freezeStatement());
+    const Digest32 statement = *sessionOf(consortium, consortium.coordinator(), service)->freezeStatement();
     for (std::size_t i = 0; i < consortium.protocol().quorum.threshold; ++i) {
-        must(sessionOf(consortium, consortium.custodians[i], service)->decideShare(study::Decision::Approve, "test"));
+        must(sessionOf(consortium, consortium.custodians[i], service)->decideShare(statement, study::Decision::Approve, "test"));
     }
 }
 

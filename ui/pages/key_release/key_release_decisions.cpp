@@ -76,6 +76,7 @@ void KeyReleasePage::ask(Asking asking)
     case Asking::Share:
         question.title = tr("Seal your share of %1's key to this enclave?").arg(code);
         question.detail = tr("Statement %1").arg(shortDigest(m_study->statement->digest));
+        m_shown = m_study->statement->digest;
         question.facts = {
             {QStringLiteral("key"), tr("What happens"), tr("Your share is sealed to the enclave key in the statement. It cannot be taken back.")},
             {QStringLiteral("attestation"), tr("What was compared"), tr("%n field(s) of the live evidence differ from the statement. A fresh challenge is made before sealing.", nullptr, differingFields(*m_study))},
@@ -117,7 +118,7 @@ void KeyReleasePage::answer(study::Decision decision)
     m_sheet->setBusy(tr("Checking again, signing and sending…"));
     const auto done = [this](Result<void> result) { finished(result); };
     if (m_asking == Asking::Share) {
-        m_call = desk().decideShare({study, decision, reason, std::move(passphrase)}, done);
+        m_call = desk().decideShare({study, m_shown, decision, reason, std::move(passphrase)}, done);
         return;
     }
     using Kind = release::Revocation::Kind;

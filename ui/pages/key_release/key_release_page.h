@@ -46,6 +46,7 @@ private:
 
     std::shared_ptr<const StudySnapshot> m_study;
     Asking m_asking = Asking::Nothing;
+    Digest32 m_shown;  ///< The statement on the sheet; only that one is decided.
     Button* m_statementButton = nullptr;
     Button* m_freeze = nullptr;
     Button* m_revoke = nullptr;
