@@ -73,7 +73,7 @@ bool isPerChallenge(const std::string& claim)
 QString digestWords(const QString& hex)
 {
     const bool zero = !hex.isEmpty() && hex.count(QLatin1Char('0')) == hex.size();
-    return zero ? StatementWords::tr("%n zero byte(s)", nullptr, static_cast<int>(hex.size() / 2)) : shortHex(hex);
+    return zero ? StatementWords::tr("%1 zero bytes").arg(hex.size() / 2) : shortHex(hex);
 }
 
 class Comparison {

@@ -25,6 +25,7 @@
 namespace quorate::ui {
 namespace {
 
+constexpr int kLowestPlot = 210;
 constexpr double kSmoothing = 0.6;
 constexpr std::size_t kMaxPoints = 2000;
 
@@ -166,7 +167,9 @@ void ChartFrame::buildPlot()
     m_view->setRenderHint(QPainter::Antialiasing);
     m_view->setRubberBand(QChartView::RectangleRubberBand);
     m_view->setFrameShape(QFrame::NoFrame);
-    m_view->setMinimumHeight(150);
+    m_view->setMinimumHeight(kLowestPlot);
+    // Its hint is the scene as drawn, which would make the page keep the height it once had.
+    m_view->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
     m_view->setAccessibleName(tr("Chart; its numbers are in the table tool"));
     m_view->viewport()->setMouseTracking(true);
     m_view->viewport()->installEventFilter(this);

@@ -82,6 +82,50 @@ private Q_SLOTS:
         }
     }
 
+    void theStatementNamesFieldsAsTheManualsDoTheImportantFirst()
+    {
+        StudySnapshot study = sampleStudy(SampleStage::AwaitingKey);
+        study.statement->value.claims["mrowner"] = std::string(96, '0');
+        study.statement->value.claims["moduleTcbStatus"] = "UpToDate";
+        const TableContent table = statementTable(study);
+        QStringList fields;
+        for (const Row& row : table.rows) fields << row.key;
+        QCOMPARE(fields.mid(0, 5), QStringList({QStringLiteral("Recipient"), QStringLiteral("Enclave key (HPKE)"), QStringLiteral("MRTD"),
+                                                QStringLiteral("RTMR0–RTMR3"), QStringLiteral("MRCONFIGID")}));
+        QVERIFY(fields.indexOf(QStringLiteral("Key epoch")) < fields.indexOf(QStringLiteral("MROWNER")));
+        QVERIFY(fields.contains(QStringLiteral("Module TCB status")));
+        QCOMPARE(table.rows[static_cast<std::size_t>(fields.indexOf(QStringLiteral("MROWNER")))].cells[1].text, QStringLiteral("48 zero bytes"));
+    }
+
+    void aRegisterThatDiffersGetsItsOwnRow()
+    {
+        StudySnapshot study = sampleStudy(SampleStage::AwaitingKey);
+        study.statement->value.claims["rtmr2"] = std::string(96, 'a');
+        const TableContent table = statementTable(study);
+        QCOMPARE(differingFields(study), 1);
+        QVERIFY(std::any_of(table.rows.begin(), table.rows.end(), [](const Row& row) {
+            return row.key == QStringLiteral("RTMR2") && row.cells.back().verdict == VerdictKind::Refused;
+        }));
+    }
+
+    void secondsKeepTheDigitsThatSaySomething()
+    {
+        QCOMPARE(secondsText(134.4), QStringLiteral("134"));
+        QCOMPARE(secondsText(2.44), QStringLiteral("2.4"));
+        QCOMPARE(secondsText(.018), QStringLiteral("0.02"));
+        QCOMPARE(secondsText(.001), QStringLiteral("<0.01"));
+        QCOMPARE(secondsText(0), QStringLiteral("0.00"));
+    }
+
+    void anAucHasNoIntervalAndItsMeanIsCalledAMean()
+    {
+        StudySnapshot study = sampleStudy(SampleStage::Finished);
+        const auto sites = comparisons(study, ResultMeasure::Auc);
+        QCOMPARE(sites.size(), 5U);
+        QVERIFY(!sites.front().own.interval);
+        QCOMPARE(sites.back().name, QStringLiteral("Mean"));
+    }
+
     void overlappingIntervalsAreNeverCalledHigher()
     {
         const TableContent table = resultTable(sampleStudy(SampleStage::Finished));

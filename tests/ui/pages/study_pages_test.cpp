@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractItemView>
 #include <QApplication>
+#include <QComboBox>
 #include <QDir>
+#include <QGraphicsView>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QTabBar>
+#include <QTableView>
 #include <QTest>
+#include <QToolButton>
 
 #include "tests/ui/support/fake_desk.h"
 #include "tests/ui/support/sample_study.h"
 #include "ui/pages/study_pages.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/chart_frame.h"
+#include "ui/widgets/cross_hair.h"
 #include "ui/widgets/heat_map.h"
+#include "ui/widgets/round_timeline.h"
 #include "ui/widgets/trust_badge.h"
 
 using namespace quorate;
@@ -40,6 +49,14 @@ struct Stand {
     {
         page->setStatus(desk.status());
         page->setStudy(desk.studies().front());
+    }
+    /// A layout that changes its form asks the one above it, level by level.
+    void settle() const
+    {
+        for (int pass = 0; pass < 5; ++pass) {
+            QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+            (void)page->grab();
+        }
     }
     QPushButton* button(const char* name) const { return page->findChild<QPushButton*>(QLatin1String(name)); }
     void click(const char* name) const { QTest::mouseClick(button(name), Qt::LeftButton); }
@@ -223,6 +240,113 @@ private Q_SLOTS:
         }
     }
 
+    void noPageScrollsSidewaysOrAtAllInItsUsualSize()
+    {
+        const std::map<PageId, SampleStage> stages{{PageId::KeyRelease, SampleStage::AwaitingKey}, {PageId::Training, SampleStage::Running},
+                                                   {PageId::Results, SampleStage::Finished}, {PageId::Audit, SampleStage::Finished}};
+        for (const auto& [id, stage] : stages) {
+            SampleOptions options;
+            options.pooled = id == PageId::Results;
+            Stand stand(id, stage, sampleMember(Role::Custodian, "Long Beach"), options);
+            for (const int width : {776, 1072}) {
+                stand.page->resize(width, 716);
+                stand.settle();
+                const QString folder = qEnvironmentVariable("QUORATE_PICTURES");
+                if (!folder.isEmpty()) stand.page->grab().save(QStringLiteral("%1/page-%2-%3.png").arg(folder).arg(static_cast<int>(id)).arg(width));
+                for (const auto* area : stand.page->findChildren<QAbstractScrollArea*>()) {
+                    if (!area->isVisible() || !area->horizontalScrollBar()) continue;
+                    const bool isPage = qobject_cast<const QScrollArea*>(area) != nullptr;
+                    QVERIFY2(!isPage || width < 900 || area->verticalScrollBar()->maximum() == 0, qPrintable(area->accessibleName()));
+                    QVERIFY2(area->horizontalScrollBar()->maximum() == 0,
+                             qPrintable(QStringLiteral("%1 at %2 on page %3").arg(area->accessibleName()).arg(width).arg(static_cast<int>(id))));
+                }
+            }
+        }
+    }
+
+    void theChartsAxisDropsTheLeadingZeroAndItsTabsFit()
+    {
+        Stand stand(PageId::Training, SampleStage::Running, sampleMember(Role::Coordinator, "Cleveland"));
+        auto* chart = stand.page->findChild<ChartFrame*>();
+        QVERIFY(chart->valueLabels().size() >= 3);
+        for (const QString& label : chart->valueLabels()) QVERIFY2(label.startsWith(QLatin1Char('.')), qPrintable(label));
+        const auto* tabs = chart->findChild<QTabBar*>();
+        QCOMPARE(tabs->count(), 6);
+        QVERIFY(tabs->tabRect(5).right() < tabs->width());
+        QVERIFY(tabs->width() >= tabs->sizeHint().width());
+    }
+
+    void theCrossHairNamesShownLinesOnly()
+    {
+        Stand stand(PageId::Training, SampleStage::Running, sampleMember(Role::Coordinator, "Cleveland"));
+        auto* chart = stand.page->findChild<ChartFrame*>();
+        auto* view = chart->findChild<QGraphicsView*>();
+        const auto point = [&] { QTest::mouseMove(view->viewport(), QPoint(view->width() / 3, view->height() / 2)); };
+        stand.settle();
+        point();
+        auto* cross = chart->findChild<CrossHair*>();
+        QTRY_VERIFY(cross->isVisible());
+        QCOMPARE(cross->content().rows.size(), 6U);
+        for (auto* button : chart->findChildren<QToolButton*>()) {
+            if (button->text() == QStringLiteral("Zurich")) QTest::mouseClick(button, Qt::LeftButton);
+        }
+        QTest::mouseMove(view->viewport(), QPoint(view->width() / 3 + 1, view->height() / 2));
+        QTRY_COMPARE(cross->content().rows.size(), 5U);
+    }
+
+    void aTrainingPageThatComesToTheFrontIsUpToDate()
+    {
+        Stand stand(PageId::Training, SampleStage::Running, sampleMember(Role::Coordinator, "Cleveland"));
+        const auto* chart = stand.page->findChild<ChartFrame*>();
+        stand.page->hide();
+        stand.desk.setStudy(withLastUpdate(*stand.desk.studies().front()));
+        stand.refresh();
+        stand.page->show();
+        QVERIFY(chart->table().cell(8, 5).text != QStringLiteral("–"));
+    }
+
+    void aTimelineWithoutEventsHasNoEmptyBand()
+    {
+        Stand bare(PageId::Training, SampleStage::Quorate, sampleMember(Role::Coordinator, "Cleveland"));
+        Stand busy(PageId::Training, SampleStage::Running, sampleMember(Role::Coordinator, "Cleveland"));
+        QVERIFY(bare.page->findChild<RoundTimeline*>()->height() < busy.page->findChild<RoundTimeline*>()->height());
+    }
+
+    void resultsCompareAucWithoutClaimingAnInterval()
+    {
+        Stand stand(PageId::Results, SampleStage::Finished, sampleMember(Role::Coordinator, "Cleveland"));
+        auto* measure = stand.page->findChild<QComboBox*>(QStringLiteral("measure"));
+        const auto* table = stand.page->findChild<QTableView*>();
+        const auto reading = [&] { return table->model()->index(0, table->model()->columnCount() - 1).data().toString(); };
+        QCOMPARE(reading(), QStringLiteral("Higher, not certain"));
+        measure->setCurrentIndex(1);
+        QVERIFY(reading().endsWith(QStringLiteral("no interval")));
+    }
+
+    void theStatementsFootLeadsToAllChecks()
+    {
+        Stand stand(PageId::KeyRelease, SampleStage::AwaitingKey, sampleMember(Role::Custodian, "Long Beach"));
+        PageId opened = PageId::Welcome;
+        connect(stand.page.get(), &Page::openPage, this, [&](PageId page) { opened = page; });
+        stand.click("allChecks");
+        QCOMPARE(opened, PageId::Attestation);
+        const auto* table = stand.page->findChild<QTableView*>();
+        QVERIFY(std::abs(table->columnWidth(1) - table->columnWidth(2)) <= 1);
+    }
+
+    void theAuditShowsTheNewestUntilAnotherIsChosen()
+    {
+        Stand stand(PageId::Audit, SampleStage::Running, sampleMember(Role::Auditor, "Cleveland"));
+        auto* table = stand.page->findChild<QTableView*>();
+        stand.desk.setStudy(withLastUpdate(*stand.desk.studies().front()));
+        stand.refresh();
+        QCOMPARE(table->currentIndex().row(), 0);
+        table->selectRow(5);
+        const QString chosen = table->currentIndex().siblingAtColumn(0).data().toString();
+        stand.refresh();
+        QCOMPARE(table->currentIndex().siblingAtColumn(0).data().toString(), chosen);
+    }
+
     void theAuditFilterUnderstandsItsTokens()
     {
         Stand stand(PageId::Audit, SampleStage::Running, sampleMember(Role::Auditor, "Cleveland"));
@@ -251,8 +375,9 @@ private Q_SLOTS:
                 stand.theme.setSchemeChoice(choice);
                 // The application hands a new palette to its widgets by an event.
                 QTRY_COMPARE(stand.page->grab().toImage().pixelColor(2, 2).name(), stand.theme.color(Token::Window).name());
-                const QPixmap picture = stand.page->grab();
                 if (folder.isEmpty()) continue;
+                stand.settle();
+                const QPixmap picture = stand.page->grab();
                 const QString scheme = choice == SchemeChoice::Dark ? QStringLiteral("-dark") : QString();
                 QVERIFY(picture.save(QStringLiteral("%1/page-%2%3.png").arg(folder).arg(static_cast<int>(id)).arg(scheme)));
             }

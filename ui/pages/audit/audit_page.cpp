@@ -23,7 +23,7 @@ namespace quorate::ui {
 AuditPage::AuditPage(const PageContext& context, QWidget* parent) : Page(PageId::Audit, context, tr("Audit"), parent)
 {
     head().setSentence(tr("Everything that happened in this study; the pages are derived from it"));
-    auto* columns = new Columns(Columns::Side::Trailing, 328);
+    auto* columns = new Columns(Columns::Side::Trailing, 300);
     auto* main = columns->main();
     m_search = new QLineEdit;
     m_search->setObjectName(QStringLiteral("eventFilter"));
@@ -78,7 +78,7 @@ void AuditPage::setStudy(std::shared_ptr<const StudySnapshot> study)
     const bool newest = m_table->currentIndex().row() <= 0;
     m_events->setContent(eventTable(*m_study));
     const int count = static_cast<int>(m_study->projection.events().size());
-    m_order->showVerdict(VerdictKind::Unknown, tr("Order checked by sequence number"),
+    m_order->showVerdict(VerdictKind::Unknown, tr("The numbering has no gap"),
                          tr("%n event(s) without a gap. The tamper-evident log is not part of this version.", nullptr, count));
     showCount();
     if (newest && m_filter->rowCount() > 0) m_table->selectRow(0);

@@ -92,7 +92,7 @@ void KeyReleasePage::buildMain(QVBoxLayout* column)
     auto* foot = new QHBoxLayout;
     foot->setContentsMargins(space::kLarge, 3, space::kMedium, 3);
     m_valid = new TextLabel(theme(), FontRole::Small, Token::Text3);
-    m_allChecks = new Button(theme(), {}, ButtonKind::Link);
+    m_allChecks = new Button(theme(), tr("All checks"), ButtonKind::Link);
     m_allChecks->setObjectName(QStringLiteral("allChecks"));
     foot->addWidget(m_valid);
     foot->addStretch(1);
@@ -266,9 +266,17 @@ void KeyReleasePage::showCustodians(const DryRun& run)
         } else if (me) {
             look = {VerdictKind::Unknown, tr("Your decision"), QStringLiteral("key"), true};
         }
-        const QString name = memberName(*m_study, share.custodian);
+        QString name = memberName(*m_study, share.custodian);
+        if (me) {
+            // The organisation may be part of the printed name; here it has the second line.
+            const QString organisation = toQString(status().me.organisation);
+            QString title = toQString(status().me.name);
+            if (title.endsWith(QStringLiteral(", ") + organisation)) title.chop(organisation.size() + 2);
+            name = tr("You, %1").arg(title);
+            below = tr("%1: %2", "organisation: answer").arg(organisation, below);
+        }
         m_custodians->addWidget(new Hairline(theme()));
-        m_custodians->addWidget(new CustodianRow(theme(), me ? tr("You, %1").arg(name) : name, below, look, me));
+        m_custodians->addWidget(new CustodianRow(theme(), name, below, look, me));
     }
 }
 
