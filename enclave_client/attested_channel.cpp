@@ -51,6 +51,8 @@ struct AttestedChannel::State {
 
     Result<AppraisedService> ask(attestation::Purpose purpose, const ServiceExpectations& expected, int timeoutMs);
     void remember(const AppraisedService& answer, const attestation::AppraisalPolicy& policy);
+    /// An answer that is none closes the channel: it never degrades.
+    void forget();
 };
 
 ServiceExpectations ServiceExpectations::of(const study::VerifiedPackage& package, attestation::TrustAnchors anchors)
@@ -123,11 +125,21 @@ void AttestedChannel::State::remember(const AppraisedService& answer, const atte
     freshFor = std::chrono::minutes(policy.reattestMinutes);
 }
 
+void AttestedChannel::State::forget()
+{
+    const std::lock_guard lock(mutex);
+    attestedAt.reset();
+}
+
 Result<AppraisedService> AttestedChannel::attest(attestation::Purpose purpose, const ServiceExpectations& expectations,
                                                  int timeoutMs)
 {
-    TRY_ASSIGN(answer, m_state->ask(purpose, expectations, timeoutMs));
-    m_state->remember(answer, expectations.policy);
+    auto answer = m_state->ask(purpose, expectations, timeoutMs);
+    if (answer) {
+        m_state->remember(*answer, expectations.policy);
+    } else if (answer.error().kind != ErrorKind::Unavailable) {
+        m_state->forget();
+    }
     return answer;
 }
 

@@ -2,6 +2,7 @@
 // What the desk's worker keeps in the vault and reads back.
 #include <algorithm>
 
+#include "core/crypto/digest.h"
 #include "enclave_client/desk_worker.h"
 #include "enclave_client/evidence_files.h"
 
@@ -53,12 +54,21 @@ Result<void> RemoteDesk::Worker::refreshObjects()
 {
     m_objectsStale = false;
     TRY_ASSIGN(record, m_session->client().get(m_package.protocol.id));
-    for (const auto& item : record.participations) remember(study::kinds::kParticipation, item);
-    if (record.statement) remember(study::kinds::kReleaseStatement, *record.statement);
-    for (const auto& item : record.approvals) remember(study::kinds::kReleaseApproval, item);
-    for (const auto& item : record.stops) remember(study::kinds::kRevocation, item);
-    for (const auto& item : record.receipts) remember(study::kinds::kRoundReceipt, item);
-    if (record.modelStatement) remember(study::kinds::kModelStatement, *record.modelStatement);
+    // Only what verifies is stored: a vault that cannot be opened again would be a way to stop somebody.
+    const auto keep = [this](const char* kind, const ReceivedEnvelope& item) {
+        if (study::signerOf(item.envelope, kind, m_package.roster)) remember(kind, item);
+    };
+    const auto keepReceipt = [this](const char* kind, const ReceivedEnvelope& item) {
+        if (item.envelope.signatures.size() != 1) return;
+        const auto key = PublicKey::fromSpki(m_receiptKeySpki);
+        if (key && dsse::verify(item.envelope, kind, *key)) remember(kind, item);
+    };
+    for (const auto& item : record.participations) keep(study::kinds::kParticipation, item);
+    if (record.statement) keep(study::kinds::kReleaseStatement, *record.statement);
+    for (const auto& item : record.approvals) keep(study::kinds::kReleaseApproval, item);
+    for (const auto& item : record.stops) keep(study::kinds::kRevocation, item);
+    for (const auto& item : record.receipts) keepReceipt(study::kinds::kRoundReceipt, item);
+    if (record.modelStatement) keepReceipt(study::kinds::kModelStatement, *record.modelStatement);
     rememberObjects(record);
     return {};
 }
@@ -95,6 +105,14 @@ void RemoteDesk::Worker::rememberObjects(const StudyRecord& record)
     m_dirty = true;
 }
 
+Digest32 RemoteDesk::Worker::nodeKeyOf(const Uuid& site) const
+{
+    for (const auto* node : m_package.roster.withRole(study::Role::SiteNode)) {
+        if (node->site == site) return sha256(node->signingKeySpki);
+    }
+    return {};
+}
+
 Result<void> RemoteDesk::Worker::refreshNodes()
 {
     m_nodesStale = false;
@@ -103,8 +121,12 @@ Result<void> RemoteDesk::Worker::refreshNodes()
     for (auto& evidence : nodes) {
         const auto* site = m_package.protocol.findSite(evidence.site);
         if (site == nullptr) continue;
-        // The service chose the nonce; everything else of the transcript must be what this computer knows.
-        attestation::Transcript wanted = evidence.transcript;
+        // The service chose the nonce, and the node its HPKE key; everything else must be what this computer knows.
+        attestation::Transcript wanted;
+        wanted.purpose = attestation::Purpose::Channel;
+        wanted.nonce = evidence.transcript.nonce;
+        wanted.hpkePublicKey = evidence.transcript.hpkePublicKey;
+        wanted.tlsLeafSpki = nodeKeyOf(evidence.site);
         wanted.role = attestation::AttesterRole::SiteNode;
         wanted.study = m_package.protocol.id;
         wanted.site = evidence.site;

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPulse{100};   // at most ten repaints a second
 constexpr std::chrono::seconds kRetryAfter{2};
+constexpr std::chrono::seconds kAskRefusedAfter{30};
 constexpr std::size_t kMaxQueuedEvents = 100000;
 
 }  // namespace
@@ -193,7 +194,11 @@ void RemoteDesk::Worker::connect()
         return;
     }
     showService(*answer);
-    if (answer->result.verdict == attestation::Verdict::Refused) return;
+    if (answer->result.verdict == attestation::Verdict::Refused) {
+        m_nextAttempt = m_clock() + kAskRefusedAfter;
+        return;
+    }
+    m_receiptKeySpki = answer->receiptKeySpkiDer;
     m_session = std::move(session);
     say(Connection::Connected, m_options.service);
     (void)refreshObjects();
@@ -224,6 +229,11 @@ void RemoteDesk::Worker::showService(const AppraisedService& answer)
 
 void RemoteDesk::Worker::follow()
 {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_events.clear();
+        m_streamEnd.reset();
+    }
     m_stream = std::make_unique<EventStream>(
         m_session->channel(), m_package.protocol.id, m_snapshot.projection.lastSequence(),
         [this](study::StudyEvent event) {

@@ -61,6 +61,7 @@ private:
     void takeQueuedEvents();
     void rememberObjects(const StudyRecord& record);
     void remember(const char* kind, const ReceivedEnvelope& received);
+    [[nodiscard]] Digest32 nodeKeyOf(const Uuid& site) const;
     void rememberNode(const NodeAppraisal& node, UtcMillis at);
     void setNode(NodeAppraisal node);
     void showService(const AppraisedService& answer);
@@ -80,6 +81,7 @@ private:
     StudySnapshot m_snapshot;
     const Identity* m_me = nullptr;
     std::unique_ptr<MemberSession> m_session;
+    Bytes m_receiptKeySpki;             ///< Of the service that was accepted last.
     UtcMillis m_nextAttempt;
     bool m_dirty = true;
     bool m_objectsStale = false;

@@ -87,9 +87,12 @@ Result<Bytes> MemberSession::sealOwnShare(const Frozen& frozen)
     return release::sealShare(frozen.statement, frozen.digest, confirm, m_identity.member.id, share, now(), m_random);
 }
 
-Result<ApprovalReceipt> MemberSession::decideShare(study::Decision decision, std::string reason)
+Result<ApprovalReceipt> MemberSession::decideShare(const Digest32& shown, study::Decision decision, std::string reason)
 {
     TRY_ASSIGN(frozen, frozenStatement());
+    if (frozen.digest != shown) {
+        return fail(ErrorKind::PolicyRefused, "another release statement has been frozen since; look at it before you decide");
+    }
     release::ReleaseApproval approval;
     approval.study = m_package.protocol.id;
     approval.statementDigest = frozen.digest;

@@ -28,7 +28,8 @@ public:
     /// Coordinator: fresh offer, appraisal, statement, signature. Valid for an hour.
     Result<Digest32> freezeStatement();
     /// Custodian: verifies the frozen statement, asks for fresh evidence, compares, and only then seals the share.
-    Result<ApprovalReceipt> decideShare(study::Decision decision, std::string reason);
+    /// `shown`: digest of the statement that the custodian looked at; PolicyRefused when another one is frozen now.
+    Result<ApprovalReceipt> decideShare(const Digest32& shown, study::Decision decision, std::string reason);
     Result<void> stop(release::Revocation::Kind kind, std::string reason);
     Result<void> startRounds();
 

@@ -98,7 +98,7 @@ PendingCall RemoteDesk::decideShare(ShareRequest request, Completion<void> done)
         [shared](Worker& worker) -> Result<void> {
             TRY(worker.confirmPassphrase(shared->passphrase));
             TRY_ASSIGN(session, worker.attestedSession());
-            TRY(session->decideShare(shared->decision, shared->reason));
+            TRY(session->decideShare(shared->statement, shared->decision, shared->reason));
             return worker.refreshObjects();
         },
         std::move(done));

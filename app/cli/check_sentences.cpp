@@ -53,6 +53,7 @@ const std::map<std::string, const char*>& sentences()
         {"tdx.rtmr1", "The boot loader and kernel are the approved ones"},
         {"tdx.rtmr2", "The command line and initrd are the approved ones"},
         {"tdx.rtmr3", "What was measured at run time is approved"},
+        {"tdx.event-log", "The event log leads to the measured registers"},
         {"tdx.mrconfigid", "The machine was started for this consortium and policy"},
         {"snp.format", "The report has the exact form of a SEV-SNP report"},
         {"snp.certificate-table", "The host's certificate table is well formed"},

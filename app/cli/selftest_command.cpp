@@ -8,6 +8,7 @@
 
 #include "app/cli/output.h"
 #include "core/crypto/self_test.h"
+#include "core/vault/vault.h"
 
 namespace quorate::cli {
 namespace {
@@ -23,7 +24,8 @@ void printJson(const std::vector<SelfTestOutcome>& outcomes, bool passed)
 
 ExitCode run(bool json)
 {
-    const std::vector<SelfTestOutcome> outcomes = runCryptoSelfTest();
+    std::vector<SelfTestOutcome> outcomes = runCryptoSelfTest();
+    outcomes.push_back({"Vault", "SQLCipher is linked", vault::Vault::selfTest().has_value()});
     const bool passed =
         std::all_of(outcomes.begin(), outcomes.end(), [](const auto& outcome) { return outcome.passed; });
     if (json) {

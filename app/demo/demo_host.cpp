@@ -94,16 +94,26 @@ Result<DemoHost::Ready> DemoHost::openNow()
                        : DemoWorld::create(m_folder, m_vendorFolder, m_options, toSeconds(systemClock()()), systemRandom());
     if (!world) return tl::unexpected(world.error());
     m_world = std::make_shared<const DemoWorld>(std::move(*world));
-    m_processes = std::make_unique<DemoProcesses>(*m_world, QString::fromStdString(m_programs));
+    m_processes = std::make_unique<DemoProcesses>(*m_world, QString::fromStdString(m_programs), kWatchableRoundMs);
     if (known) {
         m_service = m_processes->adoptRunning() ? DemoProcesses::runningService(*m_world).value_or(std::string()) : std::string();
         return Ready{m_world, m_service};
     }
+    if (auto started = startNow(); !started) {
+        // A demo that never ran must not be taken up later as one that has ended.
+        m_processes.reset();
+        (void)remove(m_folder);
+        return tl::unexpected(started.error());
+    }
+    return Ready{m_world, m_service};
+}
+
+Result<void> DemoHost::startNow()
+{
     TRY_ASSIGN(service, m_processes->startService());
     m_service = service;
     TRY(publishStudy(*m_world, m_service));
-    TRY(m_processes->startSites(m_service));
-    return Ready{m_world, m_service};
+    return m_processes->startSites(m_service);
 }
 
 Result<void> DemoHost::playRestNow()
@@ -117,6 +127,7 @@ Result<void> DemoHost::playRestNow()
 
 Result<void> DemoHost::remove(const fs::path& folder)
 {
+    if (!DemoWorld::existsIn(folder)) return fail(ErrorKind::PolicyRefused, folder.string() + " holds no demo; nothing was removed");
     std::error_code error;
     fs::remove_all(folder, error);
     if (error) return fail(ErrorKind::StorageFailed, folder.string() + " cannot be removed: " + error.message());

@@ -44,6 +44,7 @@ private:
     PendingCall call(std::function<Result<T>()> work, Completion<T> done);
     void run();
     Result<Ready> openNow();
+    Result<void> startNow();
     Result<void> playRestNow();
 
     std::filesystem::path m_folder;

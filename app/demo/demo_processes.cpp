@@ -41,7 +41,10 @@ study::Evaluation evaluationFrom(const nlohmann::json& in)
 
 }  // namespace
 
-DemoProcesses::DemoProcesses(const DemoWorld& world, QString programs) : m_world(world), m_programs(std::move(programs)) {}
+DemoProcesses::DemoProcesses(const DemoWorld& world, QString programs, std::uint32_t roundMs)
+    : m_world(world), m_programs(std::move(programs)), m_roundMs(roundMs)
+{
+}
 
 DemoProcesses::~DemoProcesses()
 {
@@ -132,7 +135,8 @@ Result<void> DemoProcesses::startSite(const DemoSite& site, const std::string& s
                                 QStringLiteral("--split"), text(site.split),
                                 QStringLiteral("--evidence"), QStringLiteral("simulated"),
                                 QStringLiteral("--demo-vendor"), text(m_world.vendorFolder()),
-                                QStringLiteral("--lifeline"), text(m_world.lifelineFile())};
+                                QStringLiteral("--lifeline"), text(m_world.lifelineFile()),
+                                QStringLiteral("--least-round-ms"), QString::number(m_roundMs)};
     TRY_ASSIGN(process, spawn(QStringLiteral("quorate-site"), arguments,
                               QStringLiteral("site-%1.log").arg(QString::fromStdString(site.spec.code))));
     m_sites[site.spec.code] = process;

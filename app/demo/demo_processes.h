@@ -16,7 +16,8 @@ namespace quorate::demo {
 class DemoProcesses {
 public:
     /// `programs`: the folder with quorate-aggregator and quorate-site.
-    DemoProcesses(const DemoWorld& world, QString programs);
+    /// `roundMs`: a site's update takes at least so long.
+    DemoProcesses(const DemoWorld& world, QString programs, std::uint32_t roundMs = 0);
     ~DemoProcesses();
 
     /// Starts the service and waits until it listens; "127.0.0.1:port".
@@ -37,6 +38,7 @@ private:
 
     const DemoWorld& m_world;
     QString m_programs;
+    std::uint32_t m_roundMs;
     std::vector<std::unique_ptr<QProcess>> m_processes;
     std::map<std::string, QProcess*> m_sites;
     bool m_responsible = false;  ///< For the lifeline and what hangs on it.

@@ -40,11 +40,11 @@ Result<void> approveMissing(const DemoWorld& world, const std::string& service, 
 Result<void> freezeAndSeal(const DemoWorld& world, const std::string& service, std::uint32_t shares)
 {
     TRY_ASSIGN(coordinator, sessionFor(world, *world.withRole(study::Role::Coordinator).front(), service));
-    TRY(coordinator->freezeStatement());
+    TRY_ASSIGN(statement, coordinator->freezeStatement());
     const auto custodians = world.withRole(study::Role::Custodian);
     for (std::uint32_t i = 0; i < shares; ++i) {
         TRY_ASSIGN(session, sessionFor(world, *custodians[i], service));
-        TRY(session->decideShare(study::Decision::Approve, "Rehearsal"));
+        TRY(session->decideShare(statement, study::Decision::Approve, "Rehearsal"));
     }
     return {};
 }
@@ -64,7 +64,7 @@ Result<void> sealMissing(const DemoWorld& world, const std::string& service, con
         if (sealed >= threshold) break;
         if (decided.contains(custodian->member.id)) continue;
         TRY_ASSIGN(session, sessionFor(world, *custodian, service));
-        TRY(session->decideShare(study::Decision::Approve, "Rehearsal"));
+        TRY(session->decideShare(record.statement->envelope.payloadDigest(), study::Decision::Approve, "Rehearsal"));
         ++sealed;
     }
     return {};

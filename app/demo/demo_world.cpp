@@ -64,6 +64,10 @@ Result<DemoWorld> DemoWorld::create(const fs::path& folder, const fs::path& vend
                                     const RandomSource& random)
 {
     if (existsIn(folder)) return fail(ErrorKind::StorageFailed, folder.string() + " holds a demo already");
+    std::error_code ignored;
+    if (fs::exists(folder, ignored) && !fs::is_empty(folder, ignored)) {
+        return fail(ErrorKind::StorageFailed, folder.string() + " is not empty; a demo wants a folder of its own");
+    }
     TRY(planNamed(options.plan, options.seed));
     TRY(makeFolder(folder));
     TRY(attestation::DemoVendor::openOrCreate(vendorFolder, now));

@@ -20,6 +20,9 @@ struct DemoOptions {
     std::uint32_t roundDeadlineSeconds = 120;
 };
 
+/// So that people can watch: with tiny models a round is over before it can be seen.
+inline constexpr std::uint32_t kWatchableRoundMs = 1500;
+
 /// One hospital of the demo.
 struct DemoSite {
     study::SiteSpec spec;

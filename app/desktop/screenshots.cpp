@@ -15,6 +15,7 @@ ScreenshotTour::ScreenshotTour(DemoDesktop& desktop, ui::Theme& theme, QString f
     connect(&desktop, &DemoDesktop::failed, this, &ScreenshotTour::failed);
     connect(&desktop, &DemoDesktop::demoOpened, this, [this] {
         m_desktop.window()->resize(1280, 800);
+        m_desktop.window()->setCoachVisible(false);
         m_subscription = m_desktop.desk()->subscribe([this] { look(); });
         look();
     });

@@ -105,6 +105,7 @@ public:
     /// Custodian: re-appraises with a fresh challenge, then seals my share, or refuses with the reason.
     struct ShareRequest {
         Uuid study;
+        Digest32 statement;   ///< The one that was shown; another one is refused.
         study::Decision decision = study::Decision::Refuse;
         std::string reason;
         SecretBytes passphrase;

@@ -85,6 +85,8 @@ void StudyProjection::applyRelease(const StudyEvent& event)
         if (m_state == StudyState::Frozen) m_state = m_beforeFreeze;
         break;
     case EventKind::StudyFinished:
+        // A round that ended while somebody revoked does not undo the revocation.
+        if (m_state == StudyState::Revoked) break;
         m_finalModel = event.digest;
         m_state = StudyState::Finished;
         break;

@@ -10,6 +10,13 @@ namespace {
 
 constexpr std::size_t kMaxPackageBytes = 8 * 1024 * 1024;
 
+/// Nothing here is signed by two; a signature that nobody checks must not travel along.
+Result<void> requireOneSignature(const dsse::Envelope& envelope, const char* kind)
+{
+    if (envelope.signatures.size() == 1) return {};
+    return fail(ErrorKind::Malformed, std::string(kind) + " carries " + std::to_string(envelope.signatures.size()) + " signatures, want 1");
+}
+
 Result<void> requireCoordinator(const dsse::Envelope& envelope, const char* kind, const Roster& roster)
 {
     TRY_ASSIGN(signer, signerOf(envelope, kind, roster));
@@ -50,19 +57,19 @@ Result<void> checkShares(const StudyProtocol& protocol, const Roster& roster)
 
 Result<Member> signerOf(const dsse::Envelope& envelope, const char* kind, const Roster& roster)
 {
-    for (const auto& signature : envelope.signatures) {
-        const Member* member = roster.findByKeyId(signature.keyId);
-        if (member == nullptr) continue;
-        TRY_ASSIGN(key, PublicKey::fromSpki(member->signingKeySpki));
-        TRY(dsse::verify(envelope, kind, key));
-        return *member;
-    }
-    return fail(ErrorKind::Untrusted, std::string(kind) + " is signed by nobody of the roster");
+    TRY(requireOneSignature(envelope, kind));
+    const Member* member = roster.findByKeyId(envelope.signatures.front().keyId);
+    if (member == nullptr) return fail(ErrorKind::Untrusted, std::string(kind) + " is signed by nobody of the roster");
+    TRY_ASSIGN(key, PublicKey::fromSpki(member->signingKeySpki));
+    TRY(dsse::verify(envelope, kind, key));
+    return *member;
 }
 
 Result<VerifiedPackage> verifyPackage(const StudyPackage& package, const PublicKey& root)
 {
     VerifiedPackage out;
+    TRY(requireOneSignature(package.roster, kinds::kRoster));
+    TRY(requireOneSignature(package.policy, kinds::kPolicy));
     TRY(dsse::verify(package.roster, kinds::kRoster, root));
     TRY(dsse::verify(package.policy, kinds::kPolicy, root));
     TRY_ASSIGN(roster, decodeRoster(package.roster.payload));

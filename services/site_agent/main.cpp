@@ -19,6 +19,7 @@ struct Options {
     std::string demoVendor;
     std::string simulatedTee = "sev-snp";
     std::string lifeline;
+    std::uint32_t leastRoundMs = 0;
     std::vector<std::string> pooled;  ///< code, records, split; repeated
 };
 
@@ -54,6 +55,7 @@ Result<void> run(const Options& options)
     attestation::TrustAnchors anchors;
     TRY_ASSIGN(provider, makeProvider(options, config, anchors));
     SiteAgent agent(config, options.files.service, std::move(anchors), std::move(provider), systemClock(), systemRandom());
+    agent.setLeastRoundTime(std::chrono::milliseconds(options.leastRoundMs));
     return agent.run();
 }
 
@@ -107,6 +109,7 @@ int main(int argc, char** argv)
     train->add_option("--collateral", options.collateral, "Folder with collateral to hand out beside evidence");
     train->add_option("--demo-vendor", options.demoVendor, "Folder of the demo's simulated vendor (training mode only)");
     train->add_option("--simulated-tee", options.simulatedTee, "tdx or sev-snp")->capture_default_str();
+    train->add_option("--least-round-ms", options.leastRoundMs, "Send no update earlier than this after its task; for rehearsals that are watched");
     train->add_option("--lifeline", options.lifeline, "End when this file is gone");
     pooled->add_option("--site", options.pooled, "CODE RECORDS SPLIT, repeated")->expected(3, 3000)->required();
     CLI11_PARSE(app, argc, argv);

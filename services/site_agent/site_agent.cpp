@@ -10,6 +10,7 @@ namespace quorate::services {
 namespace {
 
 constexpr std::chrono::milliseconds kRetryAfter{500};
+constexpr std::chrono::milliseconds kLongestRetry{30000};
 
 /// Worth dialling again: the service is away, or its evidence has become too old, or it was started anew with other keys.
 bool isPassing(const Error& error) { return error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Untrusted; }
@@ -28,6 +29,7 @@ Result<void> SiteAgent::run()
     TRY_ASSIGN(key, hpke::PrivateKey::generate(m_random));
     m_key.emplace(std::move(key));
     const auto expectations = ServiceExpectations::of(m_config.package, m_anchors);
+    auto pause = kRetryAfter;
     while (true) {
         AttestedChannel channel(m_service, m_config.credentials, m_clock, m_random);
         auto answer = channel.attest(attestation::Purpose::Channel, expectations);
@@ -41,7 +43,9 @@ Result<void> SiteAgent::run()
         } else if (answer.error().kind != ErrorKind::Unavailable) {
             return tl::unexpected(answer.error());
         }
-        std::this_thread::sleep_for(kRetryAfter);
+        std::this_thread::sleep_for(pause);
+        // A service that is starting is waited for; one that keeps refusing this node is not pestered.
+        pause = answer ? std::min(2 * pause, kLongestRetry) : kRetryAfter;
     }
 }
 
@@ -100,9 +104,11 @@ Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
         return true;
     }
     const auto isLate = [this, &task] { return m_clock() >= task.deadline; };
+    const auto begun = std::chrono::steady_clock::now();
     auto update = local.train(task, model, isLate);
     if (!update && update.error().kind == ErrorKind::Cancelled) return true;
     if (!update) return tl::unexpected(update.error());
+    std::this_thread::sleep_until(begun + m_leastRoundTime);
     const auto sent = client.submitUpdate(*update, [] { return true; });
     if (!sent) {
         logError("round " + std::to_string(task.round), sent.error());

@@ -14,6 +14,8 @@ public:
     SiteAgent(const SiteConfig& config, std::string service, attestation::TrustAnchors anchors,
               std::unique_ptr<EvidenceProvider> provider, Clock clock, RandomSource random);
 
+    /// An update is sent no earlier than this after its task came; for rehearsals that people watch.
+    void setLeastRoundTime(std::chrono::milliseconds time) { m_leastRoundTime = time; }
     /// Until the study is done or the service is refused. Loss of the connection is waited out.
     Result<void> run();
 
@@ -30,6 +32,7 @@ private:
     Clock m_clock;
     RandomSource m_random;
     std::optional<hpke::PrivateKey> m_key;
+    std::chrono::milliseconds m_leastRoundTime{0};
 };
 
 }  // namespace quorate::services

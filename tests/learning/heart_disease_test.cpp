@@ -9,7 +9,7 @@
 #include "learning/aggregation.h"
 #include "learning/baseline.h"
 #include "learning/network.h"
-#include "tests/support/shared_folder.h"
+#include "tests/support/shared_vectors.h"
 
 using namespace quorate;
 using namespace quorate::learning;
@@ -66,7 +66,7 @@ void checkAgainstPublished(const std::string& method, const Accuracies& measured
 
 TEST_CASE("federated averaging reaches the published accuracy on each hospital")
 {
-    const auto folder = quorate::tests::sharedFolder("data/heart-disease");
+    const auto folder = quorate::tests::sharedFile("data/heart-disease");
     if (!folder) return;
     const Datasets datasets = readAll(*folder);
     Accuracies mean{};
@@ -85,7 +85,7 @@ TEST_CASE("federated averaging reaches the published accuracy on each hospital")
 
 TEST_CASE("the models that it is compared with reach their published accuracy too")
 {
-    const auto folder = quorate::tests::sharedFolder("data/heart-disease");
+    const auto folder = quorate::tests::sharedFile("data/heart-disease");
     if (!folder) return;
     const Datasets datasets = readAll(*folder);
     std::vector<SiteRecords> sites;

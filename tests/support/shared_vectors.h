@@ -18,18 +18,19 @@ inline std::string environment(const char* name, const std::string& otherwise)
     return value != nullptr && *value != '\0' ? value : otherwise;
 }
 
-/// A file of the shared vectors: under $QUORATE_SHARED, else beside the source tree. Absent: says so, and fails where
-/// CI=true, so that a run without vectors cannot pass for one with them.
-inline std::optional<std::filesystem::path> sharedVector(const std::string& relative)
+/// A file or folder of the shared vectors and data: under $QUORATE_SHARED, else beside the source tree. Absent: says so, and
+/// fails where CI=true, so that a run without them cannot pass for one with them.
+inline std::optional<std::filesystem::path> sharedFile(const std::string& relative)
 {
     const std::filesystem::path source = environment("QUORATE_SOURCE", ".");
     const std::filesystem::path shared = environment("QUORATE_SHARED", (source / ".." / "shared").string());
-    const std::filesystem::path path = shared / "vectors" / relative;
-    if (std::filesystem::exists(path)) return path;
-    MESSAGE("SKIPPED: no vectors at " << path.string());
+    if (std::filesystem::exists(shared / relative)) return shared / relative;
+    MESSAGE("SKIPPED: nothing at " << (shared / relative).string());
     CHECK(environment("CI", "false") != "true");
     return std::nullopt;
 }
+
+inline std::optional<std::filesystem::path> sharedVector(const std::string& relative) { return sharedFile("vectors/" + relative); }
 
 inline std::string readText(const std::filesystem::path& path)
 {

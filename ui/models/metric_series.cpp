@@ -40,6 +40,11 @@ QString nameOf(Metric metric)
     return {};
 }
 
+QString tabNameOf(Metric metric)
+{
+    return metric == Metric::UpdateNorm ? MetricWords::tr("Norm") : nameOf(metric);
+}
+
 double valueOf(Metric metric, const study::SiteRoundMetrics& metrics)
 {
     switch (metric) {

@@ -15,6 +15,8 @@ enum class Metric { Auc, Loss, Accuracy, Brier, UpdateNorm, Seconds };
 inline constexpr Metric kMetrics[] = {Metric::Auc, Metric::Loss, Metric::Accuracy, Metric::Brier, Metric::UpdateNorm,
                                       Metric::Seconds};
 QString nameOf(Metric metric);
+/// One word, for a row of tabs.
+QString tabNameOf(Metric metric);
 /// NaN where the site gave none.
 double valueOf(Metric metric, const study::SiteRoundMetrics& metrics);
 

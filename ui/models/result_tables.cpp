@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QCoreApplication>
 #include <cmath>
+#include <limits>
 
 #include "ui/models/study_tables.h"
 #include "ui/text/formats.h"
@@ -15,25 +16,52 @@ struct ResultWords {
 /// Below this many test records no difference is worth a word.
 constexpr std::uint32_t kFewRecords = 20;
 
-Estimate estimateOf(double accuracy, std::uint32_t records)
+Estimate estimateOf(double value, std::uint32_t records, ResultMeasure measure)
 {
-    return {accuracy, wilson95(std::round(accuracy * records), records)};
+    if (measure == ResultMeasure::Auc) return {value, {}};
+    return {value, wilson95(std::round(value * records), records)};
 }
 
+double figureOf(const study::Evaluation& evaluation, ResultMeasure measure)
+{
+    if (measure == ResultMeasure::Accuracy) return evaluation.accuracy;
+    return evaluation.auc.value_or(std::numeric_limits<double>::quiet_NaN());
+}
+
+/// Never more than the intervals carry: "Higher" alone only when they lie apart.
 Cell reading(const SiteComparison& site)
 {
     const double difference = site.federated.value - site.own.value;
-    const bool overlap = site.federated.interval.low <= site.own.interval.high &&
-                         site.own.interval.low <= site.federated.interval.high;
+    const bool known = site.federated.interval && site.own.interval;
+    const bool apart = known && (site.federated.interval->low > site.own.interval->high || site.own.interval->low > site.federated.interval->high);
+    if (!std::isfinite(difference)) return {.text = ResultWords::tr("Not given"), .verdict = VerdictKind::Unknown};
     if (site.records < kFewRecords) return {.text = ResultWords::tr("Too few records"), .verdict = VerdictKind::Unknown};
+    if (difference == 0) return {.text = ResultWords::tr("Equal"), .verdict = VerdictKind::Unknown};
     if (difference < 0) {
-        return {.text = overlap ? ResultWords::tr("Lower, not certain") : ResultWords::tr("Lower"),
+        return {.text = apart ? ResultWords::tr("Lower") : known ? ResultWords::tr("Lower, not certain") : ResultWords::tr("Lower, no interval"),
                 .verdict = VerdictKind::Caution};
     }
-    if (difference == 0) return {.text = ResultWords::tr("Equal"), .verdict = VerdictKind::Unknown};
-    if (overlap) return {.text = ResultWords::tr("Higher, not certain"), .verdict = VerdictKind::Unknown};
-    return {.text = ResultWords::tr("Higher"), .verdict = {}};
+    if (apart) return {.text = ResultWords::tr("Higher"), .verdict = {}};
+    return {.text = known ? ResultWords::tr("Higher, not certain") : ResultWords::tr("Higher, no interval"), .verdict = VerdictKind::Unknown};
 }
+
+/// Sums one model over the sites, weighted by their test records. A site without the figure leaves the whole without one.
+class Total {
+public:
+    explicit Total(ResultMeasure measure) : m_measure(measure) {}
+    Estimate add(double value, std::uint32_t records)
+    {
+        m_sum += value * records;
+        m_records += records;
+        return estimateOf(value, records, m_measure);
+    }
+    [[nodiscard]] Estimate mean() const { return estimateOf(m_sum / m_records, m_records, m_measure); }
+
+private:
+    ResultMeasure m_measure;
+    double m_sum = 0;
+    std::uint32_t m_records = 0;
+};
 
 }  // namespace
 
@@ -48,41 +76,37 @@ Interval wilson95(double successes, double trials)
     return {(centre - half) / scale, (centre + half) / scale};
 }
 
-std::vector<SiteComparison> comparisons(const StudySnapshot& study)
+std::vector<SiteComparison> comparisons(const StudySnapshot& study, ResultMeasure measure)
 {
     std::vector<SiteComparison> out;
-    SiteComparison all{ResultWords::tr("All sites"), 0, {}, {}, Estimate{}};
-    double own = 0;
-    double federated = 0;
-    double pooled = 0;
+    SiteComparison all{measure == ResultMeasure::Accuracy ? ResultWords::tr("All sites") : ResultWords::tr("Mean"), 0, {}, {}, {}};
+    Total own(measure);
+    Total federated(measure);
+    Total pooled(measure);
+    bool everywherePooled = true;
     for (const auto& site : study.protocol().sites) {
         const auto& progress = study.projection.sites().at(site.id);
-        if (!progress.own || !progress.federated) continue;
+        if (!progress.own || !progress.federated || progress.federated->records == 0) continue;
         const std::uint32_t records = progress.federated->records;
-        SiteComparison row{toQString(site.name), records, estimateOf(progress.own->accuracy, records),
-                           estimateOf(progress.federated->accuracy, records), {}};
-        own += progress.own->accuracy * records;
-        federated += progress.federated->accuracy * records;
+        SiteComparison row{toQString(site.name), records, own.add(figureOf(*progress.own, measure), records),
+                           federated.add(figureOf(*progress.federated, measure), records), {}};
         all.records += records;
-        if (const auto found = study.pooled.find(site.id); found != study.pooled.end()) {
-            row.pooled = estimateOf(found->second.accuracy, records);
-            pooled += found->second.accuracy * records;
-        } else {
-            all.pooled.reset();
-        }
+        const auto found = study.pooled.find(site.id);
+        everywherePooled = everywherePooled && found != study.pooled.end();
+        if (found != study.pooled.end()) row.pooled = pooled.add(figureOf(found->second, measure), records);
         out.push_back(std::move(row));
     }
-    if (out.size() < 2 || all.records == 0) return out;
-    all.own = estimateOf(own / all.records, all.records);
-    all.federated = estimateOf(federated / all.records, all.records);
-    if (all.pooled) all.pooled = estimateOf(pooled / all.records, all.records);
+    if (out.size() < 2) return out;
+    all.own = own.mean();
+    all.federated = federated.mean();
+    if (everywherePooled) all.pooled = pooled.mean();
     out.push_back(std::move(all));
     return out;
 }
 
-TableContent resultTable(const StudySnapshot& study)
+TableContent resultTable(const StudySnapshot& study, ResultMeasure measure)
 {
-    const auto sites = comparisons(study);
+    const auto sites = comparisons(study, measure);
     const bool pooled = !sites.empty() && sites.back().pooled.has_value();
     TableContent table;
     table.header = {{.text = ResultWords::tr("Site")},

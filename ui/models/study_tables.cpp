@@ -2,9 +2,12 @@
 #include "ui/models/study_tables.h"
 
 #include <QCoreApplication>
+#include <algorithm>
 
 #include "ui/text/formats.h"
 #include "ui/text/study_text.h"
+#include "ui/text/verdict_text.h"
+#include "ui/widgets/verdict_painter.h"
 
 namespace quorate::ui {
 namespace {
@@ -45,6 +48,17 @@ Cell siteState(const StudySnapshot& study, const study::SiteProgress& site)
     if (site.joinCode == "attested") return {.text = TableWords::tr("Joined"), .verdict = goodKind(study)};
     if (site.joinCode == "no-tee") return {.text = TableWords::tr("Joined, no TEE"), .verdict = VerdictKind::Caution};
     return {.text = TableWords::tr("Evidence refused"), .verdict = VerdictKind::Refused};
+}
+
+/// What this computer made of the site node's own evidence, if it has shown any.
+Cell nodeEvidence(const StudySnapshot& study, const study::SiteSpec& spec)
+{
+    const auto node = std::find_if(study.nodes.begin(), study.nodes.end(), [&](const NodeAppraisal& n) { return n.site == spec.id; });
+    if (node == study.nodes.end()) {
+        return {.text = spec.teeRequired ? TableWords::tr("Not checked") : TableWords::tr("None shown"), .verdict = VerdictKind::Unknown};
+    }
+    const VerdictKind kind = kindOf(node->result);
+    return {.text = wordOf(kind), .verdict = kind};
 }
 
 QString recordsOf(const study::SiteProgress& site)
@@ -111,7 +125,7 @@ TableContent roundTable(const StudySnapshot& study)
         row.cells.push_back({.text = recordsOf(site), .number = true});
         row.cells.push_back({.text = known ? QString::number(found->second.updateNorm, 'f', 2) : none, .number = true});
         row.cells.push_back({.text = known ? byteCount(found->second.bytesSent) : none, .number = true});
-        row.cells.push_back({.text = known ? QString::number(found->second.seconds, 'f', found->second.seconds < 10 ? 1 : 0) : none,
+        row.cells.push_back({.text = known ? secondsText(found->second.seconds) : none,
                              .number = true});
         table.rows.push_back(std::move(row));
     }
@@ -122,7 +136,7 @@ TableContent siteTable(const StudySnapshot& study, UtcMillis now)
 {
     TableContent table;
     table.header = {{.text = TableWords::tr("Site")}, {.text = TableWords::tr("State")}, {.text = TableWords::tr("TEE")},
-                    {.text = TableWords::tr("Ethics approval")}, {.text = TableWords::tr("Last seen")},
+                    {.text = TableWords::tr("Ethics approval")}, {.text = TableWords::tr("Node evidence")}, {.text = TableWords::tr("Last seen")},
                     {.text = TableWords::tr("Training records"), .number = true}};
     int index = 0;
     for (const auto& spec : study.protocol().sites) {
@@ -133,7 +147,7 @@ TableContent siteTable(const StudySnapshot& study, UtcMillis now)
         table.rows.push_back({toQString(spec.code),
                               {{.text = toQString(spec.name), .strong = true, .swatch = index++}, siteState(study, site),
                                {.text = spec.teeRequired ? TableWords::tr("Required") : TableWords::tr("Not required")},
-                               {.text = ethics},
+                               {.text = ethics}, nodeEvidence(study, spec),
                                {.text = seen ? TableWords::tr("%1 ago").arg(durationText(ago)) : TableWords::tr("Never")},
                                {.text = recordsOf(site), .number = true}},
                               false});

@@ -17,8 +17,10 @@ Interval wilson95(double successes, double trials);
 TableContent eventTable(const StudySnapshot& study);
 /// Every site in the round that runs, or in the last one.
 TableContent roundTable(const StudySnapshot& study);
-/// Accuracy own, federated and (where allowed) pooled with a cautious reading; the last row is all sites together.
-TableContent resultTable(const StudySnapshot& study);
+/// Which figure of the final evaluation is compared.
+enum class ResultMeasure { Accuracy, Auc };
+/// The figure own, federated and (where allowed) pooled with a cautious reading; the last row is all sites together.
+TableContent resultTable(const StudySnapshot& study, ResultMeasure measure = ResultMeasure::Accuracy);
 /// Frozen statement against the service's live evidence, field by field.
 TableContent statementTable(const StudySnapshot& study);
 /// Fields of statementTable() that differ.
@@ -28,10 +30,11 @@ TableContent siteTable(const StudySnapshot& study, UtcMillis now);
 /// The data dictionary: name, label, type, allowed values, missing.
 TableContent dictionaryTable(const schema::DataDictionary& dictionary);
 
-/// One model's accuracy at one site with its interval.
+/// One model's figure at one site. Accuracy has an interval; AUC has none, because a site does not tell how many of its
+/// records are of each class.
 struct Estimate {
-    double value = 0;
-    Interval interval;
+    double value = 0;  ///< NaN where the site has none: AUC of one class.
+    std::optional<Interval> interval;
 };
 struct SiteComparison {
     QString name;
@@ -41,6 +44,6 @@ struct SiteComparison {
     std::optional<Estimate> pooled;
 };
 /// Sites with results in protocol order; with two or more of them all sites together at the end, weighted by test records.
-std::vector<SiteComparison> comparisons(const StudySnapshot& study);
+std::vector<SiteComparison> comparisons(const StudySnapshot& study, ResultMeasure measure = ResultMeasure::Accuracy);
 
 }  // namespace quorate::ui

@@ -50,6 +50,8 @@ Page::Page(PageId id, const PageContext& context, const QString& title, QWidget*
     m_content = new QScrollArea;
     m_content->setFrameShape(QFrame::NoFrame);
     m_content->setWidgetResizable(true);
+    // A page gives way instead (Columns): a body that scrolls sideways hides its actions.
+    m_content->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_content->setWidget(inner);
     m_content->setAccessibleName(title);
     column->addWidget(m_content, 1);

@@ -34,6 +34,8 @@ constexpr std::array kFamilies = std::to_array<Family>({
     {"migrat", QT_TRANSLATE_NOOP("Check", "No migration to another machine"),
      QT_TRANSLATE_NOOP("Check", "The virtual machine could be moved to where nobody checked."),
      QT_TRANSLATE_NOOP("Check", "Do not approve. The operator has to start it without migration.")},
+    {"event-log", QT_TRANSLATE_NOOP("Check", "Event log leads to the registers"),
+     QT_TRANSLATE_NOOP("Check", "This version does not replay the log, so it cannot name which part changed."), kAskOperator},
     {"service-td", QT_TRANSLATE_NOOP("Check", "No service TD bound"),
      QT_TRANSLATE_NOOP("Check", "Another virtual machine was given a hold on this one."), kAskOperator},
     {"vmpl", QT_TRANSLATE_NOOP("Check", "Privilege level inside the virtual machine"),

@@ -59,6 +59,13 @@ QString durationText(std::chrono::seconds duration)
     return Formats::tr("%1 h %2 min").arg(total / 3600).arg(total % 3600 / 60);
 }
 
+QString secondsText(double seconds)
+{
+    if (!std::isfinite(seconds) || seconds < 0) return QStringLiteral("–");
+    if (seconds > 0 && seconds < .005) return QStringLiteral("<0.01");
+    return QString::number(seconds, 'f', seconds < 1 ? 2 : seconds < 10 ? 1 : 0);
+}
+
 QString utcTime(UtcMillis time)
 {
     return toDateTime(time).toString(QStringLiteral("HH:mm:ss"));

@@ -20,6 +20,9 @@ QString byteCount(std::uint64_t sizeBytes);
 /// "38 s", "2 min 14 s", "1 h 5 min"; negative durations count as zero.
 QString durationText(std::chrono::seconds duration);
 
+/// A measured time as a number of seconds: "134", "2.4", "0.02"; below a hundredth "<0.01".
+QString secondsText(double seconds);
+
 /// "14:41:07"
 QString utcTime(UtcMillis time);
 /// "14:41"

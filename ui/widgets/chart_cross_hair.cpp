@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The chart's cross-hair and its export: the half of ChartFrame that reads.
+#include <QCategoryAxis>
 #include <QChartView>
 #include <QFileDialog>
+#include <QLineSeries>
 #include <QMouseEvent>
 #include <QSaveFile>
 #include <QSvgGenerator>
@@ -10,47 +12,47 @@
 
 #include "ui/text/formats.h"
 #include "ui/widgets/chart_frame.h"
-#include "ui/widgets/text_label.h"
+#include "ui/widgets/cross_hair.h"
 
 namespace quorate::ui {
 
 bool ChartFrame::eventFilter(QObject* watched, QEvent* event)
 {
     if (event->type() == QEvent::MouseMove) showCross(static_cast<QMouseEvent*>(event)->position());
-    if (event->type() == QEvent::Leave) {
-        m_cross->hide();
-        m_card->hide();
-    }
+    if (event->type() == QEvent::Leave) m_cross->hide();
     return QWidget::eventFilter(watched, event);
 }
 
 void ChartFrame::showCross(const QPointF& position)
 {
     const QRectF plot = m_chart->plotArea();
-    const int round = static_cast<int>(std::lround(m_chart->mapToValue(position).x()));
+    const int round = m_band ? static_cast<int>(std::lround(m_chart->mapToValue(position, m_running).x())) : 0;
     const bool inside = plot.contains(position) && round >= 1 && round <= static_cast<int>(m_series.median.values.size());
     m_cross->setVisible(inside);
-    m_card->setVisible(inside);
     if (!inside) return;
-    const int x = static_cast<int>(m_chart->mapToPosition({static_cast<double>(round), 0}).x());
-    m_cross->setGeometry(x, static_cast<int>(plot.top()), 1, static_cast<int>(plot.height()));
-    m_card->setText(crossText(round));
-    m_card->adjustSize();
-    const bool left = x + 12 + m_card->width() > m_view->width();
-    m_card->move(left ? x - 12 - m_card->width() : x + 12, static_cast<int>(plot.top()) + 8);
-}
-
-QString ChartFrame::crossText(int round) const
-{
     const auto at = static_cast<std::size_t>(round - 1);
     const QString time = m_series.closedAt[at];
-    QStringList lines{time.isEmpty() ? tr("Round %1, running").arg(round) : tr("Round %1, %2").arg(round).arg(time)};
-    lines << tr("%1: %2", "line: value").arg(m_series.median.name, chartNumber(m_series.median.values[at]));
-    for (const Series& site : m_series.sites) {
-        if (isLineShown(site.name)) lines << tr("%1: %2", "line: value").arg(site.name, chartNumber(site.values[at]));
+    CrossHair::Content content;
+    content.title = time.isEmpty() ? tr("Round %1, running").arg(round) : tr("Round %1, %2").arg(round).arg(time);
+    content.plot = plot;
+    content.x = m_chart->mapToPosition({static_cast<double>(round), m_y->min()}, m_running).x();
+    const auto add = [&](const Series& series, const QColor& color) {
+        if (!isLineShown(series.name)) return;
+        const double value = series.values[at];
+        content.rows.push_back({series.name, chartNumber(value), color, false});
+        // The dot sits on the line as drawn, which may be the smoothed one.
+        for (const QPointF& point : m_lines.at(series.name).shown->points()) {
+            if (qFuzzyCompare(point.x(), double(round))) content.dots.push_back({m_chart->mapToPosition(point, m_running), color});
+        }
+    };
+    add(m_series.median, m_theme.federationColor());
+    for (const Series& site : m_series.sites) add(site, m_theme.chartColor(site.colorIndex));
+    if (isLineShown(tr("Range")) && std::isfinite(m_series.low[at])) {
+        content.rows.push_back({tr("Range"), QStringLiteral("%1–%2").arg(chartNumber(m_series.low[at], 2), chartNumber(m_series.high[at], 2)),
+                                m_theme.chartColor(0), true});
     }
-    lines << tr("Range: %1–%2").arg(chartNumber(m_series.low[at]), chartNumber(m_series.high[at]));
-    return lines.join(QLatin1Char('\n'));
+    m_cross->setGeometry(m_view->rect());
+    m_cross->setContent(std::move(content));
 }
 
 QString ChartFrame::exportTo(const QString& path) const

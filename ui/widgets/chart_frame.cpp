@@ -2,6 +2,7 @@
 #include "ui/widgets/chart_frame.h"
 
 #include <QAreaSeries>
+#include <QCategoryAxis>
 #include <QChartView>
 #include <QHBoxLayout>
 #include <QLegend>
@@ -17,6 +18,7 @@
 #include "ui/text/formats.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/cross_hair.h"
 #include "ui/widgets/table_view.h"
 #include "ui/widgets/text_label.h"
 
@@ -26,15 +28,45 @@ namespace {
 constexpr double kSmoothing = 0.6;
 constexpr std::size_t kMaxPoints = 2000;
 
-QPixmap swatchOf(const QColor& color, bool filled)
+/// Room after the swatch is part of the picture: tool buttons put their text right behind it.
+constexpr QSize kSwatchSize{28, 14};
+
+QPixmap swatchOf(const QColor& color, bool shown, bool area, double ratio)
 {
-    QPixmap pixmap(20, 12);
+    QPixmap pixmap(kSwatchSize * ratio);
+    pixmap.setDevicePixelRatio(ratio);
     pixmap.fill(Qt::transparent);
     QPainter painter(&pixmap);
-    painter.setPen(QPen(color, 1));
-    if (filled) painter.fillRect(0, 5, 20, 3, color);
-    else painter.drawRoundedRect(1, 3, 17, 5, 2, 2);
+    painter.setRenderHint(QPainter::Antialiasing);
+    if (!shown) {
+        painter.setPen(QPen(color, 1));
+        painter.drawRoundedRect(QRectF(.5, 4.5, 19, 5), 2.5, 2.5);
+    } else if (area) {
+        painter.fillRect(QRectF(0, 2, 20, 10), color);
+    } else {
+        painter.fillRect(QRectF(0, 5.5, 20, 3), color);
+    }
     return pixmap;
+}
+
+/// Nice tick positions of [low, high]: at most `most` steps of 1, 2, 2.5 or 5 times a power of ten.
+double niceStep(double low, double high, int most)
+{
+    const double raw = (high - low) / most;
+    const double power = std::pow(10, std::floor(std::log10(raw)));
+    for (const double factor : {1.0, 2.0, 2.5, 5.0}) {
+        if (raw <= factor * power * (1 + 1e-9)) return factor * power;
+    }
+    return 10 * power;
+}
+
+int decimalsOf(double step)
+{
+    for (int decimals = 0; decimals < 4; ++decimals) {
+        const double scaled = step * std::pow(10, decimals);
+        if (std::abs(scaled - std::round(scaled)) < 1e-6) return decimals;
+    }
+    return 4;
 }
 
 QList<QPointF> pointsOf(const std::vector<double>& values)
@@ -67,7 +99,7 @@ ChartFrame::ChartFrame(Theme& theme, QWidget* parent) : QWidget(parent), m_theme
     legend->setFixedHeight(32);
     m_legend = new QHBoxLayout(legend);
     m_legend->setContentsMargins(space::kSmall, 0, space::kSmall, 0);
-    m_legend->setSpacing(2);
+    m_legend->setSpacing(space::kTight);
     m_legend->addStretch(1);
     column->addWidget(legend);
     connect(m_tableTool, &QToolButton::toggled, m_stack, [this](bool on) { m_stack->setCurrentIndex(on ? 1 : 0); });
@@ -86,13 +118,16 @@ void ChartFrame::buildHead(QVBoxLayout* column)
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     m_tabs->setAccessibleName(tr("Metric"));
-    for (const Metric metric : kMetrics) m_tabs->addTab(nameOf(metric));
+    m_tabs->setUsesScrollButtons(false);
+    for (const Metric metric : kMetrics) m_tabs->addTab(tabNameOf(metric));
+    for (int i = 0; i < m_tabs->count(); ++i) m_tabs->setTabToolTip(i, nameOf(kMetrics[i]));
     m_smooth = new QToolButton;
-    m_smooth->setText(tr("Smooth 0.6"));
+    m_smooth->setText(tr("Smooth"));
+    m_smooth->setAccessibleDescription(tr("Exponential moving average, weight 0.6"));
     m_smooth->setCheckable(true);
     m_smooth->setChecked(true);
     m_smooth->setAutoRaise(true);
-    m_smooth->setToolTip(tr("Smooth the lines; the raw line stays behind"));
+    m_smooth->setToolTip(tr("Smooth the lines (weight 0.6); the raw line stays behind"));
     auto* reset = new IconButton(m_theme, QStringLiteral("zoom"), tr("Show the whole chart"));
     m_tableTool = new IconButton(m_theme, QStringLiteral("table"), tr("Show the numbers as a table"));
     m_tableTool->setCheckable(true);
@@ -119,7 +154,8 @@ void ChartFrame::buildPlot()
     m_chart->setBackgroundVisible(false);
     m_chart->setMargins({4, 8, 8, 0});
     m_x = new QValueAxis;
-    m_y = new QValueAxis;
+    m_y = new QCategoryAxis;
+    m_y->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
     m_x->setGridLineVisible(false);
     m_x->setLabelFormat(QStringLiteral("%d"));
     m_x->setTitleText(tr("Round"));
@@ -134,16 +170,11 @@ void ChartFrame::buildPlot()
     m_view->setAccessibleName(tr("Chart; its numbers are in the table tool"));
     m_view->viewport()->setMouseTracking(true);
     m_view->viewport()->installEventFilter(this);
-    m_cross = new QWidget(m_view);
-    m_cross->setAttribute(Qt::WA_TransparentForMouseEvents);
-    m_cross->setAutoFillBackground(true);
-    m_cross->hide();
-    m_card = new TextLabel(m_theme, FontRole::Small, Token::Text, {}, m_view);
-    m_card->setAttribute(Qt::WA_TransparentForMouseEvents);
-    m_card->setAutoFillBackground(true);
-    m_card->setFrameShape(QFrame::Box);
-    m_card->setMargin(6);
-    m_card->hide();
+    m_runningWords = new TextLabel(m_theme, FontRole::Tiny, Token::Text3, {}, m_view);
+    m_runningWords->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_runningWords->hide();
+    m_cross = new CrossHair(m_theme, m_view);
+    connect(m_chart, &QChart::plotAreaChanged, this, &ChartFrame::placeRunning);
 }
 
 void ChartFrame::setSeries(const MetricSeries& series)
@@ -169,11 +200,14 @@ void ChartFrame::rebuildLines()
     m_bandLow = new QLineSeries(this);
     m_bandHigh = new QLineSeries(this);
     m_band = new QAreaSeries(m_bandHigh, m_bandLow);
-    m_chart->addSeries(m_band);
-    m_band->attachAxis(m_x);
-    m_band->attachAxis(m_y);
+    m_running = new QLineSeries;
+    for (QAbstractSeries* part : {static_cast<QAbstractSeries*>(m_band), static_cast<QAbstractSeries*>(m_running)}) {
+        m_chart->addSeries(part);
+        part->attachAxis(m_x);
+        part->attachAxis(m_y);
+    }
     addLine(m_series.median);
-    m_bandToggle = addToggle(tr("Range"), m_theme.chartColor(0));
+    m_bandToggle = addToggle(tr("Range"));
     for (const Series& site : m_series.sites) addLine(site);
     m_legend->addStretch(1);
     restyle();
@@ -189,12 +223,11 @@ void ChartFrame::addLine(const Series& series)
         part->attachAxis(m_x);
         part->attachAxis(m_y);
     }
-    const QColor color = series.colorIndex < 0 ? m_theme.federationColor() : m_theme.chartColor(series.colorIndex);
-    line.toggle = addToggle(series.name, color);
+    line.toggle = addToggle(series.name);
     m_lines[series.name] = line;
 }
 
-QToolButton* ChartFrame::addToggle(const QString& name, const QColor& color)
+QToolButton* ChartFrame::addToggle(const QString& name)
 {
     auto* button = new QToolButton;
     button->setText(name);
@@ -202,8 +235,7 @@ QToolButton* ChartFrame::addToggle(const QString& name, const QColor& color)
     button->setToolTip(tr("Show or hide %1; Alt+click shows it alone").arg(name));
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setAutoRaise(true);
-    button->setIconSize({20, 12});
-    button->setIcon(swatchOf(color, true));
+    button->setIconSize(kSwatchSize);
     button->setFont(m_theme.font(FontRole::Small));
     m_legend->addWidget(button);
     connect(button, &QToolButton::clicked, this,
@@ -218,6 +250,7 @@ void ChartFrame::toggle(const QString& name, bool solo)
         for (const auto& [other, line] : m_lines) {
             if (other != name) m_hidden.insert(other);
         }
+        if (name != tr("Range")) m_hidden.insert(tr("Range"));
     } else if (!m_hidden.insert(name).second) {
         m_hidden.erase(name);
     }
@@ -231,6 +264,7 @@ void ChartFrame::refill()
     fillBand();
     fillLine(m_series.median);
     for (const Series& site : m_series.sites) fillLine(site);
+    showRunning();
 }
 
 void ChartFrame::fillLine(const Series& series)
@@ -265,18 +299,48 @@ void ChartFrame::fitAxes()
         }
     }
     if (!(low <= high)) low = 0, high = 1;
-    if (high - low < 1e-9) low -= .05, high += .05;
+    if (high - low < 1e-9) low -= std::max(.05, std::abs(low) * .05), high += std::max(.05, std::abs(high) * .05);
+    const double step = niceStep(low, high, 6);
+    low = std::floor(low / step + 1e-9) * step;
+    high = std::ceil(high / step - 1e-9) * step;
+    for (const QString& label : m_y->categoriesLabels()) m_y->remove(label);
     m_y->setRange(low, high);
-    m_y->setTickCount(6);
-    m_y->applyNiceNumbers();
-    m_y->setLabelFormat(m_y->max() < 1 ? QStringLiteral("%.2f") : QStringLiteral("%.1f"));
-    m_x->setRange(1, std::max<std::uint32_t>(2, m_series.plannedRounds));
-    m_x->setTickCount(m_series.plannedRounds <= 20 ? static_cast<int>(std::max<std::uint32_t>(2, m_series.plannedRounds)) : 6);
+    const int decimals = std::max(decimalsOf(step), high <= 1 && step < 1 ? 2 : 0);
+    for (int tick = 0; low + tick * step <= high + step / 2; ++tick) {
+        m_y->append(chartNumber(low + tick * step, decimals), low + tick * step);
+    }
+    const int rounds = static_cast<int>(std::max<std::uint32_t>(2, m_series.plannedRounds));
+    m_x->setRange(1, rounds);
+    m_x->setTickType(QValueAxis::TicksDynamic);
+    m_x->setTickAnchor(1);
+    m_x->setTickInterval(rounds <= 20 ? 1 : std::max(1.0, niceStep(1, rounds, 10)));
+    showRunning();
+}
+
+void ChartFrame::showRunning()
+{
+    if (!m_band) return;
+    const bool runs = m_series.runningRound > 0;
+    const double x = m_series.runningRound;
+    m_running->replace(runs ? QList<QPointF>{{x, m_y->min()}, {x, m_y->max()}} : QList<QPointF>());
+    m_runningWords->setText(tr("Round %1 running").arg(m_series.runningRound));
+    m_runningWords->adjustSize();
+    m_runningWords->setVisible(runs);
+    placeRunning();
+}
+
+void ChartFrame::placeRunning()
+{
+    const QRectF plot = m_chart->plotArea();
+    const double x = m_chart->mapToPosition({static_cast<double>(m_series.runningRound), m_y->max()}, m_running).x();
+    const int wide = m_runningWords->width();
+    const bool left = x + 6 + wide > plot.right();
+    m_runningWords->move(qRound(left ? x - 6 - wide : x + 6), qRound(plot.top()));
 }
 
 void ChartFrame::restyle()
 {
-    for (QValueAxis* axis : {m_x, m_y}) {
+    for (QValueAxis* axis : {m_x, static_cast<QValueAxis*>(m_y)}) {
         axis->setLabelsColor(m_theme.color(Token::Text3));
         axis->setLabelsFont(m_theme.font(FontRole::Tiny));
         axis->setTitleFont(m_theme.font(FontRole::Tiny));
@@ -285,26 +349,35 @@ void ChartFrame::restyle()
         axis->setLinePenColor(m_theme.color(Token::Line));
     }
     m_view->setBackgroundBrush(m_theme.color(Token::Surface));
-    QPalette line = m_theme.palette();
-    line.setColor(QPalette::Window, m_theme.color(Token::Text3));
-    m_cross->setPalette(line);
     if (!m_band) return;
+    const double ratio = devicePixelRatioF();
+    const QColor off = m_theme.color(Token::Line);
     QColor band = m_theme.chartColor(0);
     band.setAlphaF(0.13F);
     m_band->setBrush(band);
+    m_running->setPen(QPen(m_theme.color(Token::Text3), 1, Qt::DotLine));
     m_band->setPen(Qt::NoPen);
-    const auto paint = [this](const Series& series) {
+    const auto paint = [&](const Series& series) {
         const Line& shown = m_lines.at(series.name);
         const bool median = series.colorIndex < 0;
         QColor color = median ? m_theme.federationColor() : m_theme.chartColor(series.colorIndex);
-        shown.toggle->setIcon(swatchOf(color, isLineShown(series.name)));
+        const bool on = isLineShown(series.name);
+        shown.toggle->setIcon(swatchOf(on ? color : off, on, false, ratio));
         shown.shown->setPen(QPen(color, median ? 2.75 : 2));
         color.setAlphaF(0.4F);
         shown.raw->setPen(QPen(color, 1.25));
     };
     paint(m_series.median);
     for (const Series& site : m_series.sites) paint(site);
-    m_bandToggle->setIcon(swatchOf(m_theme.chartColor(0), isLineShown(tr("Range"))));
+    const bool bandOn = isLineShown(tr("Range"));
+    QColor swatch = m_theme.chartColor(0);
+    swatch.setAlphaF(0.25F);
+    m_bandToggle->setIcon(swatchOf(bandOn ? swatch : off, bandOn, true, ratio));
+}
+
+QStringList ChartFrame::valueLabels() const
+{
+    return m_y->categoriesLabels();
 }
 
 bool ChartFrame::isTableShown() const

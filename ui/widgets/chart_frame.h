@@ -11,10 +11,10 @@
 #include "ui/theme/theme.h"
 
 class QAreaSeries;
+class QCategoryAxis;
 class QChartView;
 class QHBoxLayout;
 class QLineSeries;
-class QRubberBand;
 class QStackedWidget;
 class QTabBar;
 class QToolButton;
@@ -22,8 +22,10 @@ class QValueAxis;
 
 namespace quorate::ui {
 
+class CrossHair;
 class IconButton;
 class TableView;
+class TextLabel;
 
 /// The one place that knows Qt Charts: metric tabs, smoothing, zoom, a table of the same numbers, export, a legend of toggle
 /// buttons and a cross-hair. Series live as long as the frame; new numbers replace their points.
@@ -41,6 +43,7 @@ public:
     [[nodiscard]] const TableModel& table() const { return *m_model; }
     /// How often the lines themselves were made anew.
     [[nodiscard]] int rebuilds() const { return m_rebuilds; }
+    [[nodiscard]] QStringList valueLabels() const;
     [[nodiscard]] bool isLineShown(const QString& name) const { return !m_hidden.contains(name); }
 
     /// Empty when it worked, else a sentence. The file's ending decides: png, svg or csv.
@@ -63,16 +66,17 @@ private:
     void buildPlot();
     void rebuildLines();
     void addLine(const Series& series);
-    QToolButton* addToggle(const QString& name, const QColor& color);
+    QToolButton* addToggle(const QString& name);
     void refill();
     void fillLine(const Series& series);
     void fillBand();
     void fitAxes();
+    void showRunning();
+    void placeRunning();
     void restyle();
     void showCross(const QPointF& position);
     void toggle(const QString& name, bool solo);
     void askForExport();
-    [[nodiscard]] QString crossText(int round) const;
 
     Theme& m_theme;
     Metric m_metric = Metric::Auc;
@@ -85,14 +89,15 @@ private:
     QChart* m_chart = nullptr;
     QChartView* m_view = nullptr;
     QValueAxis* m_x = nullptr;
-    QValueAxis* m_y = nullptr;
+    QCategoryAxis* m_y = nullptr;  ///< Its labels are ours: Qt's formats cannot drop the zero in front of the point.
     QAreaSeries* m_band = nullptr;
     QLineSeries* m_bandLow = nullptr;
     QLineSeries* m_bandHigh = nullptr;
     QHBoxLayout* m_legend = nullptr;
     QToolButton* m_bandToggle = nullptr;
-    QWidget* m_cross = nullptr;
-    class TextLabel* m_card = nullptr;
+    QLineSeries* m_running = nullptr;  ///< Upright at the round that runs.
+    TextLabel* m_runningWords = nullptr;
+    CrossHair* m_cross = nullptr;
     std::map<QString, Line> m_lines;
     std::set<QString> m_hidden;
     int m_rebuilds = 0;

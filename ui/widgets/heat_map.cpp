@@ -12,7 +12,7 @@
 namespace quorate::ui {
 namespace {
 
-constexpr int kNames = 82;
+constexpr int kNarrowest = 5;
 constexpr int kRow = 26;
 
 }  // namespace
@@ -42,14 +42,25 @@ void HeatMap::setContent(Content content)
             first = false;
         }
     }
+    m_hasValues = !first;
     setFixedHeight(static_cast<int>(m_content.sites.size()) * kRow + 52);
+    setMinimumWidth(namesWidth() + rounds() * kNarrowest);
     setCurrent({qBound(0, m_current.x(), qMax(0, rounds() - 1)), qBound(0, m_current.y(), qMax(0, static_cast<int>(m_content.sites.size()) - 1))});
+}
+
+int HeatMap::namesWidth() const
+{
+    const QFontMetrics metrics(m_theme.font(FontRole::Small));
+    int wide = 0;
+    for (const QString& site : m_content.sites) wide = qMax(wide, metrics.horizontalAdvance(site));
+    return qMin(wide + 12, 140);
 }
 
 QRectF HeatMap::rectOf(int site, int round) const
 {
-    const double step = double(width() - kNames) / qMax(1, rounds());
-    return {kNames + round * step + 1, double(site * kRow + 1), step - 2, kRow - 2};
+    const double step = double(width() - namesWidth()) / qMax(1, rounds());
+    const double gap = qMin(2.0, step / 3);
+    return {namesWidth() + round * step + gap / 2, double(site * kRow + 1), step - gap, kRow - 2};
 }
 
 QString HeatMap::wordsFor(int site, int round) const
@@ -91,8 +102,8 @@ void HeatMap::keyPressEvent(QKeyEvent* event)
 
 void HeatMap::mouseMoveEvent(QMouseEvent* event)
 {
-    const double step = double(width() - kNames) / qMax(1, rounds());
-    const int round = static_cast<int>(std::floor((event->position().x() - kNames) / step));
+    const double step = double(width() - namesWidth()) / qMax(1, rounds());
+    const int round = static_cast<int>(std::floor((event->position().x() - namesWidth()) / step));
     const int site = static_cast<int>(event->position().y()) / kRow;
     if (round < 0 || round >= rounds() || site >= static_cast<int>(m_content.sites.size())) return;
     setToolTip(wordsFor(site, round));
@@ -138,12 +149,15 @@ void HeatMap::paintEvent(QPaintEvent*)
     for (int site = 0; site < sites; ++site) {
         painter.setFont(m_theme.font(FontRole::Small));
         painter.setPen(m_theme.color(Token::Text));
-        painter.drawText(QRect(0, site * kRow, kNames - 4, kRow), Qt::AlignVCenter, m_content.sites[static_cast<std::size_t>(site)]);
+        const QString name = painter.fontMetrics().elidedText(m_content.sites[static_cast<std::size_t>(site)], Qt::ElideRight, namesWidth() - 8);
+        painter.drawText(QRect(0, site * kRow, namesWidth() - 4, kRow), Qt::AlignVCenter, name);
         for (int round = 0; round < rounds(); ++round) paintCell(painter, site, round);
     }
     painter.setFont(m_theme.font(FontRole::Tiny));
     painter.setPen(m_theme.color(Token::Text3));
+    const bool all = rounds() > 0 && rectOf(0, 0).width() >= 13;
     for (int round = 0; round < rounds(); ++round) {
+        if (!all && round != 0 && (round + 1) % 5 != 0) continue;
         painter.drawText(rectOf(sites, round).adjusted(-4, 0, 4, -8), Qt::AlignCenter, QString::number(round + 1));
     }
     if (hasFocus() && rounds() > 0) {
@@ -165,12 +179,17 @@ void HeatMap::paintLegend(QPainter& painter) const
         painter.drawText(QRect(x, top, wide + 2, 15), Qt::AlignVCenter, text);
         x += wide + 5;
     };
-    word(chartNumber(m_low, 2));
-    for (int step = 0; step < kHeatSteps; ++step, x += 11) painter.fillRect(x, top + 2, 11, 11, m_theme.heatColor(step));
-    x += 5;
-    word(chartNumber(m_high, 2));
-    x += 8;
+    const bool known = std::isfinite(m_low) && m_hasValues;
+    if (known) {
+        word(chartNumber(m_low, 2));
+        for (int step = 0; step < kHeatSteps; ++step, x += 11) painter.fillRect(x, top + 2, 11, 11, m_theme.heatColor(step));
+        x += 5;
+        word(chartNumber(m_high, 2));
+        x += 8;
+    }
     painter.setPen(m_theme.color(Token::Line));
+    painter.setBrush(m_theme.verdict(VerdictKind::Unknown).bg);
+    painter.drawRect(QRect(x, top + 1, 12, 12));
     painter.setBrush(QBrush(m_theme.color(Token::Line), Qt::BDiagPattern));
     painter.drawRect(QRect(x, top + 1, 12, 12));
     x += 17;

@@ -39,6 +39,7 @@ private:
     void setCurrent(QPoint cell);
     [[nodiscard]] QRectF rectOf(int site, int round) const;
     [[nodiscard]] int rounds() const;
+    [[nodiscard]] int namesWidth() const;
     void paintCell(QPainter& painter, int site, int round) const;
     void paintLegend(QPainter& painter) const;
 
@@ -46,6 +47,7 @@ private:
     Content m_content;
     double m_low = 0;
     double m_high = 1;
+    bool m_hasValues = false;  ///< Else there is no scale to explain.
     QPoint m_current{0, 0};
 };
 

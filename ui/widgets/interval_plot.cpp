@@ -11,28 +11,43 @@ namespace {
 
 constexpr int kNames = 104;
 constexpr int kFoot = 48;
-constexpr int kRight = 16;
+constexpr int kRight = 22;
+constexpr int kLegendLine = 24;
+
+/// Own, federated, pooled.
+QColor colorOf(const Theme& theme, int which)
+{
+    return which == 0 ? theme.chartColor(1) : theme.color(which == 1 ? Token::Accent : Token::Text3);
+}
 
 }  // namespace
 
 IntervalPlot::IntervalPlot(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme)
 {
-    setAccessibleName(tr("Accuracy per site with 95 % intervals; the table below has the numbers"));
+    setAccessibleName(tr("The figure per site; the table below has the numbers"));
     connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
-void IntervalPlot::setComparisons(std::vector<SiteComparison> sites)
+void IntervalPlot::setComparisons(std::vector<SiteComparison> sites, const QString& caption)
 {
     m_sites = std::move(sites);
+    m_caption = caption;
+    setAccessibleDescription(caption);
     double low = 1;
     double high = 0;
+    const auto reach = [&](const Estimate& estimate) {
+        if (!std::isfinite(estimate.value)) return;
+        low = std::min(low, estimate.interval ? estimate.interval->low : estimate.value);
+        high = std::max(high, estimate.interval ? estimate.interval->high : estimate.value);
+    };
     for (const SiteComparison& site : m_sites) {
-        low = std::min({low, site.own.interval.low, site.federated.interval.low});
-        high = std::max({high, site.own.interval.high, site.federated.interval.high});
-        if (site.pooled) low = std::min(low, site.pooled->interval.low), high = std::max(high, site.pooled->interval.high);
+        reach(site.own);
+        reach(site.federated);
+        if (site.pooled) reach(*site.pooled);
     }
-    m_low = m_sites.empty() ? 0 : std::floor(low * 10) / 10;
-    m_high = m_sites.empty() ? 1 : std::min(1.0, std::ceil(high * 10) / 10);
+    const bool any = low <= high;
+    m_low = any ? std::floor(low * 10) / 10 : 0;
+    m_high = any ? std::max(m_low + .1, std::min(1.0, std::ceil(high * 10) / 10)) : 1;
     setMinimumHeight(static_cast<int>(m_sites.size()) * 50 + kFoot);
     update();
 }
@@ -55,24 +70,30 @@ void IntervalPlot::paintScale(QPainter& painter, int bottom) const
     painter.setPen(m_theme.color(Token::Line));
     painter.drawLine(kNames, bottom, width() - kRight, bottom);
     painter.setPen(m_theme.color(Token::Text3));
-    painter.drawText(QRect(kNames, bottom + 22, width() - kNames, 18), Qt::AlignCenter,
-                     tr("Accuracy on the site's own test records, 95 % interval"));
+    painter.drawText(QRect(kNames, bottom + 22, width() - kNames, 18), Qt::AlignCenter, m_caption);
+}
+
+void IntervalPlot::paintMark(QPainter& painter, const Theme& theme, QPointF middle, int which)
+{
+    const QColor color = colorOf(theme, which);
+    painter.setPen(QPen(color, which == 1 ? 2 : 1.5));
+    painter.setBrush(which == 1 ? color : theme.color(Token::Surface));
+    if (which == 0) painter.drawRect(QRectF(middle.x() - 4.5, middle.y() - 4.5, 9, 9));
+    else if (which == 1) painter.drawEllipse(middle, 5, 5);
+    else painter.drawPolygon(QPolygonF{middle + QPointF(0, -6), middle + QPointF(6, 0), middle + QPointF(0, 6), middle + QPointF(-6, 0)});
 }
 
 void IntervalPlot::paintEstimate(QPainter& painter, const Estimate& estimate, double y, int which) const
 {
-    const QColor colors[] = {m_theme.chartColor(1), m_theme.color(Token::Accent), m_theme.color(Token::Text3)};
-    const QColor color = colors[which];
-    painter.setPen(QPen(color, which == 1 ? 2 : 1.5));
-    const double left = xOf(estimate.interval.low);
-    const double right = xOf(estimate.interval.high);
-    painter.drawLine(QPointF(left, y), QPointF(right, y));
-    for (const double end : {left, right}) painter.drawLine(QPointF(end, y - 4), QPointF(end, y + 4));
-    const QPointF middle(xOf(estimate.value), y);
-    painter.setBrush(which == 1 ? color : m_theme.color(Token::Surface));
-    if (which == 0) painter.drawRect(QRectF(middle.x() - 4.5, y - 4.5, 9, 9));
-    else if (which == 1) painter.drawEllipse(middle, 5, 5);
-    else painter.drawPolygon(QPolygonF{middle + QPointF(0, -6), middle + QPointF(6, 0), middle + QPointF(0, 6), middle + QPointF(-6, 0)});
+    if (!std::isfinite(estimate.value)) return;
+    painter.setPen(QPen(colorOf(m_theme, which), which == 1 ? 2 : 1.5));
+    if (estimate.interval) {
+        const double left = xOf(estimate.interval->low);
+        const double right = xOf(estimate.interval->high);
+        painter.drawLine(QPointF(left, y), QPointF(right, y));
+        for (const double end : {left, right}) painter.drawLine(QPointF(end, y - 4), QPointF(end, y + 4));
+    }
+    paintMark(painter, m_theme, {xOf(estimate.value), y}, which);
 }
 
 void IntervalPlot::paintEvent(QPaintEvent*)
@@ -103,6 +124,45 @@ void IntervalPlot::paintEvent(QPaintEvent*)
         paintEstimate(painter, site.own, first, 0);
         paintEstimate(painter, site.federated, first + gap, 1);
         if (site.pooled) paintEstimate(painter, *site.pooled, first + 2 * gap, 2);
+    }
+}
+
+IntervalLegend::IntervalLegend(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme)
+{
+    connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void IntervalLegend::setNames(const QStringList& names)
+{
+    m_names = names;
+    setAccessibleName(names.join(QStringLiteral(", ")));
+    updateGeometry();
+    update();
+}
+
+QSize IntervalLegend::sizeHint() const
+{
+    const QFontMetrics metrics(m_theme.font(FontRole::Small));
+    int width = 0;
+    for (const QString& name : m_names) width += kLegendLine + 6 + metrics.horizontalAdvance(name) + space::kLarge;
+    return {width, 22};
+}
+
+void IntervalLegend::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setFont(m_theme.font(FontRole::Small));
+    const double y = height() / 2.0;
+    int x = 0;
+    for (int which = 0; which < m_names.size(); ++which) {
+        painter.setPen(QPen(colorOf(m_theme, which), which == 1 ? 2 : 1.5));
+        painter.drawLine(QPointF(x, y), QPointF(x + kLegendLine, y));
+        IntervalPlot::paintMark(painter, m_theme, {x + kLegendLine / 2.0, y}, which);
+        x += kLegendLine + 6;
+        painter.setPen(m_theme.color(Token::Text2));
+        painter.drawText(QRect(x, 0, width() - x, height()), Qt::AlignVCenter, m_names[which]);
+        x += painter.fontMetrics().horizontalAdvance(m_names[which]) + space::kLarge;
     }
 }
 

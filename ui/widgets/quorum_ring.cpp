@@ -41,12 +41,21 @@ void QuorumRing::paintEvent(QPaintEvent*)
         painter.setBrush(sealed ? QBrush(m_theme.color(Token::Accent)) : QBrush(Qt::NoBrush));
         painter.drawPath(path);
     }
+    // Figure and word as one block, its inked height in the ring's middle.
+    const QFontMetrics figure(m_theme.font(FontRole::Figure));
+    const QFontMetrics word(m_theme.font(FontRole::Small));
+    constexpr int kBetween = 6;
+    const int block = figure.capHeight() + kBetween + word.xHeight() + word.descent();
+    const int figureBase = rect().center().y() - block / 2 + figure.capHeight();
+    const auto centred = [&](const QFontMetrics& metrics, const QString& text, int base) {
+        painter.drawText(QPoint((width() - metrics.horizontalAdvance(text)) / 2, base), text);
+    };
     painter.setPen(m_theme.color(Token::Text));
     painter.setFont(m_theme.font(FontRole::Figure));
-    painter.drawText(rect().adjusted(0, -12, 0, -12), Qt::AlignCenter, tr("%1 of %2").arg(m_sealed).arg(m_needed));
+    centred(figure, tr("%1 of %2").arg(m_sealed).arg(m_needed), figureBase);
     painter.setPen(m_theme.color(Token::Text3));
     painter.setFont(m_theme.font(FontRole::Small));
-    painter.drawText(rect().adjusted(0, 26, 0, 26), Qt::AlignCenter, tr("shares"));
+    centred(word, tr("shares"), figureBase + kBetween + word.ascent());
 }
 
 }  // namespace quorate::ui

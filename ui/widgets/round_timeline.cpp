@@ -9,12 +9,16 @@ namespace {
 
 constexpr int kBoxHeight = 22;
 constexpr int kMarkWidth = 130;
+constexpr double kGap = 2;
+constexpr int kBare = kBoxHeight + 4;
+constexpr int kWithMarks = 64;
 
 }  // namespace
 
 RoundTimeline::RoundTimeline(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme)
 {
-    setFixedHeight(64);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setFixedHeight(kBare);
     connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
@@ -26,14 +30,16 @@ void RoundTimeline::setContent(Content content)
         spoken << tr("round %1: %2, %3").arg(mark.round).arg(mark.look.word, mark.detail);
     }
     setAccessibleName(tr("Rounds"));
+    setFixedHeight(m_content.marks.empty() ? kBare : kWithMarks);
     setAccessibleDescription(spoken.join(QStringLiteral("; ")));
     update();
 }
 
 QRectF RoundTimeline::boxOf(int round) const
 {
-    const double step = double(width()) / qMax(1, m_content.rounds);
-    return {(round - 1) * step + 1, 1, step - 2, kBoxHeight};
+    const double step = double(width() + kGap) / qMax(1, m_content.rounds);
+    const double gap = step > 4 * kGap ? kGap : step / 4;
+    return {(round - 1) * step, 1, step - gap, kBoxHeight};
 }
 
 void RoundTimeline::paintEvent(QPaintEvent*)
@@ -41,6 +47,8 @@ void RoundTimeline::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QColor accent = m_theme.color(Token::Accent);
+    // Where boxes are narrower than their numbers only every fifth, tenth … is named.
+    const int every = boxOf(1).width() >= 18 ? 1 : boxOf(1).width() >= 5 ? 5 : 10;
     for (int round = 1; round <= m_content.rounds; ++round) {
         const QRectF box = boxOf(round).adjusted(.5, .5, -.5, -.5);
         const bool done = round <= m_content.done;
@@ -55,7 +63,7 @@ void RoundTimeline::paintEvent(QPaintEvent*)
         }
         painter.setFont(m_theme.font(done || running ? FontRole::SmallStrong : FontRole::Small));
         painter.setPen(m_theme.color(done ? Token::OnAccent : running ? Token::Text : Token::Text3));
-        painter.drawText(box, Qt::AlignCenter, QString::number(round));
+        if (round == 1 || round == m_content.rounds || round % every == 0) painter.drawText(box, Qt::AlignCenter, QString::number(round));
     }
     double taken = width() + kMarkWidth;
     for (auto mark = m_content.marks.rbegin(); mark != m_content.marks.rend(); ++mark) {

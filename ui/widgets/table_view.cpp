@@ -84,9 +84,9 @@ TableView::TableView(Theme& theme, const QString& name, QWidget* parent) : QTabl
     connect(&theme, &Theme::changed, this, [this] { viewport()->update(); });
 }
 
-void TableView::setStretchColumn(int column)
+void TableView::setStretchColumns(const QList<int>& columns)
 {
-    m_stretch = column;
+    m_stretch = columns;
     fit();
 }
 
@@ -110,7 +110,7 @@ void TableView::fit()
     if (!model()) return;
     for (int column = 0; column < model()->columnCount(); ++column) {
         horizontalHeader()->setSectionResizeMode(column,
-                                                 column == m_stretch ? QHeaderView::Stretch : QHeaderView::ResizeToContents);
+                                                 m_stretch.contains(column) ? QHeaderView::Stretch : QHeaderView::ResizeToContents);
     }
     if (!m_fit) return;
     const int rows = model()->rowCount() * verticalHeader()->defaultSectionSize();

@@ -27,8 +27,9 @@ class TableView final : public QTableView {
 
 public:
     TableView(Theme& theme, const QString& name, QWidget* parent = nullptr);
-    /// This column takes what is left; the others their content.
-    void setStretchColumn(int column);
+    /// These columns share what is left; the others take their content.
+    void setStretchColumns(const QList<int>& columns);
+    void setStretchColumn(int column) { setStretchColumns({column}); }
     /// Tall enough for every row, so that the page scrolls and not the table.
     void setFitToRows(bool fit);
     void setModel(QAbstractItemModel* model) override;
@@ -38,7 +39,7 @@ protected:
 
 private:
     void fit();
-    int m_stretch = 0;
+    QList<int> m_stretch{0};
     bool m_fit = false;
 };
 

@@ -103,6 +103,18 @@ void judgeTrailing(const AppraisalInputs& inputs, const Bytes& trailing, CheckLi
     checks.judge(kTdxTrailing, zero, ErrorKind::PolicyRefused, found, "zero padding only");
 }
 
+/// This version compares registers as a whole. The profiles for real studies rely on a replayed log, so until it is replayed
+/// they accept no TDX evidence.
+void judgeEventLog(const AppraisalInputs& inputs, CheckList& checks)
+{
+    const PolicyProfile profile = inputs.policy.profile;
+    if (profile == PolicyProfile::Strict || profile == PolicyProfile::Standard) {
+        checks.notChecked(kEventLog, "replaying the event log is not part of this version");
+    } else {
+        checks.notApplicable(kEventLog, std::string("profile ") + nameOf(profile) + " does not rely on it");
+    }
+}
+
 }  // namespace
 
 void judgeCommon(const AppraisalInputs& inputs, const std::string& product, CheckList& checks)
@@ -137,6 +149,7 @@ void judgeTdx(const AppraisalInputs& inputs, const tdx::Quote& quote, CheckList&
     judgeRegister(inputs, kRtmr[1], report.rtmr[1], values != nullptr ? &values->rtmr1 : nullptr, checks);
     judgeRegister(inputs, kRtmr[2], report.rtmr[2], values != nullptr ? &values->rtmr2 : nullptr, checks);
     judgeRegister(inputs, kRtmr[3], report.rtmr[3], values != nullptr ? &values->rtmr3 : nullptr, checks);
+    judgeEventLog(inputs, checks);
     judgeLaunchBinding(inputs, kMrConfigId, report.mrConfigId, checks);
     judgeReportData(inputs, report.reportData, checks);
 }

@@ -63,6 +63,7 @@ inline constexpr CheckKind kRtmr[4] = {{"tdx.rtmr0", ApprovedProgram, kTrust4},
                                        {"tdx.rtmr1", ApprovedProgram, kTrust4},
                                        {"tdx.rtmr2", ApprovedProgram, kTrust4},
                                        {"tdx.rtmr3", ApprovedProgram, kTrust4}};
+inline constexpr CheckKind kEventLog{"tdx.event-log", ApprovedProgram, kTrust4};
 inline constexpr CheckKind kMrConfigId{"tdx.mrconfigid", ApprovedProgram, kTrust2};
 
 inline constexpr CheckKind kSnpFormat{"snp.format", Genuine, kSnpAbi};

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <thread>
 
+#include "core/base/random.h"
 #include "services/aggregation/evidence/evidence_provider.h"
 
 namespace quorate::services {
@@ -52,7 +53,9 @@ public:
 
     Result<ProvidedEvidence> provide(const Digest64& reportData) override
     {
-        const fs::path folder = m_options.root / m_options.entry;
+        // A name of its own for each request: one that a killed process left behind must not stand in the way.
+        TRY_ASSIGN(suffix, randomFixed<8>(systemRandom()));
+        const fs::path folder = m_options.root / (m_options.entry + "-" + toHex(suffix));
         std::error_code error;
         if (!fs::create_directory(folder, error)) {
             return fail(ErrorKind::Unavailable, "configfs-tsm instance " + folder.string() + " cannot be made: " +

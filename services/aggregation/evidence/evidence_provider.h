@@ -26,7 +26,7 @@ public:
 struct ConfigfsTsmOptions {
     std::filesystem::path root = "/sys/kernel/config/tsm/report";
     std::filesystem::path collateralFolder;  ///< Files named as in attestation::Collateral; may be empty.
-    std::string entry = "quorate";           ///< Name of the instance made under `root`; nobody else may use it.
+    std::string entry = "quorate";           ///< First part of the name of each instance made under `root`.
     int timeoutMs = 10000;
 };
 

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "core/attestation/appraisal.h"
 #include "core/study/study_package.h"
@@ -65,7 +66,21 @@ public:
     /// Waits up to `timeoutMs` for something to do.
     Result<Task> nextTask(const study::Member& node, int timeoutMs);
     /// The model under the model key; Unavailable when it is not the current or the final one.
-    [[nodiscard]] Result<Bytes> sealedModel(const Digest32& modelDigest) const;
+    [[nodiscard]] Result<Bytes> sealedModel(const study::Member& node, const Digest32& modelDigest) const;
+    /// Leave for one upload of a site: held while it runs, so that a site has one at a time.
+    class UploadPermit {
+    public:
+        UploadPermit(RoundEngine& engine, Uuid site) : m_engine(&engine), m_site(site) {}
+        UploadPermit(UploadPermit&& other) noexcept : m_engine(std::exchange(other.m_engine, nullptr)), m_site(other.m_site) {}
+        UploadPermit& operator=(UploadPermit&&) = delete;
+        ~UploadPermit();
+
+    private:
+        RoundEngine* m_engine;
+        Uuid m_site;
+    };
+    /// Asked with the header, before a byte is kept: the round is open for this site, and no model is so large.
+    Result<UploadPermit> admitUpload(const study::Member& node, std::uint32_t round, std::uint64_t totalBytes);
     /// Refused, with an event that says why, when it is late, of another base model, of other shapes, or not finite.
     Result<void> submitUpdate(const study::Member& node, std::uint32_t round, const Digest32& baseModel, Bytes weights,
                               const study::SiteRoundMetrics& metrics);
@@ -100,6 +115,7 @@ private:
     Result<Task> sealKeyFor(const Uuid& site, Task task) const;
     Result<learning::ModelWeights> checkedUpdate(const Uuid& site, const Digest32& baseModel, BytesView weights,
                                                  const study::SiteRoundMetrics& metrics) const;
+    [[nodiscard]] Result<void> checkOpenFor(const Uuid& site, std::uint32_t round) const;
     [[nodiscard]] bool mayTakePart(const Uuid& site) const;
     [[nodiscard]] std::set<Uuid> ready() const;
     void openRound();
@@ -132,6 +148,7 @@ private:
     std::uint32_t m_round = 0;
     UtcMillis m_deadline;
     std::set<Uuid> m_expected;
+    std::set<Uuid> m_uploading;
     std::map<Uuid, Update> m_updates;
     std::map<Uuid, std::string> m_rejected;
     std::vector<dsse::Envelope> m_receipts;

@@ -111,7 +111,7 @@ Task RoundEngine::taskFor(const Uuid& site) const
     task.round = m_round;
     task.modelDigest = m_modelDigest;
     task.deadline = m_deadline;
-    if (m_halted || !m_expected.contains(site)) {
+    if (m_halted || !m_expected.contains(site) || !mayTakePart(site)) {
         task.kind = Task::Kind::Wait;
     } else if (m_phase == Phase::Collecting && !m_updates.contains(site) && !m_rejected.contains(site)) {
         task.kind = Task::Kind::Train;
@@ -139,10 +139,13 @@ Result<Task> RoundEngine::nextTask(const study::Member& node, int timeoutMs)
     return sealKeyFor(node.site, taskFor(node.site));
 }
 
-Result<Bytes> RoundEngine::sealedModel(const Digest32& modelDigest) const
+Result<Bytes> RoundEngine::sealedModel(const study::Member& node, const Digest32& modelDigest) const
 {
     const std::lock_guard lock(m_mutex);
     if (m_halted) return fail(ErrorKind::PolicyRefused, "the study is frozen or revoked");
+    if (!m_expected.contains(node.site) || !mayTakePart(node.site)) {
+        return fail(ErrorKind::PolicyRefused, "this site does not take part now");
+    }
     if (m_sealedModel.empty() || modelDigest != m_modelDigest) {
         return fail(ErrorKind::Unavailable, "this model is not the study's current one");
     }
@@ -162,14 +165,40 @@ Result<learning::ModelWeights> RoundEngine::checkedUpdate(const Uuid& site, cons
     return decoded;
 }
 
+Result<void> RoundEngine::checkOpenFor(const Uuid& site, std::uint32_t round) const
+{
+    if (m_halted) return fail(ErrorKind::PolicyRefused, "the study is frozen or revoked; the update was not taken");
+    // Asked again at the end of an upload: a reviewer may have withdrawn while it ran.
+    if (m_phase != Phase::Collecting || round != m_round || !m_expected.contains(site) || !mayTakePart(site)) {
+        return fail(ErrorKind::PolicyRefused, "round " + std::to_string(round) + " is not open for this site");
+    }
+    return {};
+}
+
+Result<RoundEngine::UploadPermit> RoundEngine::admitUpload(const study::Member& node, std::uint32_t round, std::uint64_t totalBytes)
+{
+    const std::lock_guard lock(m_mutex);
+    TRY(checkOpenFor(node.site, round));
+    const std::uint64_t limit = learning::elementsOf(m_manifest) * sizeof(float) + learning::SafetensorsLimits{}.headerBytes + 8;
+    if (totalBytes == 0 || totalBytes > limit) {
+        return fail(ErrorKind::Malformed, "update declares " + std::to_string(totalBytes) + " bytes, want 1 to " + std::to_string(limit));
+    }
+    if (!m_uploading.insert(node.site).second) return fail(ErrorKind::PolicyRefused, "an upload of this site is under way");
+    return UploadPermit(*this, node.site);
+}
+
+RoundEngine::UploadPermit::~UploadPermit()
+{
+    if (m_engine == nullptr) return;
+    const std::lock_guard lock(m_engine->m_mutex);
+    m_engine->m_uploading.erase(m_site);
+}
+
 Result<void> RoundEngine::submitUpdate(const study::Member& node, std::uint32_t round, const Digest32& baseModel, Bytes weights,
                                        const study::SiteRoundMetrics& metrics)
 {
     const std::lock_guard lock(m_mutex);
-    if (m_halted) return fail(ErrorKind::PolicyRefused, "the study is frozen or revoked; the update was not taken");
-    if (m_phase != Phase::Collecting || round != m_round || !m_expected.contains(node.site)) {
-        return fail(ErrorKind::PolicyRefused, "round " + std::to_string(round) + " is not open for this site");
-    }
+    TRY(checkOpenFor(node.site, round));
     if (m_updates.contains(node.site)) return {};
     if (m_rejected.contains(node.site)) return fail(ErrorKind::PolicyRefused, "this site's update of this round was rejected");
     auto update = checkedUpdate(node.site, baseModel, weights, metrics);

@@ -21,6 +21,10 @@ public:
         const auto caller = callerOf(*context, m_registry, request->study(), kPeople);
         if (!caller) return statusOf(caller);
         std::uint64_t cursor = request->after_sequence();
+        const auto newest = caller->study->log().read([](const study::StudyProjection& projection) { return projection.lastSequence(); });
+        if (cursor > newest) {
+            return statusOf(Result<void>(fail(ErrorKind::Malformed, "the cursor is past the newest event: this service has begun anew")));
+        }
         while (!context->IsCancelled()) {
             for (const auto& event : caller->study->log().after(cursor, kWaitMs)) {
                 v1::WatchResponse response;

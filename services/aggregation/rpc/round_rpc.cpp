@@ -10,7 +10,6 @@ namespace quorate::services {
 namespace {
 
 constexpr int kTaskWaitMs = 15000;
-constexpr std::uint64_t kMaxUpdateBytes = std::uint64_t{256} << 20;
 
 v1::NextTaskResponse::Kind wireKind(Task::Kind kind)
 {
@@ -29,10 +28,6 @@ class Upload {
 public:
     Result<void> begin(const v1::UpdateHeader& header)
     {
-        if (header.total_bytes() == 0 || header.total_bytes() > kMaxUpdateBytes) {
-            return fail(ErrorKind::Malformed, "update declares " + std::to_string(header.total_bytes()) + " bytes, want 1 to " +
-                                                  std::to_string(kMaxUpdateBytes));
-        }
         TRY_ASSIGN(digest, wire::fixedFrom<32>(header.digest(), "update digest"));
         m_total = header.total_bytes();
         m_digest = digest;
@@ -121,7 +116,7 @@ public:
         if (!caller) return statusOf(caller);
         const auto digest = wire::fixedFrom<32>(request->model_digest(), "model digest");
         if (!digest) return statusOf(digest);
-        const auto model = caller->study->rounds().sealedModel(*digest);
+        const auto model = caller->study->rounds().sealedModel(caller->member, *digest);
         if (!model) return statusOf(model);
         v1::ModelChunk chunk;
         chunk.set_total_bytes(model->size());
@@ -144,6 +139,8 @@ public:
         const v1::UpdateHeader header = message.header();
         const auto caller = node(*context, header.study());
         if (!caller) return statusOf(caller);
+        const auto permit = caller->study->rounds().admitUpload(caller->member, header.round(), header.total_bytes());
+        if (!permit) return statusOf(permit);
         Upload upload;
         if (auto begun = upload.begin(header); !begun) return statusOf(begun);
         while (reader->Read(&message)) {

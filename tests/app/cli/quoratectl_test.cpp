@@ -33,7 +33,7 @@ struct Outcome {
 Outcome quoratectl(const std::string& arguments)
 {
     const std::string command =
-        std::string("\"") + test::environment("QUORATE_BIN", ".") + "/quoratectl\" " + arguments + " 2>&1";
+        std::string("\"") + tests::environment("QUORATE_BIN", ".") + "/quoratectl\" " + arguments + " 2>&1";
     Outcome out;
     FILE* pipe = popen(command.c_str(), "r");
     REQUIRE(pipe != nullptr);
@@ -167,9 +167,9 @@ TEST_CASE("a rehearsal is accepted with its anchors, transcript and reference va
 
 TEST_CASE("public cases end with the exit code of their kind")
 {
-    if (!test::sharedVector("tdx")) return;
+    if (!tests::sharedVector("tdx")) return;
     const auto codeOf = [](const std::string& name, const std::string& at, const std::string& policy = "chain-only") {
-        return quoratectl("appraise \"" + test::sharedVector(name)->string() + "\" --policy " + policy + " --at " + at)
+        return quoratectl("appraise \"" + tests::sharedVector(name)->string() + "\" --policy " + policy + " --at " + at)
             .code;
     };
     CHECK(codeOf("tdx/p05-v5-td15-uptodate-90c06f", "2026-02-20T00:00:00Z") == 0);

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/support/shared_folder.h"
+#include "tests/support/shared_vectors.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace quorate;
@@ -234,7 +234,7 @@ TEST_CASE("a record with a missing value that the study needs is dropped; elsewh
 
 TEST_CASE("the four hospitals' files give the benchmark's record counts")
 {
-    const auto folder = quorate::tests::sharedFolder("data/heart-disease");
+    const auto folder = quorate::tests::sharedFile("data/heart-disease");
     if (!folder) return;
     struct Row {
         const char* site;

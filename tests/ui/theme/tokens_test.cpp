@@ -5,6 +5,8 @@
 
 using namespace quorate::ui;
 
+Q_DECLARE_METATYPE(quorate::ui::Scheme)
+
 class TokensTest : public QObject {
     Q_OBJECT
 
@@ -76,6 +78,5 @@ private:
     }
 };
 
-Q_DECLARE_METATYPE(quorate::ui::Scheme)
 QTEST_MAIN(TokensTest)
 #include "tokens_test.moc"

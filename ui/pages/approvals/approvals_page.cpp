@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/approvals/approvals_page.h"
 
-#include <QHBoxLayout>
 #include <QListView>
+#include <QVBoxLayout>
 
 #include "ui/pages/approvals/request_list.h"
 #include "ui/text/error_text.h"
 #include "ui/text/formats.h"
 #include "ui/text/study_text.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/columns.h"
 #include "ui/widgets/page_head.h"
 #include "ui/widgets/review_sheet.h"
 
@@ -46,10 +47,8 @@ ApprovalsPage::ApprovalsPage(const PageContext& context, QWidget* parent)
     : Page(PageId::Approvals, context, tr("Approvals"), parent)
 {
     head().setSentence(tr("What may run on this hospital's records, and under which conditions"));
-    auto* columns = new QHBoxLayout;
-    columns->setSpacing(space::kLarge);
+    auto* columns = new Columns(Columns::Side::Leading, 272);
     auto* requests = new Card(theme(), tr("Requests"));
-    requests->setFixedWidth(272);
     m_requests = new TableModel(this);
     m_list = new QListView;
     m_list->setAccessibleName(tr("Requests"));
@@ -61,9 +60,9 @@ ApprovalsPage::ApprovalsPage(const PageContext& context, QWidget* parent)
     auto* review = new Card(theme());
     m_sheet = new ReviewSheet(theme());
     review->bodyFlush()->addWidget(m_sheet);
-    columns->addWidget(requests);
-    columns->addWidget(review, 1);
-    body()->addLayout(columns, 1);
+    columns->side()->addWidget(requests);
+    columns->main()->addWidget(review);
+    body()->addWidget(columns, 1);
     connect(m_list, &QListView::activated, this, [this](const QModelIndex& index) {
         const auto id = parseHexFixed<16>(index.data(TableModel::KeyRole).toString().toStdString());
         if (id) Q_EMIT openStudy(*id);

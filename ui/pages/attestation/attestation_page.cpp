@@ -22,6 +22,7 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/check_row.h"
+#include "ui/widgets/columns.h"
 #include "ui/widgets/page_head.h"
 #include "ui/widgets/text_label.h"
 #include "ui/widgets/trust_badge.h"
@@ -31,7 +32,6 @@ namespace quorate::ui {
 namespace {
 
 constexpr int kFirstWidth = 390;
-constexpr int kStackBelow = 900;
 constexpr int kQuestions = 5;
 
 // The checks under a question: name and outcome; what was found and expected where it did not pass.
@@ -74,13 +74,11 @@ AttestationPage::AttestationPage(const PageContext& context, QWidget* parent)
     body()->setSpacing(0);
     body()->addWidget(new Hairline(theme()));
     body()->addSpacing(space::kMedium);
-    m_columns = new QBoxLayout(QBoxLayout::LeftToRight);
-    m_columns->setSpacing(space::kLarge);
-    m_first = buildFirstLayer();
+    auto* columns = new Columns(Columns::Side::Leading, kFirstWidth);
+    buildFirstLayer(columns->side());
     m_expert = new ExpertCard(theme());
-    m_columns->addWidget(m_first);
-    m_columns->addWidget(m_expert, 1);
-    body()->addLayout(m_columns, 1);
+    columns->main()->addWidget(m_expert);
+    body()->addWidget(columns, 1);
     connect(m_tabs, &QTabBar::currentChanged, this, [this] { showNode(); });
     connect(this, &Page::retryRequested, this, &AttestationPage::checkAgain);
     connect(this, &Page::emptyActionTriggered, this, [this] { chooseFolder(); });
@@ -113,12 +111,8 @@ void AttestationPage::buildActions()
     connect(m_again, &QPushButton::clicked, this, &AttestationPage::checkAgain);
 }
 
-QWidget* AttestationPage::buildFirstLayer()
+void AttestationPage::buildFirstLayer(QVBoxLayout* column)
 {
-    auto* box = new QWidget;
-    auto* column = new QVBoxLayout(box);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(space::kMedium);
     m_verdict = new Banner(theme());
     column->addWidget(m_verdict);
     auto* questions = new Card(theme());
@@ -136,7 +130,6 @@ QWidget* AttestationPage::buildFirstLayer()
         tr("That the program is free of faults, that its operator keeps it running, or what each hospital's records contain.")))->wrapped());
     column->addWidget(limits);
     column->addStretch(1);
-    return box;
 }
 
 void AttestationPage::setStudy(std::shared_ptr<const StudySnapshot> study)
@@ -265,15 +258,6 @@ void AttestationPage::dropEvent(QDropEvent* event)
     const QFileInfo info(urls.front().toLocalFile());
     event->acceptProposedAction();
     openFolder(info.isDir() ? info.absoluteFilePath() : info.absolutePath());
-}
-
-void AttestationPage::resizeEvent(QResizeEvent* event)
-{
-    Page::resizeEvent(event);
-    const bool stacked = width() < kStackBelow;
-    m_columns->setDirection(stacked ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
-    m_first->setMinimumWidth(stacked ? 0 : kFirstWidth);
-    m_first->setMaximumWidth(stacked ? QWIDGETSIZE_MAX : kFirstWidth);
 }
 
 }  // namespace quorate::ui

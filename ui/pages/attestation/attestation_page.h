@@ -5,7 +5,6 @@
 
 #include "ui/pages/page.h"
 
-class QBoxLayout;
 class QTabBar;
 class QVBoxLayout;
 
@@ -35,11 +34,10 @@ public:
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void buildActions();
-    QWidget* buildFirstLayer();
+    void buildFirstLayer(QVBoxLayout* column);
     void chooseFolder();
     void copyVerdict();
     void fillTabs();
@@ -53,8 +51,6 @@ private:
     std::string m_shownName;
     bool m_checking = false;
     QTabBar* m_tabs = nullptr;
-    QBoxLayout* m_columns = nullptr;
-    QWidget* m_first = nullptr;
     Banner* m_verdict = nullptr;
     QList<CheckRow*> m_rows;
     ExpertCard* m_expert = nullptr;

@@ -13,6 +13,7 @@
 #include "ui/text/study_text.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/columns.h"
 #include "ui/widgets/page_head.h"
 #include "ui/widgets/table_view.h"
 #include "ui/widgets/text_label.h"
@@ -22,45 +23,42 @@ namespace quorate::ui {
 AuditPage::AuditPage(const PageContext& context, QWidget* parent) : Page(PageId::Audit, context, tr("Audit"), parent)
 {
     head().setSentence(tr("Everything that happened in this study; the pages are derived from it"));
-    auto* columns = new QHBoxLayout;
-    columns->setSpacing(space::kLarge);
-    auto* main = new QVBoxLayout;
-    main->setSpacing(space::kMedium);
-    auto* find = new QHBoxLayout;
+    auto* columns = new Columns(Columns::Side::Trailing, 328);
+    auto* main = columns->main();
     m_search = new QLineEdit;
     m_search->setObjectName(QStringLiteral("eventFilter"));
     m_search->setAccessibleName(tr("Filter the events"));
     m_search->setPlaceholderText(tr("add a word, or site: kind: who:"));
-    m_search->setClearButtonEnabled(true);
     m_search->addAction(theme().icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
-    m_count = new TextLabel(theme(), FontRole::Small, Token::Text3);
-    find->addWidget(m_search, 1);
-    find->addWidget(m_count);
-    main->addLayout(find);
+    // Inside the field, at its right end.
+    m_count = new TextLabel(theme(), FontRole::Small, Token::Text3, {}, m_search);
+    auto* inside = new QHBoxLayout(m_search);
+    inside->setContentsMargins(0, 0, space::kMedium, 0);
+    inside->addWidget(m_count, 0, Qt::AlignRight | Qt::AlignVCenter);
+    m_count->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_search->setTextMargins(0, 0, 88, 0);
+    main->addWidget(m_search);
     auto* card = new Card(theme());
     m_events = new TableModel(this);
     m_filter = new EventFilter(this);
     m_filter->setSourceModel(m_events);
     m_table = new TableView(theme(), tr("Events"));
     m_table->setModel(m_filter);
-    m_table->setStretchColumn(4);
+    m_table->setStretchColumns({3, 4});
+    m_table->setMinimumHeight(height::kTableHead + 8 * height::kTableRow);
     card->bodyFlush()->setContentsMargins(1, 0, 1, 6);
     card->body()->addWidget(m_table);
     main->addWidget(card, 1);
-    auto* side = new QVBoxLayout;
-    side->setSpacing(space::kMedium);
+    auto* side = columns->side();
     m_order = new Banner(theme());
     m_detailCard = new Card(theme(), tr("No event selected"));
-    m_detailCard->setFixedWidth(356);
     m_detail = new QFormLayout;
     m_detail->setVerticalSpacing(6);
     m_detailCard->body()->addLayout(m_detail);
     side->addWidget(m_order);
     side->addWidget(m_detailCard);
     side->addStretch(1);
-    columns->addLayout(main, 1);
-    columns->addLayout(side);
-    body()->addLayout(columns, 1);
+    body()->addWidget(columns, 1);
     connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_filter->setFilterText(text);
         showCount();
@@ -76,12 +74,14 @@ void AuditPage::setStudy(std::shared_ptr<const StudySnapshot> study)
         return;
     }
     setState(PageState::Ready);
+    // Who reads the newest event goes on reading the newest; a chosen older one stays chosen.
+    const bool newest = m_table->currentIndex().row() <= 0;
     m_events->setContent(eventTable(*m_study));
     const int count = static_cast<int>(m_study->projection.events().size());
     m_order->showVerdict(VerdictKind::Unknown, tr("Order checked by sequence number"),
                          tr("%n event(s) without a gap. The tamper-evident log is not part of this version.", nullptr, count));
     showCount();
-    if (!m_table->currentIndex().isValid() && m_filter->rowCount() > 0) m_table->selectRow(0);
+    if (newest && m_filter->rowCount() > 0) m_table->selectRow(0);
 }
 
 void AuditPage::showCount()

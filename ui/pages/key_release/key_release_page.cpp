@@ -7,11 +7,13 @@
 #include <QVBoxLayout>
 
 #include "ui/models/study_tables.h"
+#include "ui/pages/key_release/quorum_rows.h"
 #include "ui/text/formats.h"
 #include "ui/text/study_text.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/columns.h"
 #include "ui/widgets/page_head.h"
 #include "ui/widgets/quorum_ring.h"
 #include "ui/widgets/review_sheet.h"
@@ -40,12 +42,11 @@ KeyReleasePage::KeyReleasePage(const PageContext& context, QWidget* parent)
     buildActions();
     m_verdict = new Banner(theme());
     body()->addWidget(m_verdict);
-    auto* cockpit = new QWidget;
-    auto* columns = new QHBoxLayout(cockpit);
-    columns->setContentsMargins(0, 0, 0, 0);
-    columns->setSpacing(space::kLarge);
-    columns->addWidget(buildMain(), 1);
-    columns->addWidget(buildSide());
+    m_match = new TrustBadge(theme(), {});
+    m_verdict->addAction(m_match);
+    auto* cockpit = new Columns(Columns::Side::Trailing, 372);
+    buildMain(cockpit->main());
+    buildSide(cockpit->side());
     auto* review = new Card(theme());
     m_sheet = new ReviewSheet(theme());
     review->bodyFlush()->addWidget(m_sheet);
@@ -77,36 +78,40 @@ void KeyReleasePage::buildActions()
     connect(m_seal, &QPushButton::clicked, this, [this] { ask(Asking::Share); });
 }
 
-QWidget* KeyReleasePage::buildMain()
+void KeyReleasePage::buildMain(QVBoxLayout* column)
 {
-    auto* main = new QWidget;
-    auto* column = new QVBoxLayout(main);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(space::kMedium);
     m_statementCard = new Card(theme(), tr("Release statement"));
     m_statement = new TableModel(this);
     auto* table = new TableView(theme(), tr("Statement against live evidence"));
     table->setModel(m_statement);
-    table->setStretchColumn(1);
-    m_statementCard->bodyFlush()->setContentsMargins(1, 0, 1, 4);
-    m_statementCard->body()->addWidget(table);
+    table->setStretchColumns({1, 2});
+    table->setMinimumHeight(height::kTableHead + 5 * height::kTableRow);
+    m_statementCard->bodyFlush()->setContentsMargins(1, 0, 1, 1);
+    m_statementCard->body()->addWidget(table, 1);
+    m_statementCard->body()->addWidget(new Hairline(theme()));
+    auto* foot = new QHBoxLayout;
+    foot->setContentsMargins(space::kLarge, 3, space::kMedium, 3);
+    m_valid = new TextLabel(theme(), FontRole::Small, Token::Text3);
+    m_allChecks = new Button(theme(), {}, ButtonKind::Link);
+    m_allChecks->setObjectName(QStringLiteral("allChecks"));
+    foot->addWidget(m_valid);
+    foot->addStretch(1);
+    foot->addWidget(m_allChecks);
+    m_statementCard->body()->addLayout(foot);
     column->addWidget(m_statementCard, 1);
+    connect(m_allChecks, &QPushButton::clicked, this, [this] { Q_EMIT openPage(PageId::Attestation); });
     auto* dry = new Card(theme(), tr("Dry run"));
     dry->setNote(tr("what the enclave would decide now"));
     m_dryRun = new QGridLayout;
     m_dryRun->setVerticalSpacing(space::kSmall);
     dry->body()->addLayout(m_dryRun);
+    m_dryRun->setColumnStretch(1, 1);
+    m_dryRun->setColumnStretch(3, 1);
     column->addWidget(dry);
-    return main;
 }
 
-QWidget* KeyReleasePage::buildSide()
+void KeyReleasePage::buildSide(QVBoxLayout* column)
 {
-    auto* side = new QWidget;
-    side->setFixedWidth(372);
-    auto* column = new QVBoxLayout(side);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(space::kMedium);
     auto* quorum = new Card(theme());
     auto* top = new QHBoxLayout;
     top->setContentsMargins(space::kLarge, space::kMedium, space::kLarge, space::kMedium);
@@ -121,21 +126,19 @@ QWidget* KeyReleasePage::buildSide()
     words->addStretch(1);
     top->addWidget(m_ring);
     top->addLayout(words, 1);
-    quorum->bodyFlush()->addLayout(top);
+    quorum->bodyFlush()->setContentsMargins(0, 0, 0, 1);
+    quorum->body()->addLayout(top);
     m_custodians = new QVBoxLayout;
     m_custodians->setSpacing(0);
     quorum->body()->addLayout(m_custodians);
     column->addWidget(quorum);
     auto* history = new Card(theme(), tr("Timeline"));
     history->setRightNote(tr("UTC"));
-    m_timeline = new QGridLayout;
-    m_timeline->setHorizontalSpacing(space::kMedium);
-    m_timeline->setVerticalSpacing(6);
-    m_timeline->setColumnStretch(1, 1);
+    m_timeline = new QVBoxLayout;
+    m_timeline->setSpacing(0);
     history->body()->addLayout(m_timeline);
     history->body()->addStretch(1);
     column->addWidget(history, 1);
-    return side;
 }
 
 void KeyReleasePage::setStatus(const DeskStatus& status)
@@ -164,19 +167,36 @@ void KeyReleasePage::show()
                           static_cast<int>(m_study->protocol().quorum.threshold))
                            .arg(toQString(m_study->protocol().code)).arg(m_study->protocol().keyEpoch));
     showBanner(run);
-    m_statement->setContent(statementTable(*m_study));
-    if (m_study->statement) {
-        const auto& statement = m_study->statement->value;
-        m_statementCard->setNote(tr("frozen %1 UTC by %2").arg(utcMinute(statement.notBefore), memberName(*m_study, statement.requester)));
-        m_statementCard->setRightNote(shortDigest(m_study->statement->digest));
-    } else {
-        m_statementCard->setNote(tr("not frozen yet"));
-        m_statementCard->setRightNote({});
-    }
+    showStatement();
     showDryRun(run);
     showCustodians(run);
     showTimeline();
     showActions();
+}
+
+void KeyReleasePage::showStatement()
+{
+    m_statement->setContent(statementTable(*m_study));
+    const NodeAppraisal* live = serviceNode(*m_study);
+    const int checks = live ? static_cast<int>(live->result.checks.size()) : 0;
+    m_allChecks->setText(tr("All %1 checks").arg(checks));
+    m_allChecks->setVisible(checks > 0);
+    m_match->setVisible(live && m_study->statement);
+    if (!m_study->statement) {
+        m_statementCard->setNote(tr("not frozen yet"));
+        m_statementCard->setRightNote({});
+        m_valid->setText(tr("The coordinator freezes what the service's evidence shows; it is then compared here."));
+        return;
+    }
+    const auto& statement = m_study->statement->value;
+    m_statementCard->setNote(tr("frozen %1 UTC by %2").arg(utcMinute(statement.notBefore), memberName(*m_study, statement.requester)));
+    m_statementCard->setRightNote(shortDigest(m_study->statement->digest));
+    m_valid->setText(tr("Valid %1–%2 UTC, %3").arg(utcMinute(statement.notBefore), utcMinute(statement.notAfter), utcDate(statement.notAfter)));
+    if (!live) return;
+    const bool equal = differingFields(*m_study) == 0;
+    const VerdictKind good = passed(m_study->protocol().mode == study::StudyMode::Training);
+    m_match->setLook(equal ? BadgeLook{good, tr("Live evidence equals the statement"), {}, false}
+                           : BadgeLook{VerdictKind::Refused, tr("Live evidence differs"), {}, false});
 }
 
 void KeyReleasePage::showBanner(const DryRun& run)
@@ -245,20 +265,9 @@ void KeyReleasePage::showCustodians(const DryRun& run)
         } else if (me) {
             look = {VerdictKind::Unknown, tr("Your decision"), QStringLiteral("key"), true};
         }
-        auto* row = new QWidget;
-        auto* line = new QHBoxLayout(row);
-        line->setContentsMargins(space::kLarge, 7, space::kLarge, 7);
-        line->setSpacing(space::kMedium);
-        line->addWidget(new IconLabel(theme(), QStringLiteral("person"), 20, me ? Token::Accent : Token::Text2));
-        auto* words = new QVBoxLayout;
-        words->setSpacing(0);
         const QString name = memberName(*m_study, share.custodian);
-        words->addWidget(new TextLabel(theme(), FontRole::Strong, Token::Text, me ? tr("You, %1").arg(name) : name));
-        words->addWidget(new TextLabel(theme(), FontRole::Small, Token::Text3, below));
-        line->addLayout(words, 1);
-        line->addWidget(new TrustBadge(theme(), look));
         m_custodians->addWidget(new Hairline(theme()));
-        m_custodians->addWidget(row);
+        m_custodians->addWidget(new CustodianRow(theme(), me ? tr("You, %1").arg(name) : name, below, look, me));
     }
 }
 
@@ -266,10 +275,10 @@ void KeyReleasePage::showTimeline()
 {
     clear(*m_timeline);
     using study::EventKind;
-    int row = 0;
-    const auto add = [&](const QString& time, const QString& what, Token ink) {
-        m_timeline->addWidget(new TextLabel(theme(), FontRole::Small, Token::Text3, time), row, 0);
-        m_timeline->addWidget((new TextLabel(theme(), FontRole::Small, ink, what))->wrapped(), row++, 1);
+    std::vector<HistoryRow*> rows;
+    const auto add = [&](const QString& time, const QString& what, bool toCome) {
+        rows.push_back(new HistoryRow(theme(), time, what, toCome));
+        m_timeline->addWidget(rows.back());
     };
     for (const auto& event : m_study->projection.events()) {
         switch (event.kind) {
@@ -279,13 +288,14 @@ void KeyReleasePage::showTimeline()
         case EventKind::KeyReleased:
         case EventKind::KeyRevoked:
         case EventKind::StudyFrozen:
-        case EventKind::StudyThawed: add(utcMinute(event.at), sentenceFor(event, *m_study), Token::Text); break;
+        case EventKind::StudyThawed: add(utcMinute(event.at), sentenceFor(event, *m_study), false); break;
         default: break;
         }
     }
     const bool open = m_study->statement && m_study->projection.state() == study::StudyState::AwaitingKey;
-    if (open) add(utcMinute(m_study->statement->value.notAfter), tr("Offer ends; nothing is released after it"), Token::Text3);
-    if (row == 0) add(QStringLiteral("–"), tr("Nothing yet"), Token::Text3);
+    if (open) add(utcMinute(m_study->statement->value.notAfter), tr("Offer ends; nothing is released after it"), true);
+    if (rows.empty()) add(QStringLiteral("–"), tr("Nothing yet"), true);
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i]->setEnds(i == 0, i + 1 == rows.size());
 }
 
 }  // namespace quorate::ui

@@ -13,6 +13,7 @@ class Card;
 class QuorumRing;
 class ReviewSheet;
 class TableModel;
+class TrustBadge;
 
 /// The cockpit of the key: statement against live evidence, dry run, custodians; each decision through a review sheet.
 class KeyReleasePage final : public Page {
@@ -27,10 +28,11 @@ private:
     enum class Asking { Nothing, Share, Freeze, Thaw, Revoke };
 
     void buildActions();
-    QWidget* buildMain();
-    QWidget* buildSide();
+    void buildMain(class QVBoxLayout* column);
+    void buildSide(QVBoxLayout* column);
     void show();
     void showBanner(const DryRun& run);
+    void showStatement();
     void showDryRun(const DryRun& run);
     void showCustodians(const DryRun& run);
     void showTimeline();
@@ -53,12 +55,15 @@ private:
     Banner* m_verdict = nullptr;
     Card* m_statementCard = nullptr;
     TableModel* m_statement = nullptr;
+    TextLabel* m_valid = nullptr;
+    Button* m_allChecks = nullptr;
+    TrustBadge* m_match = nullptr;
     QGridLayout* m_dryRun = nullptr;
     QuorumRing* m_ring = nullptr;
     TextLabel* m_needed = nullptr;
     TextLabel* m_rule = nullptr;
-    class QVBoxLayout* m_custodians = nullptr;
-    QGridLayout* m_timeline = nullptr;
+    QVBoxLayout* m_custodians = nullptr;
+    QVBoxLayout* m_timeline = nullptr;
     PendingCall m_call;  // last: its completion touches the others
 };
 

@@ -14,6 +14,7 @@
 #include "ui/text/verdict_text.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/columns.h"
 #include "ui/widgets/page_head.h"
 #include "ui/widgets/text_label.h"
 #include "ui/widgets/trust_badge.h"
@@ -23,8 +24,6 @@ namespace quorate::ui {
 namespace {
 
 constexpr int kSideWidth = 324;
-constexpr int kSideWidest = 440;
-constexpr int kStackBelow = 900;
 constexpr int kEventRows = 6;
 
 void clear(QLayout* layout)
@@ -79,19 +78,10 @@ QWidget* factRow(Theme& theme, VerdictKind kind, const QString& what, const QStr
 OverviewPage::OverviewPage(const PageContext& context, QWidget* parent)
     : Page(PageId::Overview, context, tr("Overview"), parent)
 {
-    m_columns = new QBoxLayout(QBoxLayout::LeftToRight);
-    m_columns->setSpacing(space::kLarge);
-    auto* main = new QVBoxLayout;
-    main->setSpacing(space::kMedium);
-    buildMain(main);
-    m_side = new QWidget;
-    auto* side = new QVBoxLayout(m_side);
-    side->setContentsMargins(0, 0, 0, 0);
-    side->setSpacing(space::kMedium);
-    buildSide(side);
-    m_columns->addLayout(main, 1);
-    m_columns->addWidget(m_side);
-    body()->addLayout(m_columns, 1);
+    auto* columns = new Columns(Columns::Side::Trailing, kSideWidth);
+    buildMain(columns->main());
+    buildSide(columns->side());
+    body()->addWidget(columns, 1);
     connect(this, &Page::emptyActionTriggered, this, &Page::demoRequested);
 }
 
@@ -283,20 +273,6 @@ void OverviewPage::fillEvents()
         rows->addWidget(box);
     }
     rows->addStretch(1);
-}
-
-void OverviewPage::arrange()
-{
-    const bool stacked = width() < kStackBelow;
-    m_columns->setDirection(stacked ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
-    m_side->setMinimumWidth(stacked ? 0 : kSideWidth);
-    m_side->setMaximumWidth(stacked ? QWIDGETSIZE_MAX : (width() > 1500 ? kSideWidest : kSideWidth));
-}
-
-void OverviewPage::resizeEvent(QResizeEvent* event)
-{
-    Page::resizeEvent(event);
-    arrange();
 }
 
 }  // namespace quorate::ui

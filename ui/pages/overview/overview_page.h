@@ -4,7 +4,6 @@
 #include "ui/pages/overview/waiting.h"
 #include "ui/pages/page.h"
 
-class QBoxLayout;
 class QTableView;
 
 namespace quorate::ui {
@@ -20,9 +19,6 @@ public:
     explicit OverviewPage(const PageContext& context, QWidget* parent = nullptr);
     void setStudy(std::shared_ptr<const StudySnapshot> study) override;
 
-protected:
-    void resizeEvent(QResizeEvent* event) override;
-
 private:
     void buildMain(QVBoxLayout* column);
     void buildSide(QVBoxLayout* column);
@@ -32,11 +28,8 @@ private:
     void fillService();
     void fillSites();
     void fillEvents();
-    void arrange();
 
     std::shared_ptr<const StudySnapshot> m_study;
-    QBoxLayout* m_columns = nullptr;
-    QWidget* m_side = nullptr;
     Card* m_waiting = nullptr;
     Card* m_studies = nullptr;
     Card* m_service = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/results/results_page.h"
 
+#include <QComboBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QVBoxLayout>
@@ -10,6 +11,7 @@
 #include "ui/text/study_text.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/columns.h"
 #include "ui/widgets/interval_plot.h"
 #include "ui/widgets/page_head.h"
 #include "ui/widgets/table_view.h"
@@ -30,16 +32,32 @@ int signedReceipts(const StudySnapshot& study)
 ResultsPage::ResultsPage(const PageContext& context, QWidget* parent) : Page(PageId::Results, context, tr("Results"), parent)
 {
     head().setSentence(tr("Does the federation help each hospital? Compared with the model that each site trains alone"));
-    auto* columns = new QHBoxLayout;
-    columns->setSpacing(space::kLarge);
-    auto* main = new QVBoxLayout;
-    main->setSpacing(space::kMedium);
-    auto* plot = new Card(theme(), tr("Accuracy"));
-    m_legend = new TextLabel(theme(), FontRole::Small, Token::Text2);
-    plot->addTool(m_legend);
+    m_measure = new QComboBox;
+    m_measure->setObjectName(QStringLiteral("measure"));
+    m_measure->setAccessibleName(tr("Figure that is compared"));
+    m_measure->addItems({tr("Accuracy"), tr("AUC")});
+    head().addAction(m_measure);
+    auto* columns = new Columns(Columns::Side::Trailing, 388);
+    buildMain(columns->main());
+    buildSide(columns->side());
+    body()->addWidget(columns, 1);
+    connect(m_measure, &QComboBox::currentIndexChanged, this, &ResultsPage::showFigures);
+}
+
+void ResultsPage::buildMain(QVBoxLayout* column)
+{
+    auto* plot = new Card(theme());
+    m_legend = new IntervalLegend(theme());
+    auto* legend = new QHBoxLayout;
+    legend->setContentsMargins(space::kLarge, 9, space::kLarge, 9);
+    legend->addWidget(m_legend);
+    legend->addStretch(1);
     m_plot = new IntervalPlot(theme());
-    plot->bodyFlush()->addWidget(m_plot);
-    main->addWidget(plot, 1);
+    plot->bodyFlush()->setContentsMargins(1, 0, 1, 0);
+    plot->body()->addLayout(legend);
+    plot->body()->addWidget(new Hairline(theme()));
+    plot->body()->addWidget(m_plot, 1);
+    column->addWidget(plot, 1);
     auto* table = new Card(theme());
     m_table = new TableModel(this);
     auto* view = new TableView(theme(), tr("Results per site"));
@@ -47,55 +65,70 @@ ResultsPage::ResultsPage(const PageContext& context, QWidget* parent) : Page(Pag
     view->setFitToRows(true);
     table->bodyFlush()->setContentsMargins(1, 0, 1, 4);
     table->body()->addWidget(view);
-    main->addWidget(table);
-    auto* side = new QVBoxLayout;
-    side->setSpacing(space::kMedium);
+    column->addWidget(table);
+}
+
+void ResultsPage::buildSide(QVBoxLayout* column)
+{
     m_verdict = new Banner(theme());
-    side->addWidget(m_verdict);
+    column->addWidget(m_verdict);
     auto* card = new Card(theme(), tr("Model card"));
-    card->setMinimumWidth(370);
     m_card = new QGridLayout;
     m_card->setHorizontalSpacing(space::kMedium);
     m_card->setColumnStretch(1, 1);
     card->body()->addLayout(m_card);
-    side->addWidget(card);
+    column->addWidget(card);
     auto* receipts = new Card(theme(), tr("Round receipts"));
     receipts->setNote(tr("signed by the service"));
     m_receipts = new TableModel(this);
     auto* list = new TableView(theme(), tr("Round receipts"));
     list->setModel(m_receipts);
+    list->setStretchColumn(1);
+    list->setMinimumHeight(160);
     receipts->bodyFlush()->setContentsMargins(1, 0, 1, 4);
     receipts->body()->addWidget(list);
-    side->addWidget(receipts, 1);
-    columns->addLayout(main, 8);
-    columns->addLayout(side, 5);
-    body()->addLayout(columns, 1);
+    column->addWidget(receipts, 1);
 }
 
 void ResultsPage::setStudy(std::shared_ptr<const StudySnapshot> study)
 {
-    const auto sites = study ? comparisons(*study) : std::vector<SiteComparison>{};
-    if (sites.empty()) {
+    m_study = study && !comparisons(*study).empty() ? std::move(study) : nullptr;
+    m_measure->setVisible(m_study != nullptr);
+    if (!m_study) {
         setState(PageState::Empty, tr("No results yet"),
                  tr("After the last round each site compares its own model with the federated one on its own test records."));
         return;
     }
     setState(PageState::Ready);
-    const bool pooled = sites.back().pooled.has_value();
-    m_legend->setText(pooled ? tr("□ Own model   ● Federated   ◇ Pooled, allowed by protocol") : tr("□ Own model   ● Federated"));
-    m_plot->setComparisons(sites);
-    m_table->setContent(resultTable(*study));
-    const bool training = study->protocol().mode == study::StudyMode::Training;
-    const int receipts = signedReceipts(*study);
-    if (training) {
+    showFigures();
+    showVerdict(*m_study);
+    showCard(*m_study);
+    showReceipts(*m_study);
+}
+
+void ResultsPage::showFigures()
+{
+    if (!m_study) return;
+    const auto measure = m_measure->currentIndex() == 1 ? ResultMeasure::Auc : ResultMeasure::Accuracy;
+    const auto sites = comparisons(*m_study, measure);
+    QStringList names{tr("Own model"), tr("Federated")};
+    if (sites.back().pooled) names << tr("Pooled, allowed by protocol");
+    m_legend->setNames(names);
+    m_plot->setComparisons(sites, measure == ResultMeasure::Auc ? tr("AUC on the site's own test records; no interval is known")
+                                                                : tr("Accuracy on the site's own test records, 95 % interval"));
+    m_table->setContent(resultTable(*m_study, measure));
+}
+
+void ResultsPage::showVerdict(const StudySnapshot& study)
+{
+    const int receipts = signedReceipts(study);
+    if (study.protocol().mode == study::StudyMode::Training) {
         m_verdict->showVerdict(VerdictKind::Training, tr("A rehearsal: these results do not count"),
                                tr("%n round receipt(s), simulated evidence.", nullptr, receipts));
     } else {
         m_verdict->showVerdict(VerdictKind::Unknown, tr("%n round receipt(s) announced", nullptr, receipts),
                                tr("This page shows their digests; it does not verify the signatures."));
     }
-    showCard(*study);
-    showReceipts(*study);
 }
 
 void ResultsPage::addLine(const QString& name, const QString& value)

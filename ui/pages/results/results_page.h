@@ -3,11 +3,13 @@
 
 #include "ui/pages/page.h"
 
+class QComboBox;
 class QGridLayout;
 
 namespace quorate::ui {
 
 class Card;
+class IntervalLegend;
 class IntervalPlot;
 class TableModel;
 
@@ -20,11 +22,17 @@ public:
     void setStudy(std::shared_ptr<const StudySnapshot> study) override;
 
 private:
+    void buildMain(class QVBoxLayout* column);
+    void buildSide(class QVBoxLayout* column);
+    void showFigures();
+    void showVerdict(const StudySnapshot& study);
     void showCard(const StudySnapshot& study);
     void showReceipts(const StudySnapshot& study);
     void addLine(const QString& name, const QString& value);
 
-    TextLabel* m_legend = nullptr;
+    std::shared_ptr<const StudySnapshot> m_study;
+    QComboBox* m_measure = nullptr;
+    IntervalLegend* m_legend = nullptr;
     IntervalPlot* m_plot = nullptr;
     TableModel* m_table = nullptr;
     Banner* m_verdict = nullptr;

@@ -17,7 +17,7 @@ SitesPage::SitesPage(const PageContext& context, QWidget* parent) : Page(PageId:
     m_sites = new TableModel(this);
     auto* table = new TableView(theme(), tr("Sites"));
     table->setModel(m_sites);
-    table->setStretchColumn(3);
+    table->setStretchColumns({0, 3});
     table->setFitToRows(true);
     card->bodyFlush()->setContentsMargins(1, 0, 1, 6);
     card->body()->addWidget(table);

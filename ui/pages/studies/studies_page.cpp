@@ -11,6 +11,7 @@
 #include "ui/text/formats.h"
 #include "ui/text/study_text.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/columns.h"
 #include "ui/widgets/page_head.h"
 #include "ui/widgets/table_view.h"
 #include "ui/widgets/text_label.h"
@@ -33,8 +34,9 @@ QString grouped(const QString& hex)
 
 StudiesPage::StudiesPage(const PageContext& context, QWidget* parent) : Page(PageId::Studies, context, tr("Studies"), parent)
 {
-    auto* columns = new QHBoxLayout;
-    columns->setSpacing(space::kLarge);
+    auto* columns = new Columns(Columns::Side::Trailing, 300);
+    auto* protocol = new QHBoxLayout;
+    protocol->setSpacing(space::kLarge);
     auto* contents = new Card(theme());
     contents->setFixedWidth(196);
     m_names = new QListWidget;
@@ -45,10 +47,7 @@ StudiesPage::StudiesPage(const PageContext& context, QWidget* parent) : Page(Pag
     auto* middle = new Card(theme());
     m_sections = new QStackedWidget;
     middle->bodyFlush()->addWidget(m_sections);
-    auto* side = new QVBoxLayout;
-    side->setSpacing(space::kMedium);
     auto* digest = new Card(theme(), tr("Digest of the protocol"));
-    digest->setFixedWidth(300);
     m_digest = (new TextLabel(theme(), FontRole::Fixed, Token::Text))->selectable();
     m_signed = (new TextLabel(theme(), FontRole::Small, Token::Text2))->wrapped();
     digest->body()->addWidget(m_digest);
@@ -56,13 +55,13 @@ StudiesPage::StudiesPage(const PageContext& context, QWidget* parent) : Page(Pag
     auto* approvals = new Card(theme(), tr("Approvals"));
     m_approvals = new QVBoxLayout;
     approvals->body()->addLayout(m_approvals);
-    side->addWidget(digest);
-    side->addWidget(approvals);
-    side->addStretch(1);
-    columns->addWidget(contents);
-    columns->addWidget(middle, 1);
-    columns->addLayout(side);
-    body()->addLayout(columns, 1);
+    protocol->addWidget(contents);
+    protocol->addWidget(middle, 1);
+    columns->main()->addLayout(protocol, 1);
+    columns->side()->addWidget(digest);
+    columns->side()->addWidget(approvals);
+    columns->side()->addStretch(1);
+    body()->addWidget(columns, 1);
     connect(m_names, &QListWidget::currentRowChanged, m_sections, &QStackedWidget::setCurrentIndex);
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/training/training_page.h"
 
-#include <QHBoxLayout>
 #include <QTimer>
 #include <QVBoxLayout>
 #include <cmath>
@@ -15,6 +14,7 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/chart_frame.h"
+#include "ui/widgets/columns.h"
 #include "ui/widgets/heat_map.h"
 #include "ui/widgets/page_head.h"
 #include "ui/widgets/round_timeline.h"
@@ -76,6 +76,42 @@ std::pair<int, int> updatesIn(const StudySnapshot& study)
     return out;
 }
 
+/// The first site of the open round whose update is not in.
+QString waitedFor(const StudySnapshot& study)
+{
+    for (const auto& [id, site] : study.projection.sites()) {
+        const auto found = site.rounds.find(study.projection.currentRound());
+        if (found != site.rounds.end() && found->second != study::SiteRoundState::UpdateIn) return TrainingPage::tr("for %1").arg(siteName(study, id));
+    }
+    return {};
+}
+
+void addEventMarks(const StudySnapshot& study, std::vector<RoundTimeline::Mark>& marks)
+{
+    const VerdictKind good = passed(study.protocol().mode == study::StudyMode::Training);
+    int opened = 0;
+    for (const auto& event : study.projection.events()) {
+        const QString site = event.site.isZero() ? QString() : siteName(study, event.site);
+        const auto add = [&](int round, VerdictKind kind, const QString& what, const QString& detail) {
+            marks.push_back({round, {kind, what, {}, false}, detail});
+        };
+        const int round = static_cast<int>(event.round);
+        switch (event.kind) {
+        case study::EventKind::RoundOpened: opened = round; break;
+        case study::EventKind::SiteDropped: add(round, VerdictKind::Unknown, TrainingPage::tr("%1 out").arg(site), reasonWords(event.code)); break;
+        case study::EventKind::UpdateRejected:
+            add(round, VerdictKind::Refused, TrainingPage::tr("%1 rejected").arg(site), reasonWords(event.code));
+            break;
+        case study::EventKind::RoundFailed: add(round, VerdictKind::Refused, TrainingPage::tr("Round failed"), reasonWords(event.code)); break;
+        case study::EventKind::SiteJoined:
+            // Before the first round a site joins for the first time; that is no event of a round.
+            if (opened > 0) add(opened, good, TrainingPage::tr("%1 again").arg(site), TrainingPage::tr("joined %1 UTC").arg(utcMinute(event.at)));
+            break;
+        default: break;
+        }
+    }
+}
+
 RoundTimeline::Content timelineContent(const StudySnapshot& study)
 {
     RoundTimeline::Content content;
@@ -86,21 +122,11 @@ RoundTimeline::Content timelineContent(const StudySnapshot& study)
     if (open) content.running = static_cast<int>(rounds.back().round);
     const auto [in, expected] = updatesIn(study);
     content.runningPart = expected > 0 ? double(in) / expected : 0;
-    for (const auto& event : study.projection.events()) {
-        const int round = static_cast<int>(event.round);
-        const QString site = event.site.isZero() ? QString() : siteName(study, event.site);
-        if (event.kind == study::EventKind::SiteDropped) {
-            content.marks.push_back({round, {VerdictKind::Unknown, TrainingPage::tr("%1 out").arg(site), {}, false}, reasonWords(event.code)});
-        } else if (event.kind == study::EventKind::UpdateRejected) {
-            content.marks.push_back({round, {VerdictKind::Refused, TrainingPage::tr("%1 rejected").arg(site), {}, false}, reasonWords(event.code)});
-        } else if (event.kind == study::EventKind::RoundFailed) {
-            content.marks.push_back({round, {VerdictKind::Refused, TrainingPage::tr("Round failed"), {}, false}, reasonWords(event.code)});
-        }
-    }
+    addEventMarks(study, content.marks);
     if (open && in < expected) {
         const int waiting = expected - in;
         content.marks.push_back({content.running, {VerdictKind::Unknown, TrainingPage::tr("Waiting"), {}, true},
-                                 TrainingPage::tr("for %n site(s)", nullptr, waiting)});
+                                 waiting == 1 ? waitedFor(study) : TrainingPage::tr("for %1 of %2 sites").arg(waiting).arg(expected)});
     }
     return content;
 }
@@ -120,20 +146,15 @@ TrainingPage::TrainingPage(const PageContext& context, QWidget* parent)
     m_timeline = new RoundTimeline(theme());
     rounds->body()->addWidget(m_timeline);
     body()->addWidget(rounds);
-    auto* columns = new QHBoxLayout;
-    columns->setSpacing(space::kLarge);
-    auto* main = new QVBoxLayout;
-    main->setSpacing(space::kMedium);
-    buildMain(main);
-    auto* side = new QVBoxLayout;
-    side->setSpacing(space::kMedium);
-    buildSide(side);
-    columns->addLayout(main, 8);
-    columns->addLayout(side, 5);
-    body()->addLayout(columns, 1);
+    auto* columns = new Columns(Columns::Side::Trailing, 388);
+    buildMain(columns->main());
+    buildSide(columns->side());
+    body()->addWidget(columns, 1);
     m_repaint->setSingleShot(true);
     m_repaint->setInterval(kRepaintMs);
-    connect(m_repaint, &QTimer::timeout, this, &TrainingPage::show);
+    connect(m_repaint, &QTimer::timeout, this, [this] {
+        if (m_isBehind) show();
+    });
     connect(m_start, &QPushButton::clicked, this, &TrainingPage::start);
     connect(m_chart, &ChartFrame::metricChanged, this, &TrainingPage::showChart);
 }
@@ -157,7 +178,6 @@ void TrainingPage::buildMain(QVBoxLayout* column)
 void TrainingPage::buildSide(QVBoxLayout* column)
 {
     auto* map = new Card(theme(), tr("Site by round"));
-    map->setMinimumWidth(340);
     m_heat = new HeatMap(theme());
     map->body()->addWidget(m_heat);
     column->addWidget(map);
@@ -189,7 +209,9 @@ void TrainingPage::setStudy(std::shared_ptr<const StudySnapshot> study)
     }
     setState(PageState::Ready);
     if (another) show();
-    else if (!m_repaint->isActive()) m_repaint->start();
+    else if (!isVisible()) m_isBehind = true;
+    else if (m_repaint->isActive()) m_isBehind = true;
+    else show();
 }
 
 QString TrainingPage::sentence() const
@@ -219,9 +241,17 @@ QString TrainingPage::whyNoStart() const
     }
 }
 
+void TrainingPage::showEvent(QShowEvent* event)
+{
+    if (m_isBehind) show();
+    Page::showEvent(event);
+}
+
 void TrainingPage::show()
 {
     if (!m_study) return;
+    m_repaint->start();
+    m_isBehind = false;
     head().setSentence(sentence());
     m_start->setBlockedBy(m_starting.isActive() ? tr("The service is being asked.") : whyNoStart());
     m_start->setVisible(m_study->projection.rounds().empty());

@@ -22,6 +22,10 @@ public:
     void setStudy(std::shared_ptr<const StudySnapshot> study) override;
     void setStatus(const DeskStatus& status) override;
 
+protected:
+    /// A page that comes to the front shows the newest snapshot at once.
+    void showEvent(QShowEvent* event) override;
+
 private:
     void buildMain(class QVBoxLayout* column);
     void buildSide(class QVBoxLayout* column);
@@ -39,6 +43,7 @@ private:
     HeatMap* m_heat = nullptr;
     TableModel* m_sites = nullptr;
     QTimer* m_repaint = nullptr;
+    bool m_isBehind = false;  ///< A snapshot came while the page was hidden.
     PendingCall m_starting;  // last: its completion touches the others
 };
 
