@@ -50,6 +50,9 @@ Result<SiteConfig> loadSiteConfig(const SiteFiles& files)
     TRY_ASSIGN(keyDer, read(files.identity / "signing.key", kMaxKeyBytes));
     const SecretBytes keyBytes(std::move(keyDer));
     TRY_ASSIGN(key, SigningKey::fromPkcs8(keyBytes.expose()));
+    if (key.publicKey() != certificate.publicKey()) {
+        return fail(ErrorKind::Untrusted, "signing.key is not the key of certificate.der");
+    }
     TRY_ASSIGN(node, nodeOf(certificate, package.roster));
     const auto* site = package.protocol.findSite(node.site);
     if (site == nullptr) return fail(ErrorKind::PolicyRefused, "this node's site is not part of the study");

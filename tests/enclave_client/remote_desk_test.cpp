@@ -123,9 +123,8 @@ TEST_CASE("In the demo one desk plays everybody in turn, each with the rights of
     };
     const auto seal = [&] {
         return desktop.wait([&](Completion<void> done) {
-            const auto& shown = desktop.desk->studies().front()->statement;
-            const Digest32 digest = shown ? shown->digest : Digest32{};
-            return desktop.desk->decideShare({consortium.study(), digest, study::Decision::Approve, "test", passphrase()}, std::move(done));
+            const Digest32 statement = desktop.shown()->statement ? desktop.shown()->statement->digest : Digest32{};
+            return desktop.desk->decideShare({consortium.study(), statement, study::Decision::Approve, "test", passphrase()}, std::move(done));
         });
     };
     CHECK(desktop.wait([&](Completion<void> done) { return desktop.desk->freezeStatement(consortium.study(), std::move(done)); }));

@@ -195,24 +195,24 @@ TEST_CASE("One share releases nothing, the requester cannot approve, and a custo
     const auto coordinator = life.as(life.consortium.coordinator());
     checkRefused(coordinator->freezeStatement());
     approveAll(life.consortium, life.service);
-    checkRefused(life.as(life.consortium.custodians[0])->decideShare({}, Decision::Approve, "before the statement"));
+    checkRefused(decideShare(life.consortium, life.consortium.custodians[0], life.service, Decision::Approve));
     checkRefused(coordinator->startRounds());
-    const Digest32 statement = *coordinator->freezeStatement();
+    must(coordinator->freezeStatement());
 
-    const auto first = life.as(life.consortium.custodians[0])->decideShare(statement, Decision::Approve, "yes");
+    const auto first = decideShare(life.consortium, life.consortium.custodians[0], life.service, Decision::Approve);
     REQUIRE(first);
     CHECK(first->sealedShares == 1);
     CHECK_FALSE(first->released);
     checkRefused(coordinator->startRounds());
     CHECK(life.state() == StudyState::AwaitingKey);
-    checkRefused(life.as(life.consortium.custodians[0])->decideShare(statement, Decision::Approve, "again"));
-    checkRefused(coordinator->decideShare(statement, Decision::Approve, "my own request"));
+    checkRefused(decideShare(life.consortium, life.consortium.custodians[0], life.service, Decision::Approve));
+    checkRefused(decideShare(life.consortium, life.consortium.coordinator(), life.service, Decision::Approve));
     CHECK(life.state() == StudyState::AwaitingKey);
 
-    must(life.as(life.consortium.custodians[1])->decideShare(statement, Decision::Refuse, "no"));
-    checkRefused(life.as(life.consortium.custodians[1])->decideShare(statement, Decision::Approve, "after all"));
+    must(decideShare(life.consortium, life.consortium.custodians[1], life.service, Decision::Refuse));
+    checkRefused(decideShare(life.consortium, life.consortium.custodians[1], life.service, Decision::Approve));
     CHECK(life.state() == StudyState::AwaitingKey);
-    const auto last = life.as(life.consortium.custodians[2])->decideShare(statement, Decision::Approve, "yes");
+    const auto last = decideShare(life.consortium, life.consortium.custodians[2], life.service, Decision::Approve);
     REQUIRE(last);
     CHECK(last->released);
     CHECK(life.state() == StudyState::Quorate);
@@ -224,11 +224,13 @@ TEST_CASE("A new statement voids the shares that were sealed under the earlier o
     publish(life.consortium, life.service);
     approveAll(life.consortium, life.service);
     const auto coordinator = life.as(life.consortium.coordinator());
-    const Digest32 earlier = *coordinator->freezeStatement();
-    must(life.as(life.consortium.custodians[0])->decideShare(earlier, Decision::Approve, "yes"));
-    const Digest32 later = *coordinator->freezeStatement();
-    checkRefused(life.as(life.consortium.custodians[1])->decideShare(earlier, Decision::Approve, "the one I saw"));
-    CHECK(life.as(life.consortium.custodians[1])->decideShare(later, Decision::Approve, "yes")->sealedShares == 1);
+    must(coordinator->freezeStatement());
+    must(decideShare(life.consortium, life.consortium.custodians[0], life.service, Decision::Approve));
+    const Digest32 looked = life.last(EventKind::StatementFrozen)->digest;
+    must(coordinator->freezeStatement());
+    // Nobody approves a statement that was put in the place of the one on the screen.
+    checkRefused(life.as(life.consortium.custodians[1])->decideShare(looked, Decision::Approve, "yes"));
+    CHECK(decideShare(life.consortium, life.consortium.custodians[1], life.service, Decision::Approve)->sealedShares == 1);
     CHECK(life.state() == StudyState::AwaitingKey);
 }
 

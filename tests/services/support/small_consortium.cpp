@@ -224,10 +224,19 @@ void approveAll(const SmallConsortium& consortium, const RunningService& service
 
 void releaseKey(const SmallConsortium& consortium, const RunningService& service)
 {
-    const Digest32 statement = *sessionOf(consortium, consortium.coordinator(), service)->freezeStatement();
+    must(sessionOf(consortium, consortium.coordinator(), service)->freezeStatement());
     for (std::size_t i = 0; i < consortium.protocol().quorum.threshold; ++i) {
-        must(sessionOf(consortium, consortium.custodians[i], service)->decideShare(statement, study::Decision::Approve, "test"));
+        must(decideShare(consortium, consortium.custodians[i], service, study::Decision::Approve));
     }
+}
+
+Result<ApprovalReceipt> decideShare(const SmallConsortium& consortium, const Identity& custodian, const RunningService& service,
+                                    study::Decision decision)
+{
+    const auto session = sessionOf(consortium, custodian, service);
+    TRY_ASSIGN(record, session->client().get(consortium.study()));
+    const Digest32 shown = record.statement ? record.statement->envelope.payloadDigest() : Digest32{};
+    return session->decideShare(shown, decision, "test");
 }
 
 void startRounds(const SmallConsortium& consortium, const RunningService& service)

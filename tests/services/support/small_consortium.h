@@ -104,6 +104,10 @@ void approveAll(const SmallConsortium& consortium, const RunningService& service
 void releaseKey(const SmallConsortium& consortium, const RunningService& service);
 void startRounds(const SmallConsortium& consortium, const RunningService& service);
 
+/// A custodian's answer to the statement that the service holds now.
+Result<ApprovalReceipt> decideShare(const SmallConsortium& consortium, const Identity& custodian, const RunningService& service,
+                                    study::Decision decision);
+
 /// Ends the test case, with the error's message, unless the step succeeded.
 template <typename T>
 void must(const Result<T>& result)
