@@ -100,7 +100,7 @@ ChartFrame::ChartFrame(Theme& theme, QWidget* parent) : QWidget(parent), m_theme
     legend->setFixedHeight(32);
     m_legend = new QHBoxLayout(legend);
     m_legend->setContentsMargins(space::kSmall, 0, space::kSmall, 0);
-    m_legend->setSpacing(space::kTight);
+    m_legend->setSpacing(0);
     m_legend->addStretch(1);
     column->addWidget(legend);
     connect(m_tableTool, &QToolButton::toggled, m_stack, [this](bool on) { m_stack->setCurrentIndex(on ? 1 : 0); });

@@ -53,7 +53,7 @@ struct Stand {
     /// A layout that changes its form asks the one above it, level by level.
     void settle() const
     {
-        for (int pass = 0; pass < 5; ++pass) {
+        for (int pass = 0; pass < 8; ++pass) {
             QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
             (void)page->grab();
         }
@@ -256,7 +256,7 @@ private Q_SLOTS:
                 for (const auto* area : stand.page->findChildren<QAbstractScrollArea*>()) {
                     if (!area->isVisible() || !area->horizontalScrollBar()) continue;
                     const bool isPage = qobject_cast<const QScrollArea*>(area) != nullptr;
-                    QVERIFY2(!isPage || width < 900 || area->verticalScrollBar()->maximum() == 0, qPrintable(area->accessibleName()));
+                    QVERIFY2(!isPage || width < 900 || area->verticalScrollBar()->maximum() == 0, qPrintable(QStringLiteral("%1 by %2").arg(area->accessibleName()).arg(area->verticalScrollBar()->maximum())));
                     QVERIFY2(area->horizontalScrollBar()->maximum() == 0,
                              qPrintable(QStringLiteral("%1 at %2 on page %3").arg(area->accessibleName()).arg(width).arg(static_cast<int>(id))));
                 }
