@@ -87,6 +87,9 @@ Result<SecretBytes> openOwnShare(const study::StudyProtocol& protocol, const Uui
 Result<ReleaseStatement> makeStatement(const study::StudyProtocol& protocol, const Digest32& protocolDigest,
                                        const attestation::VerifiedEvidence& offer, const Uuid& requester, UtcSeconds now,
                                        std::chrono::minutes validity);
+/// May differ between two answers of one unchanged node: report_data binds purpose and nonce, and the vendor may have
+/// published newer TCB info meanwhile. A TCB status that changed by it is compared.
+bool isVolatileClaim(const std::string& claim);
 /// Everything that stands against sealing a share now: other key, measurements or TCB than the statement's, wrong purpose,
 /// outside its time. Empty means nothing does.
 std::vector<std::string> differencesFrom(const ReleaseStatement& statement, const attestation::VerifiedEvidence& confirm,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <array>
 
 #include "core/release/share_binding.h"
@@ -9,8 +10,6 @@ namespace {
 using attestation::Purpose;
 using attestation::Transcript;
 
-/// May differ between two answers of one unchanged node: report_data binds purpose and nonce, and the vendor may have
-/// published newer TCB info meanwhile. A TCB status that changed by it is compared.
 constexpr std::array kVolatileClaims{"reportData", "tcbDate", "tcbEvaluationDataNumber"};
 constexpr std::array kPlatformIdClaims{"chipId", "fmspc"};
 
@@ -93,11 +92,16 @@ void compareClaims(Differences& out, const std::map<std::string, std::string>& f
     std::map<std::string, std::pair<std::string, std::string>> all;
     for (const auto& [name, value] : found) all[name].first = value;
     for (const auto& [name, value] : stated) all[name].second = value;
-    for (const char* name : kVolatileClaims) all.erase(name);
+    std::erase_if(all, [](const auto& claim) { return isVolatileClaim(claim.first); });
     for (const auto& [name, values] : all) out.compare(name, values.first, values.second);
 }
 
 }  // namespace
+
+bool isVolatileClaim(const std::string& claim)
+{
+    return std::find(kVolatileClaims.begin(), kVolatileClaims.end(), claim) != kVolatileClaims.end();
+}
 
 Result<ReleaseStatement> makeStatement(const study::StudyProtocol& protocol, const Digest32& protocolDigest,
                                        const attestation::VerifiedEvidence& offer, const Uuid& requester, UtcSeconds now,

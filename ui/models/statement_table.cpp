@@ -64,12 +64,6 @@ bool isFirst(const std::string& claim)
     return std::any_of(std::begin(kFirst), std::end(kFirst), [&](const ClaimName& name) { return claim == name.claim; });
 }
 
-/// The two answers are different challenges, so these differ by design.
-bool isPerChallenge(const std::string& claim)
-{
-    return claim == "reportData" || claim == "report_data" || claim == "nonce";
-}
-
 QString digestWords(const QString& hex)
 {
     const bool zero = !hex.isEmpty() && hex.count(QLatin1Char('0')) == hex.size();
@@ -178,7 +172,7 @@ TableContent statementTable(const StudySnapshot& study)
     comparison.add(StatementWords::tr("Key epoch"), QString::number(frozen.keyEpoch),
                    live ? QString::number(live->transcript.keyEpoch) : QString(), false);
     for (const auto& [claim, value] : frozen.claims) {
-        if (!isFirst(claim) && !isPerChallenge(claim)) addClaim(claim, claimTitle(claim));
+        if (!isFirst(claim) && !release::isVolatileClaim(claim)) addClaim(claim, claimTitle(claim));
     }
     return comparison.take();
 }

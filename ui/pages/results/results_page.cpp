@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/results/results_page.h"
 
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -35,6 +36,7 @@ ResultsPage::ResultsPage(const PageContext& context, QWidget* parent) : Page(Pag
     m_measure = new QComboBox;
     m_measure->setObjectName(QStringLiteral("measure"));
     m_measure->setAccessibleName(tr("Figure that is compared"));
+    m_measure->view()->setAccessibleName(m_measure->accessibleName());
     m_measure->addItems({tr("Accuracy"), tr("AUC")});
     head().addAction(m_measure);
     auto* columns = new Columns(Columns::Side::Trailing, 388);
