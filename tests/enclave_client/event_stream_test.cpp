@@ -97,18 +97,22 @@ TEST_CASE("Two watchers see the same events in the same order")
     CHECK(second.events() == all);
 }
 
-TEST_CASE("A cursor beyond the end waits for what comes and never goes back")
+TEST_CASE("A cursor beyond the end is refused: this service cannot know what came before it")
 {
     const SmallConsortium of;
     const auto service = startService(of);
     publish(of, service);
     const auto auditor = sessionOf(of, of.auditors[0], service);
-    Watcher ahead(*auditor, of.study(), 3);
-    Watcher endless(*auditor, of.study(), ~std::uint64_t{0});
+    for (const std::uint64_t cursor : {std::uint64_t{2}, ~std::uint64_t{0}}) {
+        const Watcher ahead(*auditor, of.study(), cursor);
+        REQUIRE(eventually([&] { return ahead.end().has_value(); }));
+        CHECK(ahead.end()->kind == ErrorKind::Malformed);
+        CHECK(ahead.events().empty());
+    }
+    const Watcher newest(*auditor, of.study(), 1);
     approveAll(of, service);
-    REQUIRE(ahead.sees(1));
-    CHECK(ahead.events() == tail(service.events(of.study()), 3));
-    CHECK(endless.events().empty());
+    REQUIRE(newest.sees(3));
+    CHECK(newest.events() == tail(service.events(of.study()), 1));
 }
 
 TEST_CASE("A stream says why it ended: another study, no right to watch, or the service's end")

@@ -48,8 +48,7 @@ public:
 private:
     void run()
     {
-        const fs::path folder = m_root / "quorate";
-        while (!m_ending && !fs::exists(folder)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        const fs::path folder = waitForInstance();
         if (m_ending) return;
         if (!m_machine.provider.empty()) put(folder / "provider", asBytes(m_machine.provider));
         put(folder / "generation", asBytes(m_machine.firstGeneration));
@@ -60,6 +59,18 @@ private:
         m_seen = readBytes(folder / "inblob");
         put(folder / "generation", asBytes(m_machine.secondGeneration));
         answer(folder);
+    }
+
+    /// The first instance of the provider that appears.
+    [[nodiscard]] fs::path waitForInstance() const
+    {
+        while (!m_ending) {
+            for (const auto& entry : fs::directory_iterator(m_root)) {
+                if (entry.path().filename().string().starts_with("quorate-")) return entry.path();
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        return {};
     }
 
     void answer(const fs::path& folder)
@@ -88,19 +99,19 @@ private:
     std::thread m_thread;
 };
 
-services::ConfigfsTsmOptions optionsFor(const TemporaryFolder& folder)
+services::ConfigfsTsmOptions optionsFor(const TemporaryFolder& folder, int timeoutMs = 10000)
 {
     services::ConfigfsTsmOptions out;
     out.root = folder.path();
-    out.timeoutMs = 300;
+    out.timeoutMs = timeoutMs;
     return out;
 }
 
-Result<services::ProvidedEvidence> ask(const Machine& machine)
+Result<services::ProvidedEvidence> ask(const Machine& machine, int timeoutMs = 10000)
 {
     const TemporaryFolder folder;
     const Kernel kernel(folder.path(), machine);
-    return services::makeConfigfsTsmProvider(optionsFor(folder))->provide(reportData(7));
+    return services::makeConfigfsTsmProvider(optionsFor(folder, timeoutMs))->provide(reportData(7));
 }
 
 void checkError(const Result<services::ProvidedEvidence>& result, ErrorKind kind, const char* part)
@@ -180,7 +191,7 @@ TEST_CASE("A machine without a provider, or with an unknown one, is named as suc
 {
     Machine machine;
     machine.provider = "";
-    checkError(ask(machine), ErrorKind::Unavailable, "provider");
+    checkError(ask(machine, 200), ErrorKind::Unavailable, "provider");
     machine.provider = "another_guest\n";
     checkError(ask(machine), ErrorKind::Unavailable, "provider");
 }
@@ -189,7 +200,7 @@ TEST_CASE("A machine that never answers is given up after its time")
 {
     Machine machine;
     machine.answers = false;
-    checkError(ask(machine), ErrorKind::Unavailable, "outblob");
+    checkError(ask(machine, 200), ErrorKind::Unavailable, "outblob");
 }
 
 TEST_CASE("An outblob over its limit is refused, at once")
@@ -201,12 +212,19 @@ TEST_CASE("An outblob over its limit is refused, at once")
     CHECK(ask(machine));
 }
 
-TEST_CASE("An instance that is there already, or a kernel without configfs-tsm, is refused")
+TEST_CASE("An instance that a killed process left behind does not stand in the way")
 {
     const TemporaryFolder folder;
+    const Kernel kernel(folder.path(), {});
+    auto options = optionsFor(folder);
     fs::create_directory(folder / "quorate");
-    checkError(services::makeConfigfsTsmProvider(optionsFor(folder))->provide(reportData(1)), ErrorKind::Unavailable, "there already");
+    CHECK(services::makeConfigfsTsmProvider(options)->provide(reportData(1)));
     CHECK(fs::exists(folder / "quorate"));
+}
+
+TEST_CASE("A kernel without configfs-tsm is named as such")
+{
+    const TemporaryFolder folder;
     auto options = optionsFor(folder);
     options.root = folder / "missing";
     checkError(services::makeConfigfsTsmProvider(options)->provide(reportData(1)), ErrorKind::Unavailable, "cannot be made");
