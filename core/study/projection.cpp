@@ -58,11 +58,13 @@ void StudyProjection::applyApproval(const StudyEvent& event)
             approved += progress.approved ? 1 : 0;
             refused += progress.refused ? 1 : 0;
         }
-        if (m_state != StudyState::AwaitingApprovals) return;
+        // A decision during a freeze counts once the study goes on.
+        StudyState& state = m_state == StudyState::Frozen ? m_beforeFreeze : m_state;
+        if (state != StudyState::AwaitingApprovals) return;
         if (m_sites.size() - refused < m_protocol.plan.minimumSites) {
-            m_state = StudyState::Refused;
+            state = StudyState::Refused;
         } else if (approved + refused == m_sites.size()) {
-            m_state = StudyState::AwaitingKey;
+            state = StudyState::AwaitingKey;
         }
     }
 }

@@ -73,6 +73,25 @@ TEST_CASE("a gap, a repeat, another study and an unknown site leave the projecti
     CHECK(story.projection.lastSequence() == 1);
 }
 
+TEST_CASE("a decision during a freeze counts after it")
+{
+    Story story;
+    REQUIRE(story.tell(EventKind::ParticipationApproved, tests::uuid(1)));
+    REQUIRE(story.tell(EventKind::StudyFrozen));
+    REQUIRE(story.tell(EventKind::ParticipationApproved, tests::uuid(2)));
+    CHECK(story.projection.state() == StudyState::Frozen);
+    REQUIRE(story.tell(EventKind::StudyThawed));
+    CHECK(story.projection.state() == StudyState::AwaitingKey);
+}
+
+TEST_CASE("a revoked study does not finish")
+{
+    Story story;
+    REQUIRE(story.tell(EventKind::KeyRevoked));
+    REQUIRE(story.tell(EventKind::StudyFinished));
+    CHECK(story.projection.state() == StudyState::Revoked);
+}
+
 TEST_CASE("thawing returns to the state before the freeze")
 {
     Story story;
