@@ -113,7 +113,8 @@ Result<void> DemoHost::startNow()
     TRY_ASSIGN(service, m_processes->startService());
     m_service = service;
     TRY(publishStudy(*m_world, m_service));
-    return m_processes->startSites(m_service);
+    TRY(m_processes->startSites(m_service));
+    return waitForSites(*m_world, m_service, *m_processes);
 }
 
 Result<void> DemoHost::playRestNow()

@@ -152,6 +152,19 @@ void DemoProcesses::killSite(const std::string& code)
     m_sites.erase(found);
 }
 
+Result<void> DemoProcesses::requireSitesAlive()
+{
+    for (const auto& [code, process] : m_sites) {
+        if (!process->waitForFinished(0) && process->state() != QProcess::NotRunning) continue;
+        const auto log = readFile(m_world.folder() / ("site-" + code + ".log"));
+        const QString words = log ? QString::fromUtf8(asText(*log).data(), static_cast<qsizetype>(log->size())).trimmed() : QString();
+        const std::string last = words.section(QLatin1Char('\n'), -1).toStdString();
+        return fail(process->exitCode() == 1 ? ErrorKind::PolicyRefused : ErrorKind::Malformed,
+                    "the agent of site " + code + " ended: " + (last.empty() ? "no reason given" : last));
+    }
+    return {};
+}
+
 Result<std::map<std::string, study::Evaluation>> DemoProcesses::pooled() const
 {
     QStringList arguments{QStringLiteral("pooled"), QStringLiteral("--consortium-ca"), text(m_world.caFile()),

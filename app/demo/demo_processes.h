@@ -25,6 +25,8 @@ public:
     Result<void> startSites(const std::string& service);
     Result<void> startSite(const DemoSite& site, const std::string& service);
     void killSite(const std::string& code);
+    /// PolicyRefused or Malformed with a site agent's own last words, when one has ended by itself.
+    Result<void> requireSitesAlive();
     /// True when programs of an earlier run are alive: they listen on the port that they wrote down. They then end with this
     /// object too.
     bool adoptRunning();

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/demo_steps.h"
 
+#include <QDeadlineTimer>
+#include <QThread>
 #include <set>
 
 namespace quorate::demo {
+namespace {
+
+constexpr int kJoinMs = 60000;
+
+}  // namespace
 
 Result<std::unique_ptr<MemberSession>> sessionFor(const DemoWorld& world, const Identity& identity, const std::string& service,
                                                   bool studyKnown)
@@ -18,6 +25,19 @@ Result<void> publishStudy(const DemoWorld& world, const std::string& service)
 {
     TRY_ASSIGN(session, sessionFor(world, *world.withRole(study::Role::Coordinator).front(), service, false));
     return session->publish(world.package());
+}
+
+Result<void> waitForSites(const DemoWorld& world, const std::string& service, DemoProcesses& processes)
+{
+    TRY_ASSIGN(session, sessionFor(world, *world.withRole(study::Role::Coordinator).front(), service));
+    QDeadlineTimer deadline(kJoinMs);
+    while (!deadline.hasExpired()) {
+        TRY(processes.requireSitesAlive());
+        TRY_ASSIGN(nodes, session->client().nodes(world.verified().protocol.id));
+        if (nodes.size() == world.sites().size()) return {};
+        QThread::msleep(100);
+    }
+    return fail(ErrorKind::Unavailable, "not every site agent has joined within a minute; see the site logs in " + world.folder().string());
 }
 
 Result<void> approveAll(const DemoWorld& world, const std::string& service) { return approveMissing(world, service, {}); }

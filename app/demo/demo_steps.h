@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/demo/demo_world.h"
+#include "app/demo/demo_processes.h"
 #include "enclave_client/member_session.h"
 
 namespace quorate::demo {
@@ -11,6 +11,8 @@ Result<std::unique_ptr<MemberSession>> sessionFor(const DemoWorld& world, const 
                                                   bool studyKnown = true);
 /// The coordinator publishes the demo study.
 Result<void> publishStudy(const DemoWorld& world, const std::string& service);
+/// Waits until every site agent has joined with its evidence; an agent that ended says why.
+Result<void> waitForSites(const DemoWorld& world, const std::string& service, DemoProcesses& processes);
 /// Every reviewer approves for the own site.
 Result<void> approveAll(const DemoWorld& world, const std::string& service);
 /// The reviewers who have not decided yet approve.

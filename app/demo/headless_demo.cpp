@@ -93,6 +93,7 @@ Result<DemoReport> playWholeStudy(const DemoWorld& world, DemoProcesses& process
     TRY(publishStudy(world, service));
     progress("starting " + std::to_string(world.sites().size()) + " site agents with simulated SEV-SNP evidence");
     TRY(processes.startSites(service));
+    TRY(waitForSites(world, service, processes));
     progress("each site's reviewer approves");
     TRY(approveAll(world, service));
     progress("release statement frozen; two of three custodians check and seal their shares");
