@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cmake -DLAYERS_FILE=... -DWORK=... -P check_links.cmake: a forbidden link stops the configure, an allowed one does not.
 function(try_link from to expected)
-    execute_process(COMMAND ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/bad_link -B ${WORK} -DFROM=${from} -DTO=${to}
+    execute_process(COMMAND ${CMAKE_COMMAND} -G "${GENERATOR}" -S ${CMAKE_CURRENT_LIST_DIR}/bad_link -B ${WORK} -DFROM=${from} -DTO=${to}
                             -DLAYERS_FILE=${LAYERS_FILE}
                     RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
     string(REGEX REPLACE "[ \n]+" " " output "${output}")
