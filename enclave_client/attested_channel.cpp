@@ -143,12 +143,6 @@ Result<AppraisedService> AttestedChannel::attest(attestation::Purpose purpose, c
     return answer;
 }
 
-std::optional<UtcMillis> AttestedChannel::attestedAt() const
-{
-    const std::lock_guard lock(m_state->mutex);
-    return m_state->attestedAt;
-}
-
 bool AttestedChannel::isAttested() const { return verifiedChannel().has_value(); }
 
 Result<std::shared_ptr<grpc::Channel>> AttestedChannel::verifiedChannel() const

@@ -58,9 +58,8 @@ public:
     /// first one seen. A refusal is a value: result.verdict says so, and the channel is closed for everything but challenges.
     Result<AppraisedService> attest(attestation::Purpose purpose, const ServiceExpectations& expectations, int timeoutMs = 15000);
 
+    /// Calls are refused `reattest_minutes` after evidence last passed, until attest() passes again.
     [[nodiscard]] bool isAttested() const;
-    /// When evidence last passed; calls are refused `reattest_minutes` later until attest() passes again.
-    [[nodiscard]] std::optional<UtcMillis> attestedAt() const;
 
     /// For the *_client.cpp files of this folder: Untrusted unless attested and fresh.
     [[nodiscard]] Result<std::shared_ptr<grpc::Channel>> verifiedChannel() const;

@@ -35,7 +35,6 @@ RemoteDesk::Worker::Worker(RemoteDeskOptions options, study::VerifiedPackage pac
         m_me = m_options.identities.front();
         m_status.me = m_me->member;
     }
-    setPooled(m_options.pooled);
 }
 
 RemoteDesk::Worker::~Worker()
@@ -185,10 +184,6 @@ void RemoteDesk::Worker::connect()
     publishView();
     auto session = std::make_unique<MemberSession>(*m_me, m_options.service, m_package, m_options.anchors, m_clock, m_random);
     auto answer = session->connect();
-    if (!answer && m_options.publishIfUnknown && answer.error().kind == ErrorKind::Unavailable) {
-        publishIfWanted(*session);
-        answer = session->connect();
-    }
     if (!answer) {
         say(Connection::Lost, answer.error().message);
         return;
@@ -204,14 +199,6 @@ void RemoteDesk::Worker::connect()
     (void)refreshObjects();
     (void)refreshNodes();
     follow();
-}
-
-void RemoteDesk::Worker::publishIfWanted(MemberSession& session)
-{
-    if (m_me->member.role != study::Role::Coordinator) return;
-    const auto answer = session.connect(false);
-    if (!answer || !requireAccepted(answer->result)) return;
-    (void)session.publish(m_options.package);
 }
 
 void RemoteDesk::Worker::showService(const AppraisedService& answer)

@@ -56,7 +56,6 @@ private:
     void connect();
     void disconnect();
     void follow();
-    void publishIfWanted(MemberSession& session);
     void take(const study::StudyEvent& event);
     void takeQueuedEvents();
     void rememberObjects(const StudyRecord& record);

@@ -19,9 +19,6 @@ struct RemoteDeskOptions {
     attestation::TrustAnchors anchors;
     std::vector<const Identity*> identities;    ///< Who can be acted as; outlive the desk. The first one acts at the start.
     bool demo = false;
-    /// Demo: publishes the study when the service does not know it yet, with the first coordinator's key.
-    bool publishIfUnknown = false;
-    std::map<std::string, study::Evaluation> pooled;  ///< By site code.
 };
 
 /// StudyDesk over the attested channel and the vault. One worker thread does everything that blocks, step by step; values
@@ -45,7 +42,7 @@ public:
     PendingCall startRounds(const Uuid& study, Completion<void> done) override;
     Result<NodeAppraisal> appraiseFiles(const std::string& folder) const override;
 
-    /// Demo: the pooled comparison, once it is there.
+    /// Demo: the pooled comparison by site code, once it is there.
     void setPooled(std::map<std::string, study::Evaluation> pooled);
 
 private:

@@ -24,7 +24,7 @@ struct Desktop {
         auto vault = std::filesystem::exists(file) ? vault::Vault::open(file, passphrase())
                                                    : vault::Vault::create(file, passphrase(), {8 * 1024, 1, 1}, systemRandom());
         RemoteDeskOptions options{service, consortium.package, consortium.authority.certificate().publicKey(), consortium.anchors,
-                                  std::move(people), true, false, {}};
+                                  std::move(people), true};
         desk = RemoteDesk::open(std::move(options), std::move(vault.value()), executor, consortium.clock(), systemRandom()).value();
         executor.runFor(1000);
     }
