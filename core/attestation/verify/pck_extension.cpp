@@ -15,6 +15,7 @@ constexpr std::uint8_t kPpid = 1;
 constexpr std::uint8_t kTcb = 2;
 constexpr std::uint8_t kPceId = 3;
 constexpr std::uint8_t kFmspc = 4;
+constexpr std::uint8_t kPlatformInstance = 6;
 constexpr std::uint8_t kSgxType = 5;
 constexpr std::uint8_t kTcbPceSvn = 17;
 constexpr std::uint8_t kTcbCpuSvn = 18;
@@ -87,6 +88,7 @@ Result<void> readTopField(const Field& field, PckExtension& out)
     case kTcb: return readTcb(field.value, out);
     case kPceId: return readOctets(field.value, out.pceId);
     case kFmspc: return readOctets(field.value, out.fmspc);
+    case kPlatformInstance: return readOctets(field.value, out.platformInstanceId.emplace());
     default: return {};
     }
 }
@@ -146,6 +148,9 @@ Bytes encodePckExtension(const PckExtension& extension)
     append(out, encodeField({kPceId}, derEncode(kDerOctetString, extension.pceId.view())));
     append(out, encodeField({kFmspc}, derEncode(kDerOctetString, extension.fmspc.view())));
     append(out, encodeField({kSgxType}, derEncode(kDerEnumerated, Bytes{1})));
+    if (extension.platformInstanceId) {
+        append(out, encodeField({kPlatformInstance}, derEncode(kDerOctetString, extension.platformInstanceId->view())));
+    }
     return derEncode(kDerSequence, out);
 }
 

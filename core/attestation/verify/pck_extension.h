@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 
 #include "core/crypto/certificate.h"
 
@@ -17,6 +18,7 @@ struct PckExtension {
     FixedBytes<16> cpuSvn;
     FixedBytes<2> pceId;
     FixedBytes<6> fmspc;
+    std::optional<FixedBytes<16>> platformInstanceId;  ///< Which machine; Platform CA certificates only.
 };
 
 /// Fields 1 to 5 must each be there once; the platform's optional fields may follow.
