@@ -40,8 +40,8 @@ public:
     [[nodiscard]] bool issuerEquals(const Certificate& issuer) const;  ///< issuer DN == its subject DN.
     /// Raw content of the extension's OCTET STRING; empty optional when absent, Malformed when it occurs twice.
     [[nodiscard]] Result<std::optional<Bytes>> extension(const std::string& dottedOid) const;
-    /// Issuer DN and signature by `issuer`'s key. Any algorithm the certificate names must be one of ECDSA-SHA256/384
-    /// or RSASSA-PSS-SHA384 (salt 48); anything else is Untrusted.
+    /// Issuer DN and signature by `issuer`'s key. The algorithm must be ECDSA with the hash of the key's curve or
+    /// RSASSA-PSS with SHA-384 and salt 48; anything else is Untrusted.
     [[nodiscard]] Result<void> verifySignedBy(const Certificate& issuer) const;
     /// Untrusted outside notBefore..notAfter.
     [[nodiscard]] Result<void> verifyValidAt(UtcSeconds time) const;
