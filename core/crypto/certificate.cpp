@@ -22,22 +22,37 @@ constexpr std::string_view kEndCertificate = "-----END CERTIFICATE-----";
 constexpr std::string_view kBeginCrl = "-----BEGIN X509 CRL-----";
 constexpr std::string_view kEndCrl = "-----END X509 CRL-----";
 
+bool isSpace(char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; }
+
+std::string_view withoutLeadingSpace(std::string_view text)
+{
+    while (!text.empty() && isSpace(text.front())) text.remove_prefix(1);
+    return text;
+}
+
+/// White space, or white space and one NUL: how PEM text may end.
+bool isPemEnd(std::string_view text)
+{
+    if (text.ends_with('\0')) text.remove_suffix(1);
+    return withoutLeadingSpace(text).empty();
+}
+
 /// The base64 body between two PEM lines, white space dropped.
 Result<Bytes> decodePemBody(std::string_view body)
 {
     std::string text;
     for (const char c : body) {
-        if (c != '\n' && c != '\r' && c != ' ' && c != '\t') text.push_back(c);
+        if (!isSpace(c)) text.push_back(c);
     }
     return parseBase64(text);
 }
 
-/// The first PEM block of `text` with these markers; `text` is moved behind it.
+/// The PEM block with these markers at the begin of `text`; `text` is moved behind it.
 Result<Bytes> takePemBlock(std::string_view& text, std::string_view begin, std::string_view end)
 {
-    const std::size_t start = text.find(begin);
-    if (start == std::string_view::npos) return fail(ErrorKind::Malformed, "PEM text holds no such block");
-    const std::size_t bodyStart = start + begin.size();
+    text = withoutLeadingSpace(text);
+    if (!text.starts_with(begin)) return fail(ErrorKind::Malformed, "PEM text has something else than its blocks");
+    const std::size_t bodyStart = begin.size();
     const std::size_t stop = text.find(end, bodyStart);
     if (stop == std::string_view::npos) return fail(ErrorKind::Malformed, "PEM block has no end line");
     const std::string_view body = text.substr(bodyStart, stop - bodyStart);
@@ -140,7 +155,7 @@ Result<std::vector<Certificate>> Certificate::chainFromPem(std::string_view pem,
 {
     if (pem.size() > kMaxPemBytes) return fail(ErrorKind::Malformed, "PEM text is longer than 1 MiB");
     std::vector<Certificate> out;
-    while (pem.find(kBeginCertificate) != std::string_view::npos) {
+    while (!isPemEnd(pem)) {
         TRY_ASSIGN(block, takePemBlock(pem, kBeginCertificate, kEndCertificate));
         if (out.size() == maxCount) {
             return fail(ErrorKind::Malformed, "PEM text holds more than " + std::to_string(maxCount) + " certificates");
@@ -250,8 +265,9 @@ Result<CertificateRevocationList> CertificateRevocationList::parse(BytesView der
     }
     Bytes der = toBytes(derOrPem);
     std::string_view text = asText(derOrPem);
-    if (text.find(kBeginCrl) != std::string_view::npos) {
+    if (withoutLeadingSpace(text).starts_with(kBeginCrl)) {
         TRY_ASSIGN(block, takePemBlock(text, kBeginCrl, kEndCrl));
+        if (!isPemEnd(text)) return fail(ErrorKind::Malformed, "PEM text has something behind its CRL");
         der = std::move(block);
     }
     const unsigned char* next = der.data();
@@ -303,6 +319,17 @@ bool CertificateRevocationList::revokes(const Certificate& certificate) const
     X509_REVOKED* entry = nullptr;
     // 2 is "removeFromCRL", which only a delta CRL may say; anything but "not listed" counts as revoked.
     return X509_CRL_get0_by_serial(m_handle.get(), &entry, X509_get0_serialNumber(certificate.handle())) != 0;
+}
+
+bool CertificateRevocationList::hasExtension(const std::string& dottedOid) const
+{
+    const std::unique_ptr<ASN1_OBJECT, openssl::Deleter<ASN1_OBJECT_free>> oid(OBJ_txt2obj(dottedOid.c_str(), 1));
+    return oid && X509_CRL_get_ext_by_OBJ(m_handle.get(), oid.get(), -1) >= 0;
+}
+
+bool CertificateRevocationList::hasCriticalExtension() const
+{
+    return X509_CRL_get_ext_by_critical(m_handle.get(), 1, -1) >= 0;
 }
 
 std::size_t CertificateRevocationList::entryCount() const

@@ -20,7 +20,8 @@ class Certificate {
 public:
     static Result<Certificate> fromDer(BytesView der);
     static Result<Certificate> fromPem(std::string_view pem);
-    /// PEM blocks in file order; a trailing NUL or newline is tolerated. At most `maxCount`.
+    /// PEM blocks in file order with nothing but white space between them; a trailing NUL is tolerated. At most
+    /// `maxCount`.
     static Result<std::vector<Certificate>> chainFromPem(std::string_view pem, std::size_t maxCount = 8);
 
     [[nodiscard]] const Bytes& der() const { return m_der; }
@@ -65,6 +66,9 @@ public:
     [[nodiscard]] std::optional<UtcSeconds> nextUpdate() const;
     [[nodiscard]] bool revokes(const Certificate& certificate) const;  ///< By serial number.
     [[nodiscard]] std::size_t entryCount() const;
+    [[nodiscard]] bool hasExtension(const std::string& dottedOid) const;
+    /// Critical extensions change what a list covers: delta lists, indirect lists (RFC 5280 section 5.2).
+    [[nodiscard]] bool hasCriticalExtension() const;
 
 private:
     std::shared_ptr<X509_crl_st> m_handle;
