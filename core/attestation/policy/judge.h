@@ -17,7 +17,7 @@ void judgeTcbStatus(const AppraisalInputs& inputs, const CheckKind& kind, const 
 /// The oldest of the collateral that ages with the vendor's knowledge, by its time of issue.
 void judgeCollateralAge(const AppraisalInputs& inputs, UtcSeconds oldestIssue, CheckList& checks);
 /// Attributes, reference values, launch binding and report_data. `claims` holds what the verifier established beside the
-/// quote ("platformInstanceId") or the report ("cspId").
+/// quote ("piid") or the report ("cspId").
 void judgeTdx(const AppraisalInputs& inputs, const tdx::Quote& quote, const Claims& claims, CheckList& checks);
 void judgeSnp(const AppraisalInputs& inputs, const snp::Report& report, std::optional<snp::Product> product, const Claims& claims,
               CheckList& checks);

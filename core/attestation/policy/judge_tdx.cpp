@@ -29,6 +29,16 @@ void judgeUntrustedAttributes(const tdx::TdReport& report, CheckList& checks)
     checks.judge(kTdxMigratable, (attributes & kTdMigratable) == 0, ErrorKind::PolicyRefused, found, "MIGRATABLE (bit 29) clear");
 }
 
+/// MRSERVICETD says which service TDs are bound; a later report has further fields, which say that there is one.
+void judgeServiceTd(const tdx::TdReport& report, const AllowList<Digest48>& allowed, CheckList& checks)
+{
+    if (!report.mrServiceTd) return checks.notApplicable(kTdxServiceTd, "TD report 1.0 names no service TD");
+    if (allowed.any) return checks.notApplicable(kTdxServiceTd, "the policy takes any service TD");
+    const bool named = report.bindsServiceTd() != report.mrServiceTd->isZero();
+    checks.judge(kTdxServiceTd, named && allowed.permits(*report.mrServiceTd), ErrorKind::PolicyRefused, toHex(*report.mrServiceTd),
+                 allowed.values == std::set<Digest48>{Digest48{}} ? "no service TD bound" : "an approved service TD");
+}
+
 void judgeAttributes(const AppraisalInputs& inputs, const tdx::TdReport& report, CheckList& checks)
 {
     judgeUntrustedAttributes(report, checks);
@@ -51,8 +61,7 @@ void judgeAttributes(const AppraisalInputs& inputs, const tdx::TdReport& report,
     checks.judge(kSeamAttributes, (littleEndian(report.seamAttributes) & ~policy.allowedSeamAttributes) == 0,
                  ErrorKind::PolicyRefused, "SEAMATTRIBUTES " + toHex(report.seamAttributes),
                  "nothing outside " + hexNumber(policy.allowedSeamAttributes));
-    if (!report.mrServiceTd) return checks.notApplicable(kTdxServiceTd, "TD report 1.0 names no service TD");
-    judgeListed(inputs, kTdxServiceTd, *report.mrServiceTd, policy.serviceTds, "service TD", checks);
+    judgeServiceTd(report, policy.serviceTds, checks);
 }
 
 /// Padding behind the signature data is unsigned. Zeros are how buffers come; anything else is content nobody vouches
@@ -76,7 +85,7 @@ void judgeEventLog(const AppraisalInputs& inputs, CheckList& checks)
 
 void judgeHardware(const AppraisalInputs& inputs, const Claims& claims, CheckList& checks)
 {
-    const auto entry = claims.find("platformInstanceId");
+    const auto entry = claims.find("piid");
     const bool listed = !isChainOnly(inputs) && !inputs.policy.tdx.platformInstances.any;
     if (listed && entry == claims.end())
         return checks.fail(kTdxHardware, ErrorKind::PolicyRefused, "PCK certificate names no platform instance", "an approved machine");
