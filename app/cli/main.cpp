@@ -8,6 +8,7 @@
 #include "app/cli/demo_command.h"
 #endif
 #include "app/cli/inspect_command.h"
+#include "app/cli/policy_command.h"
 #include "app/cli/selftest_command.h"
 
 using quorate::cli::ExitCode;
@@ -24,6 +25,7 @@ int run(int argc, char** argv)
     ExitCode code = ExitCode::Internal;
     quorate::cli::addAppraiseCommand(app, code);
     quorate::cli::addInspectCommand(app, code);
+    quorate::cli::addPolicyCommand(app, code);
     quorate::cli::addSelftestCommand(app, code);
 #ifdef QUORATE_WITH_DEMO
     quorate::cli::addDemoCommand(app, code);

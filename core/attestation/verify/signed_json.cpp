@@ -66,9 +66,9 @@ private:
 
 }  // namespace
 
-Result<void> checkStrictJson(std::string_view text)
+Result<void> checkStrictJson(std::string_view text, std::size_t maxBytes)
 {
-    if (text.size() > kMaxJsonBytes) return fail(ErrorKind::Malformed, "JSON is longer than 1 MiB");
+    if (text.size() > maxBytes) return fail(ErrorKind::Malformed, "JSON is longer than " + std::to_string(maxBytes) + " bytes");
     std::vector<std::set<std::string>> members;
     bool ok = true;
     const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
