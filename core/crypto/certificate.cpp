@@ -158,6 +158,20 @@ Bytes serialBytes(const ASN1_INTEGER* serial)
     return out;
 }
 
+Result<PublicKey> publicKeyOf(const X509* certificate)
+{
+    EVP_PKEY* key = X509_get0_pubkey(certificate);
+    unsigned char* der = nullptr;
+    const int length = key != nullptr ? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der) : 0;
+    if (length <= 0) {
+        return fail(ErrorKind::Malformed, "certificate's public key cannot be read: " + openssl::lastError());
+    }
+    Bytes spki(der, der + length);
+    OPENSSL_free(der);
+    EVP_PKEY_up_ref(key);
+    return PublicKey::fromHandle({key, EVP_PKEY_free}, std::move(spki));
+}
+
 }  // namespace
 
 Result<Certificate> Certificate::fromDer(BytesView der)
@@ -174,9 +188,8 @@ Result<Certificate> Certificate::fromDer(BytesView der)
     if (next != der.data() + der.size()) return fail(ErrorKind::Malformed, "certificate has bytes after its end");
     out.m_der = toBytes(der);
     // The accessors below return plain values, so everything they need is proven readable here.
-    if (X509_get_X509_PUBKEY(handle) == nullptr || X509_get0_pubkey(handle) == nullptr) {
-        return fail(ErrorKind::Malformed, "certificate's public key cannot be read: " + openssl::lastError());
-    }
+    TRY_ASSIGN(publicKey, publicKeyOf(handle));
+    out.m_publicKey = std::move(publicKey);
     TRY(timeOf(X509_get0_notBefore(handle)));
     TRY(timeOf(X509_get0_notAfter(handle)));
     ERR_clear_error();
@@ -214,16 +227,6 @@ std::string Certificate::toPem() const
 }
 
 Digest32 Certificate::sha256Fingerprint() const { return sha256(m_der); }
-
-PublicKey Certificate::publicKey() const
-{
-    unsigned char* der = nullptr;
-    const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(m_handle.get()), &der);
-    const Bytes spki(der, der + std::max(length, 0));
-    OPENSSL_free(der);
-    auto key = PublicKey::fromSpki(spki);
-    return key ? std::move(*key) : PublicKey();
-}
 
 std::string Certificate::subjectCommonName() const
 {
@@ -283,7 +286,7 @@ Result<void> Certificate::verifySignedBy(const Certificate& issuer) const
     if (X509_ALGOR_cmp(algorithm, X509_get0_tbs_sigalg(m_handle.get())) != 0) {
         return fail(ErrorKind::Untrusted, "certificate names two signature algorithms");
     }
-    const PublicKey key = issuer.publicKey();
+    const PublicKey& key = issuer.publicKey();
     TRY(checkAlgorithm(algorithm, key));
     const bool ok = X509_verify(m_handle.get(), key.handle()) == 1;
     ERR_clear_error();
@@ -343,7 +346,7 @@ Result<void> CertificateRevocationList::verifySignedBy(const Certificate& issuer
     }
     const X509_ALGOR* algorithm = nullptr;
     X509_CRL_get0_signature(m_handle.get(), nullptr, &algorithm);
-    const PublicKey key = issuer.publicKey();
+    const PublicKey& key = issuer.publicKey();
     TRY(checkAlgorithm(algorithm, key));
     const bool ok = X509_CRL_verify(m_handle.get(), key.handle()) == 1;
     ERR_clear_error();

@@ -79,6 +79,14 @@ Result<PublicKey> PublicKey::fromRawPoint(EcCurve curve, BytesView xy)
     return out;
 }
 
+PublicKey PublicKey::fromHandle(std::shared_ptr<evp_pkey_st> key, Bytes spki)
+{
+    PublicKey out;
+    out.m_key = std::move(key);
+    out.m_spki = std::move(spki);
+    return out;
+}
+
 Digest32 PublicKey::spkiSha256() const { return sha256(m_spki); }
 
 bool PublicKey::isEc(EcCurve curve) const { return m_key && isOnCurve(m_key.get(), curve); }

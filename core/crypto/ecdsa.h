@@ -21,6 +21,9 @@ public:
     /// Raw x ‖ y (64 or 96 bytes), as TDX quotes carry it. Refuses a point that is not on the curve.
     static Result<PublicKey> fromRawPoint(EcCurve curve, BytesView xy);
 
+    /// A key that is decoded already, and its SubjectPublicKeyInfo.
+    static PublicKey fromHandle(std::shared_ptr<evp_pkey_st> key, Bytes spki);
+
     [[nodiscard]] const Bytes& spki() const { return m_spki; }
     [[nodiscard]] Digest32 spkiSha256() const;
     [[nodiscard]] bool isEc(EcCurve curve) const;
