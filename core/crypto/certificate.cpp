@@ -119,6 +119,20 @@ Bytes serialBytes(const ASN1_INTEGER* serial)
     return out;
 }
 
+Result<PublicKey> publicKeyOf(const X509* certificate)
+{
+    EVP_PKEY* key = X509_get0_pubkey(certificate);
+    unsigned char* der = nullptr;
+    const int length = key != nullptr ? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der) : 0;
+    if (length <= 0) {
+        return fail(ErrorKind::Malformed, "certificate's public key cannot be read: " + openssl::lastError());
+    }
+    Bytes spki(der, der + length);
+    OPENSSL_free(der);
+    EVP_PKEY_up_ref(key);
+    return PublicKey::share({key, EVP_PKEY_free}, std::move(spki));
+}
+
 }  // namespace
 
 Result<Certificate> Certificate::fromDer(BytesView der)
@@ -136,9 +150,8 @@ Result<Certificate> Certificate::fromDer(BytesView der)
     out.m_der = toBytes(der);
     if (!isCanonical(handle, i2d_X509, out.m_der)) return fail(ErrorKind::Malformed, "certificate is not in DER");
     // The accessors below return plain values, so everything they need is proven readable here.
-    if (X509_get_X509_PUBKEY(handle) == nullptr || X509_get0_pubkey(handle) == nullptr) {
-        return fail(ErrorKind::Malformed, "certificate's public key cannot be read: " + openssl::lastError());
-    }
+    TRY_ASSIGN(publicKey, publicKeyOf(handle));
+    out.m_publicKey = std::move(publicKey);
     TRY(timeOf(X509_get0_notBefore(handle)));
     TRY(timeOf(X509_get0_notAfter(handle)));
     ERR_clear_error();
@@ -176,16 +189,6 @@ std::string Certificate::toPem() const
 }
 
 Digest32 Certificate::sha256Fingerprint() const { return sha256(m_der); }
-
-PublicKey Certificate::publicKey() const
-{
-    unsigned char* der = nullptr;
-    const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(m_handle.get()), &der);
-    Bytes spki(der, der + std::max(length, 0));
-    OPENSSL_free(der);
-    // The key shares the certificate's life: decoding it a second time would cost more than a signature check.
-    return PublicKey::share({m_handle, X509_get0_pubkey(m_handle.get())}, std::move(spki));
-}
 
 std::string Certificate::subjectCommonName() const
 {

@@ -27,7 +27,7 @@ public:
     [[nodiscard]] const Bytes& der() const { return m_der; }
     [[nodiscard]] std::string toPem() const;
     [[nodiscard]] Digest32 sha256Fingerprint() const;
-    [[nodiscard]] PublicKey publicKey() const;
+    [[nodiscard]] const PublicKey& publicKey() const { return m_publicKey; }
     [[nodiscard]] std::string subjectCommonName() const;
     [[nodiscard]] std::string subjectOrganisation() const;
     [[nodiscard]] std::string subjectOrganisationalUnit() const;
@@ -52,6 +52,7 @@ public:
 private:
     std::shared_ptr<x509_st> m_handle;
     Bytes m_der;
+    PublicKey m_publicKey;  ///< Decoding a key costs as much as a signature check.
 };
 
 /// One certificate revocation list, kept as received (DER, one trailing NUL tolerated; PEM accepted).
