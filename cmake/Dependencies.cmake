@@ -6,6 +6,7 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(Protobuf REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(CURL 7.88 REQUIRED)
 include(FindSqlCipher)
 include(FindArgon2)
 
