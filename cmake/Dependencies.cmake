@@ -9,6 +9,7 @@ find_package(CLI11 REQUIRED)
 find_package(CURL 7.88 REQUIRED)
 include(FindSqlCipher)
 include(FindArgon2)
+include(FindLibP11)
 
 if(QUORATE_BUILD_SERVICES)
     find_package(gRPC REQUIRED)
