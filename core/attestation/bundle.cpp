@@ -6,7 +6,6 @@
 #include "core/attestation/input_files.h"
 #include "core/attestation/policy/policy_file.h"
 #include "core/attestation/verify/signed_json.h"
-#include "core/crypto/digest.h"
 
 namespace quorate::attestation {
 namespace {
@@ -135,7 +134,7 @@ std::string writeBundle(const AppraisalInputs& inputs, const AppraisalResult& re
                    {"referenceValues", optionalMember(inputs.referenceValues, writeReferenceValuesFile)},
                    {"productAcceptance", optionalMember(inputs.productAcceptance, writeProductAcceptanceFile)},
                    {"transcript", optionalMember(inputs.transcript, writeTranscriptFile)},
-                   {"anchors", toHex(sha256(asBytes(writeDemoAnchorsFile(inputs.anchors))))},
+                   {"anchors", toHex(result.inputDigests.at("anchors"))},
                    {"result", toJson(result)}};
     return dumped(out) + "\n";
 }
