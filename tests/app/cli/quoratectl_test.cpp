@@ -2,46 +2,26 @@
 // The program as a script sees it: exit codes, and JSON on standard output.
 #include <doctest/doctest.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#ifndef _WIN32
-#include <sys/wait.h>
-#endif
 
 #include "core/attestation/appraisal.h"
 #include "core/attestation/input_files.h"
 #include "core/attestation/simulated/demo_vendor.h"
+#include "tests/app/cli/run_quoratectl.h"
 #include "tests/support/shared_vectors.h"
 
 using namespace quorate;
 using namespace quorate::attestation;
 using nlohmann::json;
+using tests::Outcome;
+using tests::quoratectl;
 namespace fs = std::filesystem;
 
 namespace {
 
 const UtcSeconds kNow = *parseRfc3339("2026-11-21T09:00:00Z");
-
-struct Outcome {
-    int code = -1;
-    std::string output;
-    [[nodiscard]] json parsed() const { return json::parse(output, nullptr, false); }
-};
-
-Outcome quoratectl(const std::string& arguments)
-{
-    const std::string command =
-        std::string("\"") + tests::environment("QUORATE_BIN", ".") + "/quoratectl\" " + arguments + " 2>&1";
-    Outcome out;
-    FILE* pipe = popen(command.c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    char chunk[4096];
-    for (std::size_t count = 0; (count = fread(chunk, 1, sizeof chunk, pipe)) > 0;) out.output.append(chunk, count);
-    out.code = WEXITSTATUS(pclose(pipe));
-    return out;
-}
 
 /// A folder that goes away with the test.
 struct Folder {
