@@ -241,6 +241,30 @@ TEST_CASE("A new statement voids the shares that were sealed under the earlier o
     CHECK(life.state() == StudyState::AwaitingKey);
 }
 
+TEST_CASE("A decision whose signing token is gone is refused before anything is sent")
+{
+    /// A signer as Token gives it out, after the token was pulled.
+    class GoneToken final : public Signer {
+    public:
+        explicit GoneToken(const PublicKey& key) : m_key(key) {}
+        [[nodiscard]] EcCurve curve() const override { return EcCurve::P256; }
+        [[nodiscard]] const PublicKey& publicKey() const override { return m_key; }
+        [[nodiscard]] Result<Bytes> signDer(BytesView) const override { return fail(ErrorKind::Unavailable, "the token is gone"); }
+
+    private:
+        PublicKey m_key;
+    };
+    Life life;
+    publish(life.consortium, life.service);
+    auto& reviewer = life.consortium.reviewers.front();
+    const auto present = std::exchange(reviewer.signer, std::make_shared<const GoneToken>(reviewer.signer->publicKey()));
+    checkRefused(life.as(reviewer)->decideParticipation(Decision::Approve, {}, "test"), ErrorKind::Unavailable);
+    CHECK(life.service.events(life.consortium.study()).size() == 1);
+    reviewer.signer = present;
+    must(life.as(reviewer)->decideParticipation(Decision::Approve, {}, "test"));
+    CHECK(life.last(EventKind::ParticipationApproved).has_value());
+}
+
 TEST_CASE("A new roster voids the shares that were given before, and whom it revokes can give none")
 {
     Life life;
