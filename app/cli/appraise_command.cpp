@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/cli/check_sentences.h"
+#include "app/cli/collateral_options.h"
 #include "app/cli/output.h"
 #include "core/attestation/case_folder.h"
 #include "core/attestation/input_files.h"
@@ -29,6 +30,7 @@ struct Options {
     std::string transcript;
     std::string demoAnchors;
     std::string at;
+    FetchOptions fetch;
     bool json = false;
 };
 
@@ -100,8 +102,10 @@ void printResult(const AppraisalResult& result)
 
 ExitCode run(const Options& options)
 {
-    const auto inputs = readInputs(options);
+    auto inputs = readInputs(options);
     if (!inputs) return reportError(inputs.error(), options.json);
+    const ExitCode completed = completeCollateral(options.fetch, *inputs, options.json);
+    if (completed != ExitCode::Ok) return completed;
     const AppraisalResult result = appraise(*inputs);
     if (options.json) {
         printLine(toJson(result));
@@ -132,6 +136,7 @@ void addAppraiseCommand(CLI::App& app, ExitCode& code)
         ->check([](const std::string& text) {
             return parseRfc3339(text) ? std::string() : "not an RFC 3339 time: " + text;
         });
+    addFetchOptions(*command, options->fetch);
     command->add_flag("--json", options->json, "Print the result as JSON");
     command->callback([options, &code] { code = run(*options); });
 }

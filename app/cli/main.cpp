@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/appraise_command.h"
+#include "app/cli/collateral_command.h"
 #include "app/cli/exit_codes.h"
 #ifdef QUORATE_WITH_DEMO
 #include "app/cli/demo_command.h"
@@ -23,6 +24,7 @@ int run(int argc, char** argv)
                "internal.");
     ExitCode code = ExitCode::Internal;
     quorate::cli::addAppraiseCommand(app, code);
+    quorate::cli::addCollateralCommand(app, code);
     quorate::cli::addInspectCommand(app, code);
     quorate::cli::addSelftestCommand(app, code);
 #ifdef QUORATE_WITH_DEMO
