@@ -119,6 +119,20 @@ Bytes serialBytes(const ASN1_INTEGER* serial)
     return out;
 }
 
+Result<PublicKey> publicKeyOf(const X509* certificate)
+{
+    EVP_PKEY* key = X509_get0_pubkey(certificate);
+    unsigned char* der = nullptr;
+    const int length = key != nullptr ? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der) : 0;
+    if (length <= 0) {
+        return fail(ErrorKind::Malformed, "certificate's public key cannot be read: " + openssl::lastError());
+    }
+    Bytes spki(der, der + length);
+    OPENSSL_free(der);
+    EVP_PKEY_up_ref(key);
+    return PublicKey::share({key, EVP_PKEY_free}, std::move(spki));
+}
+
 }  // namespace
 
 Result<Certificate> Certificate::fromDer(BytesView der)
@@ -136,9 +150,8 @@ Result<Certificate> Certificate::fromDer(BytesView der)
     out.m_der = toBytes(der);
     if (!isCanonical(handle, i2d_X509, out.m_der)) return fail(ErrorKind::Malformed, "certificate is not in DER");
     // The accessors below return plain values, so everything they need is proven readable here.
-    if (X509_get_X509_PUBKEY(handle) == nullptr || X509_get0_pubkey(handle) == nullptr) {
-        return fail(ErrorKind::Malformed, "certificate's public key cannot be read: " + openssl::lastError());
-    }
+    TRY_ASSIGN(publicKey, publicKeyOf(handle));
+    out.m_publicKey = std::move(publicKey);
     TRY(timeOf(X509_get0_notBefore(handle)));
     TRY(timeOf(X509_get0_notAfter(handle)));
     ERR_clear_error();
@@ -176,16 +189,6 @@ std::string Certificate::toPem() const
 }
 
 Digest32 Certificate::sha256Fingerprint() const { return sha256(m_der); }
-
-PublicKey Certificate::publicKey() const
-{
-    unsigned char* der = nullptr;
-    const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(m_handle.get()), &der);
-    Bytes spki(der, der + std::max(length, 0));
-    OPENSSL_free(der);
-    // The key shares the certificate's life: decoding it a second time would cost more than a signature check.
-    return PublicKey::share({m_handle, X509_get0_pubkey(m_handle.get())}, std::move(spki));
-}
 
 std::string Certificate::subjectCommonName() const
 {
@@ -233,8 +236,24 @@ Result<std::optional<Bytes>> Certificate::extension(const std::string& dottedOid
     return std::optional<Bytes>(Bytes(data, data + ASN1_STRING_length(value)));
 }
 
+std::vector<std::string> Certificate::extensionOids() const
+{
+    std::vector<std::string> out;
+    for (int i = 0; i < X509_get_ext_count(m_handle.get()); ++i) {
+        char text[128] = {};
+        OBJ_obj2txt(text, sizeof text, X509_EXTENSION_get_object(X509_get_ext(m_handle.get(), i)), 1);
+        out.emplace_back(text);
+    }
+    return out;
+}
+
 Result<void> Certificate::verifySignedBy(const Certificate& issuer) const
 {
+    if ((X509_get_extension_flags(m_handle.get()) & (EXFLAG_CRITICAL | EXFLAG_INVALID)) != 0) {
+        ERR_clear_error();
+        return fail(ErrorKind::Untrusted, "certificate of \"" + subject() + "\" has an extension that is critical and " +
+                                              "unknown, or that cannot be read");
+    }
     if (!issuerEquals(issuer)) {
         return fail(ErrorKind::Untrusted,
                     "issuer is \"" + this->issuer() + "\", want \"" + issuer.subject() + "\"");
@@ -296,6 +315,12 @@ Result<void> CertificateRevocationList::verifySignedBy(const Certificate& issuer
     if (!issuerEquals(issuer)) {
         return fail(ErrorKind::Untrusted, "CRL issuer is \"" + nameText(X509_CRL_get_issuer(m_handle.get())) +
                                               "\", want \"" + issuer.subject() + "\"");
+    }
+    if ((X509_get_key_usage(issuer.handle()) & KU_CRL_SIGN) == 0) {
+        return fail(ErrorKind::Untrusted, "key usage of \"" + issuer.subject() + "\" does not name CRLs");
+    }
+    if (X509_CRL_get_ext_by_critical(m_handle.get(), 1, -1) >= 0) {
+        return fail(ErrorKind::Untrusted, "CRL has a critical extension");
     }
     const ASN1_BIT_STRING* signature = nullptr;
     const X509_ALGOR* algorithm = nullptr;
