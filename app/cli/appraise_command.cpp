@@ -7,6 +7,7 @@
 
 #include "app/cli/appraise_output.h"
 #include "app/cli/bundle_command.h"
+#include "app/cli/collateral_options.h"
 #include "app/cli/input_reader.h"
 #include "app/cli/output.h"
 #include "core/attestation/bundle.h"
@@ -29,6 +30,7 @@ struct Options {
     std::string ear;
     std::string earKey;
     std::string bundle;
+    FetchOptions fetch;
     bool policyNamed = false;
     bool json = false;
 };
@@ -119,8 +121,10 @@ ExitCode run(const Options& options)
     auto subject = readSubject(options.path, reader);
     if (!subject) return reportError(subject.error(), options.json);
     if (subject->bundle) return runBundle(options, *subject->bundle, reader);
-    const auto inputs = readInputs(options, std::move(subject->evidence), reader);
+    auto inputs = readInputs(options, std::move(subject->evidence), reader);
     if (!inputs) return reportError(inputs.error(), options.json);
+    const ExitCode completed = completeCollateral(options.fetch, *inputs, options.json);
+    if (completed != ExitCode::Ok) return completed;
     const AppraisalResult result = appraise(*inputs);
     if (const auto written = writeFiles(options, *inputs, result); !written) return reportError(written.error(), options.json);
     if (options.json) {
@@ -150,6 +154,7 @@ void addOptions(CLI::App& command, Options& options)
     CLI::Option* ear = command.add_option("--ear", options.ear, "Write the result as EAR claims (docs/formats/ear.md)");
     command.add_option("--ear-key", options.earKey, "Sign the EAR as a JWT with this P-256 key (PKCS #8 DER)")->needs(ear);
     command.add_option("--bundle", options.bundle, "Write inputs and result as one file that can be appraised again");
+    addFetchOptions(command, options.fetch);
     command.add_flag("--json", options.json, "Print the result as JSON");
 }
 

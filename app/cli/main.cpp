@@ -4,6 +4,7 @@
 
 #include "app/cli/appraise_command.h"
 #include "app/cli/audit_command.h"
+#include "app/cli/collateral_command.h"
 #include "app/cli/exit_codes.h"
 #ifdef QUORATE_WITH_DEMO
 #include "app/cli/demo_command.h"
@@ -26,6 +27,7 @@ int run(int argc, char** argv)
     ExitCode code = ExitCode::Internal;
     quorate::cli::addAppraiseCommand(app, code);
     quorate::cli::addAuditCommand(app, code);
+    quorate::cli::addCollateralCommand(app, code);
     quorate::cli::addInspectCommand(app, code);
     quorate::cli::addPolicyCommand(app, code);
     quorate::cli::addSelftestCommand(app, code);
