@@ -112,6 +112,10 @@ TEST_CASE("a cosignature binds the cosigner's name, the time and the whole text"
     const auto read = parseCheckpoint(toText(made));
     REQUIRE(read);
     CHECK(verifyCosignature(read->note, self) == kNow);
+    // As docs/formats/audit-log.md says, so that others can find the key.
+    Bytes named = toBytes(self.name + "\n\xff" "quorate/ecdsa-p256-cosignature/v1");
+    named.insert(named.end(), self.key.spki().begin(), self.key.spki().end());
+    CHECK(toHex(line->keyId) == toHex(sha256(named)).substr(0, 8));
     CHECK(verifyCheckpoint(*read, owner.publicKey()));
     CHECK_FALSE(verifyCosignature(read->note, {cosignerName(sampleId(3)), other.publicKey()}));
     CHECK_FALSE(verifyCosignature(read->note, {self.name, owner.publicKey()}));
