@@ -3,11 +3,11 @@
 
 #include "core/attestation/appraisal.h"
 #include "core/attestation/claims.h"
+#include "core/attestation/input_digests.h"
 #include "core/attestation/policy/judge.h"
 #include "core/attestation/verify/check_kinds.h"
 #include "core/attestation/verify/snp_verifier.h"
 #include "core/attestation/verify/tdx_verifier.h"
-#include "core/crypto/digest.h"
 
 namespace quorate::attestation {
 namespace {
@@ -22,7 +22,7 @@ void appraiseTdx(const AppraisalInputs& inputs, CheckList& checks, AppraisalResu
                 "quote version " + std::to_string(quote->version) + ", " + result.product + " report");
     TdxVerifier(inputs, *quote, checks, result).run();
     judgeCommon(inputs, "TDX", checks);
-    judgeTdx(inputs, *quote, checks);
+    judgeTdx(inputs, *quote, result.claims, checks);
 }
 
 void appraiseSnp(const AppraisalInputs& inputs, CheckList& checks, AppraisalResult& result)
@@ -34,16 +34,7 @@ void appraiseSnp(const AppraisalInputs& inputs, CheckList& checks, AppraisalResu
     SnpVerifier verifier(inputs, *report, checks, result);
     verifier.run();
     judgeCommon(inputs, result.product, checks);
-    judgeSnp(inputs, *report, checks);
-}
-
-std::map<std::string, Digest32> digestsOf(const AppraisalInputs& inputs)
-{
-    std::map<std::string, Digest32> out = inputs.collateral.digests();
-    out["evidence"] = inputs.evidence.digest();
-    out["blob"] = sha256(inputs.evidence.blob);
-    if (!inputs.evidence.auxBlob.empty()) out["auxBlob"] = sha256(inputs.evidence.auxBlob);
-    return out;
+    judgeSnp(inputs, *report, verifier.product(), result.claims, checks);
 }
 
 }  // namespace

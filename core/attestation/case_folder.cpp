@@ -56,6 +56,14 @@ Result<void> addFile(const fs::path& path, const std::string& name, Collateral& 
     return {};
 }
 
+Result<void> readOptional(const fs::path& path, std::size_t maxBytes, Bytes& out)
+{
+    if (!isFile(path)) return {};
+    TRY_ASSIGN(bytes, readBoundedFile(path, maxBytes));
+    out = std::move(bytes);
+    return {};
+}
+
 /// A report has one size; a quote says that it is TDX's in its header.
 TeeKind kindOf(BytesView bytes)
 {
@@ -83,6 +91,11 @@ Result<EvidenceCase> readFolder(const fs::path& folder)
         TRY_ASSIGN(auxBlob, readBoundedFile(folder / "auxblob.bin", snp::kMaxTableBytes));
         out.evidence.auxBlob = std::move(auxBlob);
     }
+    TRY(readOptional(folder / "ccel.bin", kMaxEventLogBytes, out.evidence.eventLog));
+    TRY(readOptional(folder / "hcl.bin", kMaxEvidencePartBytes, out.evidence.vtpm.hclReport));
+    TRY(readOptional(folder / "tpms_attest.bin", kMaxEvidencePartBytes, out.evidence.vtpm.attest));
+    TRY(readOptional(folder / "tpm_sig_rsassa.bin", kMaxEvidencePartBytes, out.evidence.vtpm.signature));
+    TRY(readOptional(folder / "pcrs_sha256_0_23.bin", kMaxEvidencePartBytes, out.evidence.vtpm.pcrs));
     TRY(addCollateralFrom(folder, out.evidence.tee, out.collateral));
     return out;
 }
@@ -93,6 +106,11 @@ Result<Bytes> readBoundedFile(const fs::path& path, std::size_t maxBytes)
 {
     std::ifstream stream(path, std::ios::binary);
     if (!stream || !isFile(path)) return fail(ErrorKind::Unavailable, nameIn(path) + ": file cannot be read");
+    return readBounded(stream, nameIn(path), maxBytes);
+}
+
+Result<Bytes> readBounded(std::istream& stream, const std::string& name, std::size_t maxBytes)
+{
     // Read to the bound and look for more, whatever size the file system claims.
     Bytes out;
     std::array<char, 64 * 1024> chunk{};
@@ -100,10 +118,10 @@ Result<Bytes> readBoundedFile(const fs::path& path, std::size_t maxBytes)
         out.insert(out.end(), chunk.data(), chunk.data() + stream.gcount());
         if (out.size() > maxBytes) {
             return fail(ErrorKind::Malformed,
-                        nameIn(path) + ": file is longer than " + std::to_string(maxBytes) + " bytes");
+                        name + ": file is longer than " + std::to_string(maxBytes) + " bytes");
         }
     }
-    if (stream.bad()) return fail(ErrorKind::Unavailable, nameIn(path) + ": file cannot be read to its end");
+    if (stream.bad()) return fail(ErrorKind::Unavailable, name + ": file cannot be read to its end");
     return out;
 }
 
@@ -125,8 +143,13 @@ Result<EvidenceCase> readEvidenceCase(const fs::path& path)
 {
     std::error_code error;
     if (fs::is_directory(path, error)) return readFolder(path);
-    EvidenceCase out;
     TRY_ASSIGN(blob, readBoundedFile(path, tdx::kMaxQuoteBytes));
+    return evidenceCaseOf(std::move(blob));
+}
+
+EvidenceCase evidenceCaseOf(Bytes blob)
+{
+    EvidenceCase out;
     out.evidence.tee = kindOf(blob);
     out.evidence.blob = std::move(blob);
     return out;

@@ -41,8 +41,9 @@ public:
     [[nodiscard]] bool issuerEquals(const Certificate& issuer) const;  ///< issuer DN == its subject DN.
     /// Raw content of the extension's OCTET STRING; empty optional when absent, Malformed when it occurs twice.
     [[nodiscard]] Result<std::optional<Bytes>> extension(const std::string& dottedOid) const;
-    /// Issuer DN and signature by `issuer`'s key. Any algorithm the certificate names must be one of ECDSA-SHA256/384
-    /// or RSASSA-PSS-SHA384 (salt 48); anything else is Untrusted.
+    [[nodiscard]] std::vector<std::string> extensionOids() const;  ///< Dotted, in the certificate's order.
+    /// Issuer DN and signature by `issuer`'s key; no critical extension that nobody here understands. The algorithm must be ECDSA with the hash of the key's curve or
+    /// RSASSA-PSS with SHA-384 and salt 48; anything else is Untrusted.
     [[nodiscard]] Result<void> verifySignedBy(const Certificate& issuer) const;
     /// Untrusted outside notBefore..notAfter.
     [[nodiscard]] Result<void> verifyValidAt(UtcSeconds time) const;
@@ -62,6 +63,8 @@ public:
 
     [[nodiscard]] const Bytes& der() const { return m_der; }
     [[nodiscard]] bool issuerEquals(const Certificate& issuer) const;
+    /// As for a certificate; the issuer's key usage must name CRLs, and a critical extension, which would narrow what
+    /// the list covers (RFC 5280 section 5.2), is refused.
     [[nodiscard]] Result<void> verifySignedBy(const Certificate& issuer) const;
     [[nodiscard]] UtcSeconds thisUpdate() const;
     [[nodiscard]] std::optional<UtcSeconds> nextUpdate() const;

@@ -64,9 +64,9 @@ private:
     std::size_t m_at = 0;
 };
 
-Result<json> parseStrict(std::string_view text)
+Result<json> parseStrict(std::string_view text, std::size_t maxBytes)
 {
-    if (text.size() > kMaxJsonBytes) return fail(ErrorKind::Malformed, "JSON is longer than 1 MiB");
+    if (text.size() > maxBytes) return fail(ErrorKind::Malformed, "JSON is longer than " + std::to_string(maxBytes) + " bytes");
     // The parser takes a NUL for the end of the text, whatever follows it.
     if (text.find('\0') != std::string_view::npos) return fail(ErrorKind::Malformed, "JSON text holds a NUL");
     std::vector<std::set<std::string>> members;
@@ -89,16 +89,16 @@ Result<json> parseStrict(std::string_view text)
 
 }  // namespace
 
-Result<void> checkStrictJson(std::string_view text)
+Result<void> checkStrictJson(std::string_view text, std::size_t maxBytes)
 {
-    TRY(parseStrict(text));
+    TRY(parseStrict(text, maxBytes));
     return {};
 }
 
 Result<SignedJson> parseSignedJson(BytesView bytes, const std::string& name)
 {
     const std::string_view text = asText(bytes);
-    TRY_ASSIGN(document, parseStrict(text));
+    TRY_ASSIGN(document, parseStrict(text, kMaxJsonBytes));
     const bool shaped = document.is_object() && document.size() == 2 && document.contains(name) &&
                         document[name].is_object() && document.contains("signature") &&
                         document["signature"].is_string();
