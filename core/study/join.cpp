@@ -189,6 +189,8 @@ Result<AcceptedJoin> readJoinAnswer(const dsse::Envelope& answer, const Invitati
     TRY_ASSIGN(certificate, Certificate::fromDer(asBytes(in.certificate())));
     TRY_ASSIGN(root, Certificate::fromDer(asBytes(in.root_certificate())));
     if (!(root.publicKey() == invitation.root)) return fail(ErrorKind::Untrusted, "the answer's root certificate is not the inviting root's");
+    TRY(root.verifySignedBy(root));
+    if (!root.isCa()) return fail(ErrorKind::Untrusted, "the answer's root certificate is not a CA's");
     TRY(certificate.verifySignedBy(root));
     if (certificate.publicKey().spki() != own.tlsSpki() || certificate.subjectCommonName() != toHex(own.id)) {
         return fail(ErrorKind::Untrusted, "the answer's certificate is not for this request's key");

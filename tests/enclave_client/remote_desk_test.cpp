@@ -226,8 +226,8 @@ TEST_CASE("A refused service is shown with its failed checks, and gets nothing")
     auto launch = consortium.serviceLaunch();
     launch.debug = true;
     const auto service = startService(consortium, simulated(launch, consortium.clock()));
-    must(service.server->registry().publish(consortium.package, consortium.coordinator().member.id,
-                                            consortium.coordinator().signer->publicKey().spkiSha256()));
+    must(service.server->registry().publish(consortium.package, {consortium.coordinator().member.id,
+                                                                  consortium.coordinator().signer->publicKey().spkiSha256()}));
     Desktop desktop(consortium);
     desktop.open(service.address, {&consortium.reviewers[0]});
     REQUIRE(desktop.becomes(Connection::Refused));

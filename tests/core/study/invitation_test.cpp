@@ -153,6 +153,29 @@ TEST_CASE("A request of somebody else is refused: other secret, other keys, othe
     CHECK(fingerprintOf(meeting.request).size() == 23);
 }
 
+TEST_CASE("No byte of a request or an answer is without a check, whoever signs the changed one")
+{
+    Meeting meeting;
+    const auto signing = std::make_shared<const SigningKey>(SigningKey::generate(EcCurve::P256).value());
+    const auto keys = JoinKeys::generateBeside(signing, Role::Custodian, systemRandom()).value();
+    const auto request = makeJoinRequest(meeting.received, "A. Person", keys).value();
+    const auto confirmed = meeting.confirm(request).value();
+    const auto flipped = [](Bytes payload, std::size_t at) {
+        payload[at] ^= 0x01;
+        return payload;
+    };
+    for (std::size_t i = 0; i < request.payload.size(); ++i) {
+        CAPTURE(i);
+        const auto changed = dsse::sign(kinds::kJoinRequest, flipped(request.payload, i), *signing).value();
+        CHECK_FALSE(readJoinRequest(changed, meeting.issued.invitation));
+    }
+    for (std::size_t i = 0; i < confirmed.answer.payload.size(); ++i) {
+        CAPTURE(i);
+        const auto changed = dsse::sign(kinds::kJoinAnswer, flipped(confirmed.answer.payload, i), meeting.root.rootKey()).value();
+        CHECK_FALSE(readJoinAnswer(changed, meeting.received, request));
+    }
+}
+
 TEST_CASE("An answer counts only for its request, from its root, for its key")
 {
     Meeting meeting;
