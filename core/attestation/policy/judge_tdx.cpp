@@ -58,7 +58,9 @@ void judgeAttributes(const AppraisalInputs& inputs, const tdx::TdReport& report,
     checks.judge(kTdxXfam, BitRule{policy.requiredXfam, ~policy.allowedXfam}.isMetBy(littleEndian(report.xfam)),
                  ErrorKind::PolicyRefused, "XFAM " + toHex(report.xfam),
                  hexNumber(policy.requiredXfam) + " set, nothing outside " + hexNumber(policy.allowedXfam));
-    checks.judge(kSeamAttributes, (littleEndian(report.seamAttributes) & ~policy.allowedSeamAttributes) == 0,
+    // The module's identity refuses any attribute already; one lie is not two.
+    if (!report.seamAttributes.isZero() && policy.allowedSeamAttributes == 0) checks.skip(kSeamAttributes, kTdxModuleIdentity);
+    else checks.judge(kSeamAttributes, (littleEndian(report.seamAttributes) & ~policy.allowedSeamAttributes) == 0,
                  ErrorKind::PolicyRefused, "SEAMATTRIBUTES " + toHex(report.seamAttributes),
                  "nothing outside " + hexNumber(policy.allowedSeamAttributes));
     judgeServiceTd(report, policy.serviceTds, checks);

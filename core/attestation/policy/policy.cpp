@@ -118,6 +118,8 @@ AppraisalPolicy shippedPolicy(PolicyProfile profile)
         AppraisalPolicy policy = standard(profile);
         // A rehearsal's platform has no boot that could be logged.
         policy.tdx.requireEventLog = false;
+        // Nor has simulated hardware a history of firmware.
+        for (auto& [product, minimum] : policy.snp.minimumTcb) minimum = {};
         return policy;
     }
     case PolicyProfile::ChainOnly: return chainOnly();
