@@ -8,8 +8,24 @@
 
 namespace quorate {
 
+Result<void> RemoteDesk::Worker::raiseVersions()
+{
+    // A vault that takes no change can still be looked at.
+    if (!m_vault.readOnlyBecause().empty()) {
+        say(m_status.connection, m_vault.readOnlyBecause());
+        return {};
+    }
+    const Uuid& study = m_package.protocol.id;
+    TRY(m_vault.raiseVersion({study::kinds::kRoster, study, m_package.roster.version, m_options.package.roster.payloadDigest()}));
+    TRY(m_vault.raiseVersion({study::kinds::kPolicy, study, m_package.policy.version, m_package.policyDigest}));
+    TRY(m_vault.raiseVersion(
+        {study::kinds::kReferenceValues, study, m_package.referenceValues.version, m_package.referenceValuesDigest}));
+    return m_vault.raiseVersion({study::kinds::kProtocol, study, m_package.protocol.version, m_package.protocolDigest});
+}
+
 Result<void> RemoteDesk::Worker::restore()
 {
+    TRY(raiseVersions());
     for (const auto& [kind, envelope] : {std::pair{study::kinds::kRoster, &m_options.package.roster},
                                          std::pair{study::kinds::kPolicy, &m_options.package.policy},
                                          std::pair{study::kinds::kReferenceValues, &m_options.package.referenceValues},

@@ -9,6 +9,7 @@
 #endif
 #include "app/cli/inspect_command.h"
 #include "app/cli/selftest_command.h"
+#include "app/cli/vault_command.h"
 
 using quorate::cli::ExitCode;
 
@@ -16,7 +17,7 @@ namespace {
 
 int run(int argc, char** argv)
 {
-    CLI::App app("Quorate on the command line: appraise evidence, look inside it, test this program.", "quoratectl");
+    CLI::App app("Quorate on the command line: appraise evidence, look inside it, look after a vault, test this program.", "quoratectl");
     app.require_subcommand(1);
     app.failure_message(CLI::FailureMessage::help);
     app.footer("Exit codes: 0 accepted or ok, 1 refused, 2 usage, 3 input unreadable, 4 collateral missing or stale, 5 "
@@ -25,6 +26,7 @@ int run(int argc, char** argv)
     quorate::cli::addAppraiseCommand(app, code);
     quorate::cli::addInspectCommand(app, code);
     quorate::cli::addSelftestCommand(app, code);
+    quorate::cli::addVaultCommand(app, code);
 #ifdef QUORATE_WITH_DEMO
     quorate::cli::addDemoCommand(app, code);
 #endif

@@ -3,9 +3,8 @@
 
 #include <cstdio>
 #include <memory>
-#ifndef _WIN32
-#include <unistd.h>
-#endif
+
+#include "core/vault/flush.h"
 
 namespace quorate::vault {
 namespace {
@@ -20,16 +19,6 @@ using FilePtr = std::unique_ptr<std::FILE, CloseFile>;
 tl::unexpected<Error> storageFailed(const fs::path& path, const char* what)
 {
     return fail(ErrorKind::StorageFailed, path.string() + " " + what);
-}
-
-bool flushToDisk(std::FILE* file)
-{
-    if (std::fflush(file) != 0) return false;
-#ifdef _WIN32
-    return true;
-#else
-    return fsync(fileno(file)) == 0;
-#endif
 }
 
 /// Opened anew and empty, before a byte of content is in it.
@@ -93,9 +82,18 @@ Result<void> writePrivateFile(const fs::path& path, BytesView content)
         return storageFailed(temporary, "cannot be written");
     }
     file.reset();
-    fs::rename(temporary, path, error);
-    if (error) return storageFailed(path, "cannot be replaced");
+    TRY(replaceFile(temporary, path));
     cleanup.keep();
+    return {};
+}
+
+Result<void> replaceFile(const fs::path& from, const fs::path& to)
+{
+    std::error_code error;
+    fs::rename(from, to, error);
+    if (error) return storageFailed(to, "cannot be replaced");
+    // Else a power cut could bring the old name back after a later step relied on the new one.
+    if (!flushFolder(to.has_parent_path() ? to.parent_path() : fs::path("."))) return storageFailed(to, "cannot be made durable");
     return {};
 }
 

@@ -15,6 +15,8 @@ Result<Bytes> readStart(const std::filesystem::path& path, std::size_t count);
 Result<void> createPrivateFile(const std::filesystem::path& path);
 /// Replaces the file as a whole or not at all; only its owner may read it.
 Result<void> writePrivateFile(const std::filesystem::path& path, BytesView content);
+/// Renames `from` over `to`, durably.
+Result<void> replaceFile(const std::filesystem::path& from, const std::filesystem::path& to);
 bool isThere(const std::filesystem::path& path);
 
 /// Files that are removed again unless everything that needed them went well.

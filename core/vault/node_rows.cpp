@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <limits>
+#include <nlohmann/json.hpp>
+
 #include "core/crypto/digest.h"
 #include "core/study/reference_codec.h"
+#include "core/vault/projections.h"
 #include "core/vault/rows.h"
 
 namespace quorate::vault::rows {
 namespace {
 
-Result<std::int64_t> insertEvidence(Database& database, const StoredEvidence& stored)
+using Reference = Result<std::optional<audit::RecordReference>>;
+
+Result<std::int64_t> insertEvidence(Database& database, const StoredEvidence& stored, std::int64_t entry)
 {
     TRY_ASSIGN(statement, database.prepare("INSERT INTO evidence (study, site, tee, report, certificates, transcript, appraisal, "
-                                           "appraised_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+                                           "appraised_at_ms, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     TRY(statement.bind(stored.study.view())
             .bind(stored.site.view())
             .bind(std::string_view(nameOf(stored.evidence.tee)))
@@ -18,6 +24,7 @@ Result<std::int64_t> insertEvidence(Database& database, const StoredEvidence& st
             .bind(study::encode(stored.transcript))
             .bind(stored.appraisalJson)
             .bind(stored.appraisedAt.time_since_epoch().count())
+            .bind(entry)
             .run());
     return database.integer("SELECT last_insert_rowid()");
 }
@@ -45,20 +52,37 @@ Result<attestation::Collateral> collateralOf(const Database& database, std::int6
     }
 }
 
+/// The verdict's name as the appraisal's JSON has it; empty when it has none.
+std::string verdictIn(const std::string& appraisalJson)
+{
+    const auto parsed = nlohmann::json::parse(appraisalJson, nullptr, false);
+    const auto found = parsed.is_object() ? parsed.find("verdict") : parsed.end();
+    return found != parsed.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 }  // namespace
 
-Result<void> putEvidence(Database& database, const StoredEvidence& stored)
+Result<void> putEvidence(Ledger& ledger, const StoredEvidence& stored)
 {
-    TRY_ASSIGN(transaction, Transaction::begin(database));
-    TRY_ASSIGN(evidence, insertEvidence(database, stored));
-    for (const auto& [name, content] : stored.collateral.files) TRY(insertCollateral(database, evidence, name, content));
-    return transaction.commit();
+    audit::Entry entry;
+    entry.kind = audit::EventKind::EvidenceAppraised;
+    entry.study = stored.study;
+    entry.site = stored.site;
+    entry.subject = verdictIn(stored.appraisalJson);
+    entry.digests["evidence"] = sha256(stored.evidence.blob);
+    entry.digests["appraisal"] = sha256(asBytes(stored.appraisalJson));
+    return ledger.record(std::move(entry), [&](std::int64_t index) -> Reference {
+        Database& database = ledger.database();
+        TRY_ASSIGN(evidence, insertEvidence(database, stored, index));
+        for (const auto& [name, content] : stored.collateral.files) TRY(insertCollateral(database, evidence, name, content));
+        return referenceTo(database, projections::kEvidence, [&](Statement& row) { row.bind(evidence); });
+    });
 }
 
 Result<std::optional<StoredEvidence>> latestEvidence(const Database& database, const Uuid& study, const Uuid& site)
 {
     TRY_ASSIGN(statement, database.prepare("SELECT id, tee, report, certificates, transcript, appraisal, appraised_at_ms FROM evidence "
-                                           "WHERE study = ? AND site = ? ORDER BY appraised_at_ms DESC, id DESC LIMIT 1"));
+                                           "WHERE study = ? AND site = ? ORDER BY appraised_at_ms DESC, entry DESC LIMIT 1"));
     statement.bind(study.view()).bind(site.view());
     TRY_ASSIGN(hasRow, statement.step());
     if (!hasRow) return std::optional<StoredEvidence>();
@@ -76,15 +100,24 @@ Result<std::optional<StoredEvidence>> latestEvidence(const Database& database, c
     return std::optional<StoredEvidence>(std::move(out));
 }
 
-Result<void> putIdentity(Database& database, const StoredIdentity& identity)
+Result<void> putIdentity(Ledger& ledger, const StoredIdentity& identity)
 {
-    TRY_ASSIGN(statement, database.prepare("INSERT OR REPLACE INTO identities (member, signing_key, hpke_key, certificate) "
-                                           "VALUES (?, ?, ?, ?)"));
-    return statement.bind(identity.member.view())
-        .bind(identity.signingKeyPkcs8.expose())
-        .bind(identity.hpkeKey.expose())
-        .bind(identity.certificateDer)
-        .run();
+    audit::Entry entry;
+    entry.kind = audit::EventKind::IdentityImported;
+    entry.subject = toHex(identity.member);
+    if (!identity.certificateDer.empty()) entry.digests["certificate"] = sha256(identity.certificateDer);
+    return ledger.record(std::move(entry), [&](std::int64_t index) -> Reference {
+        Database& database = ledger.database();
+        TRY_ASSIGN(statement, database.prepare("INSERT OR REPLACE INTO identities (member, signing_key, hpke_key, certificate, entry) "
+                                               "VALUES (?, ?, ?, ?, ?)"));
+        TRY(statement.bind(identity.member.view())
+                .bind(identity.signingKeyPkcs8.expose())
+                .bind(identity.hpkeKey.expose())
+                .bind(identity.certificateDer)
+                .bind(index)
+                .run());
+        return referenceTo(database, projections::kIdentities, [&](Statement& row) { row.bind(identity.member.view()); });
+    });
 }
 
 Result<std::vector<StoredIdentity>> identities(const Database& database)
@@ -100,10 +133,17 @@ Result<std::vector<StoredIdentity>> identities(const Database& database)
     }
 }
 
-Result<void> putSetting(Database& database, const std::string& name, const std::string& value)
+Result<void> putSetting(Ledger& ledger, const std::string& name, const std::string& value)
 {
-    TRY_ASSIGN(statement, database.prepare("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)"));
-    return statement.bind(name).bind(value).run();
+    audit::Entry entry;
+    entry.kind = audit::EventKind::SettingChanged;
+    entry.subject = name;
+    return ledger.record(std::move(entry), [&](std::int64_t index) -> Reference {
+        Database& database = ledger.database();
+        TRY_ASSIGN(statement, database.prepare("INSERT OR REPLACE INTO settings (name, value, entry) VALUES (?, ?, ?)"));
+        TRY(statement.bind(name).bind(value).bind(index).run());
+        return referenceTo(database, projections::kSettings, [&](Statement& row) { row.bind(name); });
+    });
 }
 
 Result<std::optional<std::string>> setting(const Database& database, const std::string& name)
@@ -111,6 +151,49 @@ Result<std::optional<std::string>> setting(const Database& database, const std::
     TRY_ASSIGN(statement, database.prepare("SELECT value FROM settings WHERE name = ?"));
     TRY_ASSIGN(hasRow, statement.bind(name).step());
     return hasRow ? std::optional(statement.text(0)) : std::nullopt;
+}
+
+Result<std::optional<SeenVersion>> seenVersion(const Database& database, const std::string& kind, const Uuid& scope)
+{
+    TRY_ASSIGN(statement, database.prepare("SELECT version, digest FROM versions WHERE kind = ? AND scope = ?"));
+    TRY_ASSIGN(hasRow, statement.bind(kind).bind(scope.view()).step());
+    if (!hasRow) return std::optional<SeenVersion>();
+    TRY_ASSIGN(digest, statement.fixed<32>(1));
+    return std::optional(SeenVersion{kind, scope, static_cast<std::uint64_t>(statement.integer(0)), digest});
+}
+
+Result<void> raiseVersion(Ledger& ledger, const SeenVersion& seen)
+{
+    if (seen.version > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+        return fail(ErrorKind::Malformed, seen.kind + " has an impossible version");
+    }
+    TRY_ASSIGN(known, seenVersion(ledger.database(), seen.kind, seen.scope));
+    if (known && *known == seen) return {};
+    if (known && seen.version < known->version) {
+        return fail(ErrorKind::Untrusted, seen.kind + " has version " + std::to_string(seen.version) + ", and version " +
+                                              std::to_string(known->version) + " was seen already");
+    }
+    if (known && seen.version == known->version) {
+        return fail(ErrorKind::Untrusted, seen.kind + " version " + std::to_string(seen.version) + " has other bytes than those seen already");
+    }
+    audit::Entry entry;
+    entry.kind = entryKindOf(seen.kind);
+    entry.study = seen.scope;
+    entry.subject = seen.kind;
+    entry.digests["payload"] = seen.digest;
+    return ledger.record(std::move(entry), [&](std::int64_t index) -> Reference {
+        Database& database = ledger.database();
+        TRY_ASSIGN(statement,
+                   database.prepare("INSERT OR REPLACE INTO versions (kind, scope, version, digest, entry) VALUES (?, ?, ?, ?, ?)"));
+        TRY(statement.bind(seen.kind)
+                .bind(seen.scope.view())
+                .bind(static_cast<std::int64_t>(seen.version))
+                .bind(seen.digest.view())
+                .bind(index)
+                .run());
+        return referenceTo(database, projections::kVersions,
+                           [&](Statement& row) { row.bind(seen.kind).bind(seen.scope.view()); });
+    });
 }
 
 }  // namespace quorate::vault::rows
