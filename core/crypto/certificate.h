@@ -20,13 +20,14 @@ class Certificate {
 public:
     static Result<Certificate> fromDer(BytesView der);
     static Result<Certificate> fromPem(std::string_view pem);
-    /// PEM blocks in file order; a trailing NUL or newline is tolerated. At most `maxCount`.
+    /// PEM blocks in file order with nothing but white space between them; a trailing NUL is tolerated. At most
+    /// `maxCount`.
     static Result<std::vector<Certificate>> chainFromPem(std::string_view pem, std::size_t maxCount = 8);
 
     [[nodiscard]] const Bytes& der() const { return m_der; }
     [[nodiscard]] std::string toPem() const;
     [[nodiscard]] Digest32 sha256Fingerprint() const;
-    [[nodiscard]] PublicKey publicKey() const;
+    [[nodiscard]] const PublicKey& publicKey() const { return m_publicKey; }
     [[nodiscard]] std::string subjectCommonName() const;
     [[nodiscard]] std::string subjectOrganisation() const;
     [[nodiscard]] std::string subjectOrganisationalUnit() const;
@@ -40,8 +41,9 @@ public:
     [[nodiscard]] bool issuerEquals(const Certificate& issuer) const;  ///< issuer DN == its subject DN.
     /// Raw content of the extension's OCTET STRING; empty optional when absent, Malformed when it occurs twice.
     [[nodiscard]] Result<std::optional<Bytes>> extension(const std::string& dottedOid) const;
-    /// Issuer DN and signature by `issuer`'s key. Any algorithm the certificate names must be one of ECDSA-SHA256/384
-    /// or RSASSA-PSS-SHA384 (salt 48); anything else is Untrusted.
+    [[nodiscard]] std::vector<std::string> extensionOids() const;  ///< Dotted, in the certificate's order.
+    /// Issuer DN and signature by `issuer`'s key; no critical extension that nobody here understands. The algorithm must be ECDSA with the hash of the key's curve or
+    /// RSASSA-PSS with SHA-384 and salt 48; anything else is Untrusted.
     [[nodiscard]] Result<void> verifySignedBy(const Certificate& issuer) const;
     /// Untrusted outside notBefore..notAfter.
     [[nodiscard]] Result<void> verifyValidAt(UtcSeconds time) const;
@@ -51,6 +53,7 @@ public:
 private:
     std::shared_ptr<x509_st> m_handle;
     Bytes m_der;
+    PublicKey m_publicKey;  ///< Decoding a key costs as much as a signature check.
 };
 
 /// One certificate revocation list, kept as received (DER, one trailing NUL tolerated; PEM accepted).
@@ -60,11 +63,16 @@ public:
 
     [[nodiscard]] const Bytes& der() const { return m_der; }
     [[nodiscard]] bool issuerEquals(const Certificate& issuer) const;
+    /// As for a certificate; the issuer's key usage must name CRLs, and a critical extension, which would narrow what
+    /// the list covers (RFC 5280 section 5.2), is refused.
     [[nodiscard]] Result<void> verifySignedBy(const Certificate& issuer) const;
     [[nodiscard]] UtcSeconds thisUpdate() const;
     [[nodiscard]] std::optional<UtcSeconds> nextUpdate() const;
     [[nodiscard]] bool revokes(const Certificate& certificate) const;  ///< By serial number.
     [[nodiscard]] std::size_t entryCount() const;
+    [[nodiscard]] bool hasExtension(const std::string& dottedOid) const;
+    /// Critical extensions change what a list covers: delta lists, indirect lists (RFC 5280 section 5.2).
+    [[nodiscard]] bool hasCriticalExtension() const;
 
 private:
     std::shared_ptr<X509_crl_st> m_handle;

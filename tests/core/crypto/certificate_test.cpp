@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <doctest/doctest.h>
 
+#include <openssl/x509v3.h>
+
 #include "core/crypto/certificate_builder.h"
+#include "core/crypto/openssl_handles.h"
 
 using namespace quorate;
 
@@ -131,6 +134,14 @@ TEST_CASE("PEM text gives the same certificates back, in order, with a NUL at it
     std::string many;
     for (int i = 0; i < 9; ++i) many += leaf.toPem();
     CHECK_FALSE(Certificate::chainFromPem(many));
+    for (const char* between : {"", "\n\r\n\t "}) {
+        CHECK(Certificate::chainFromPem(leaf.toPem() + between + leaf.toPem() + between)->size() == 2);
+    }
+    for (const char* other : {"x", "subject=CN\n", "\v"}) {
+        CHECK_FALSE(Certificate::chainFromPem(other + leaf.toPem()));
+        CHECK_FALSE(Certificate::chainFromPem(leaf.toPem() + other + leaf.toPem()));
+        CHECK_FALSE(Certificate::chainFromPem(leaf.toPem() + other));
+    }
 }
 
 TEST_CASE("RSA issuers sign with PSS, SHA-384 and salt 48, and nothing weaker passes")
@@ -174,5 +185,42 @@ TEST_CASE("a CRL lists serials, has a window and belongs to its issuer")
     CHECK_FALSE(CertificateRevocationList::parse(der));
     const std::string pem = "-----BEGIN X509 CRL-----\n" + toBase64(crl->der()) + "\n-----END X509 CRL-----\n";
     CHECK(CertificateRevocationList::parse(asBytes(pem)));
+    CHECK_FALSE(CertificateRevocationList::parse(asBytes("x" + pem)));
+    CHECK_FALSE(CertificateRevocationList::parse(asBytes(pem + "x")));
+    CHECK(crl->hasExtension("2.5.29.20"));
+    CHECK_FALSE(crl->hasExtension("2.5.29.27"));
+    CHECK_FALSE(crl->hasCriticalExtension());
     CHECK_FALSE(CertificateRevocationList::parse({}));
+}
+
+TEST_CASE("a CRL that a critical extension narrows is refused")
+{
+    const Authority authority;
+    const Bytes plain = *issueCrl(authority.certificate, authority.issuer, kStart, kNow, {});
+    const unsigned char* next = plain.data();
+    const openssl::X509CrlPtr crl(d2i_X509_CRL(nullptr, &next, static_cast<long>(plain.size())));
+    ISSUING_DIST_POINT* scope = ISSUING_DIST_POINT_new();
+    scope->onlyuser = 0xff;
+    REQUIRE(X509_CRL_add1_ext_i2d(crl.get(), NID_issuing_distribution_point, scope, 1, 0) == 1);
+    ISSUING_DIST_POINT_free(scope);
+    REQUIRE(X509_CRL_sign(crl.get(), authority.key.handle(), EVP_sha256()) > 0);
+    unsigned char* der = nullptr;
+    const int length = i2d_X509_CRL(crl.get(), &der);
+    const Bytes narrowed(der, der + length);
+    OPENSSL_free(der);
+    CHECK(CertificateRevocationList::parse(plain)->verifySignedBy(authority.certificate));
+    CHECK(CertificateRevocationList::parse(narrowed)->verifySignedBy(authority.certificate).error().message ==
+          "CRL has a critical extension");
+}
+
+TEST_CASE("lengths around the signed part have one writing")
+{
+    const Authority authority;
+    const Bytes good = authority.certificate.der();
+    REQUIRE(good[1] == 0x82);
+    Bytes longer = good;
+    longer[1] = 0x83;
+    longer.insert(longer.begin() + 2, 0);
+    CHECK(Certificate::fromDer(good));
+    CHECK(Certificate::fromDer(longer).error().message == "certificate is not in DER");
 }
