@@ -16,11 +16,11 @@ Result<void> RemoteDesk::Worker::raiseVersions()
         return {};
     }
     const Uuid& study = m_package.protocol.id;
-    TRY(m_vault.raiseVersion({study::kinds::kRoster, study, m_package.roster.version, m_options.package.roster.payloadDigest()}));
-    TRY(m_vault.raiseVersion({study::kinds::kPolicy, study, m_package.policy.version, m_package.policyDigest}));
+    TRY(m_vault.raiseVersion({study::kinds::kRoster, study, {m_package.roster.version, m_options.package.roster.payloadDigest()}}));
+    TRY(m_vault.raiseVersion({study::kinds::kPolicy, study, {m_package.policy.version, m_package.policyDigest}}));
     TRY(m_vault.raiseVersion(
-        {study::kinds::kReferenceValues, study, m_package.referenceValues.version, m_package.referenceValuesDigest}));
-    return m_vault.raiseVersion({study::kinds::kProtocol, study, m_package.protocol.version, m_package.protocolDigest});
+        {study::kinds::kReferenceValues, study, {m_package.referenceValues.version, m_package.referenceValuesDigest}}));
+    return m_vault.raiseVersion({study::kinds::kProtocol, study, {m_package.protocol.version, m_package.protocolDigest}});
 }
 
 Result<void> RemoteDesk::Worker::restore()

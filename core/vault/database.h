@@ -67,9 +67,9 @@ public:
     /// `generation`. Unavailable when it is open elsewhere; Malformed, with the number of the first damaged page where there is
     /// one, unless every page carries its right authentication code under this key and hangs together.
     static Result<Database> open(const std::filesystem::path& file, const SecretBytes& key, unsigned generation);
-    /// The plain bytes that SQLCipher puts at the start of the file. Read through this connection: closing a second handle of the same file
-    /// would drop this process's POSIX locks on it.
-    [[nodiscard]] Result<DatabaseSalt> salt() const;
+    /// The first bytes of a file as they lie there, at most `count`. Read by SQLite's own file layer: opening and closing
+    /// the file by other means would drop this process's POSIX locks on it. Unavailable when it cannot be opened.
+    static Result<Bytes> startOf(const std::filesystem::path& file, std::size_t count);
     /// Copies everything into `file`, which is empty, in this build's own file format. With no `key`: under this
     /// database's own. The copy is durable when it returns, and was read again and compared row by row.
     Result<void> exportTo(const std::filesystem::path& file, const SecretBytes* key) const;

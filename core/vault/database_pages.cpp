@@ -14,16 +14,21 @@ struct FinishBackup {
 
 }  // namespace
 
-Result<DatabaseSalt> Database::salt() const
+Result<Bytes> Database::startOf(const std::filesystem::path& file, std::size_t count)
 {
-    sqlite3_file* file = nullptr;
-    const int found = sqlite3_file_control(m_connection.get(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
-    DatabaseSalt out;
-    if (found != SQLITE_OK || file->pMethods == nullptr ||
-        file->pMethods->xRead(file, out.bytes.data(), static_cast<int>(out.bytes.size()), 0) != SQLITE_OK) {
-        return fail(ErrorKind::StorageFailed, "the start of the vault file cannot be read");
+    sqlite3* connection = nullptr;
+    const std::u8string name = file.u8string();
+    const int code = sqlite3_open_v2(reinterpret_cast<const char*>(name.c_str()), &connection, SQLITE_OPEN_READONLY, nullptr);
+    const std::unique_ptr<sqlite3, Close> owner(connection);
+    if (code != SQLITE_OK) return fail(ErrorKind::Unavailable, file.string() + " cannot be opened");
+    sqlite3_file* opened = nullptr;
+    sqlite3_int64 size = 0;
+    const bool known = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&opened)) == SQLITE_OK &&
+                       opened->pMethods != nullptr && opened->pMethods->xFileSize(opened, &size) == SQLITE_OK;
+    Bytes out(std::min(count, static_cast<std::size_t>(size)));
+    if (!known || opened->pMethods->xRead(opened, out.data(), static_cast<int>(out.size()), 0) != SQLITE_OK) {
+        return fail(ErrorKind::StorageFailed, file.string() + " cannot be read");
     }
-    if (asText(out.view()).starts_with("SQLite format 3")) return fail(ErrorKind::Internal, "SQLCipher wrote a plaintext database");
     return out;
 }
 

@@ -44,23 +44,23 @@ bool isThere(const fs::path& path)
     return fs::exists(fs::symlink_status(path, error));
 }
 
-Result<Bytes> readStart(const fs::path& path, std::size_t count)
+Result<void> requireNothing(const fs::path& path)
 {
-    const FilePtr file(std::fopen(path.string().c_str(), "rb"));
-    if (!file) return fail(ErrorKind::Unavailable, path.string() + " cannot be opened");
-    Bytes out(count);
-    out.resize(std::fread(out.data(), 1, count, file.get()));
-    if (std::ferror(file.get()) != 0) return storageFailed(path, "cannot be read");
-    return out;
+    if (isThere(path)) return fail(ErrorKind::StorageFailed, path.string() + " is there already");
+    return {};
 }
 
 Result<Bytes> readFile(const fs::path& path, std::size_t maxBytes)
 {
-    TRY_ASSIGN(content, readStart(path, maxBytes + 1));
-    if (content.size() > maxBytes) {
+    const FilePtr file(std::fopen(path.string().c_str(), "rb"));
+    if (!file) return fail(ErrorKind::Unavailable, path.string() + " cannot be opened");
+    Bytes out(maxBytes + 1);
+    out.resize(std::fread(out.data(), 1, out.size(), file.get()));
+    if (std::ferror(file.get()) != 0) return storageFailed(path, "cannot be read");
+    if (out.size() > maxBytes) {
         return fail(ErrorKind::Malformed, path.string() + " is longer than " + std::to_string(maxBytes) + " bytes");
     }
-    return content;
+    return out;
 }
 
 Result<void> createPrivateFile(const fs::path& path)

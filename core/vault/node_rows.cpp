@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/crypto/digest.h"
@@ -15,16 +14,15 @@ using Reference = Result<std::optional<audit::RecordReference>>;
 Result<std::int64_t> insertEvidence(Database& database, const StoredEvidence& stored, std::int64_t entry)
 {
     TRY_ASSIGN(statement, database.prepare("INSERT INTO evidence (study, site, tee, report, certificates, transcript, appraisal, "
-                                           "appraised_at_ms, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                                           "appraised_at_ms, entry, encoded) VALUES (?, ?, ?, x'', x'', ?, ?, ?, ?, ?)"));
     TRY(statement.bind(stored.study.view())
             .bind(stored.site.view())
             .bind(std::string_view(nameOf(stored.evidence.tee)))
-            .bind(stored.evidence.blob)
-            .bind(stored.evidence.auxBlob)
             .bind(study::encode(stored.transcript))
             .bind(stored.appraisalJson)
             .bind(stored.appraisedAt.time_since_epoch().count())
             .bind(entry)
+            .bind(attestation::encode(stored.evidence))
             .run());
     return database.integer("SELECT last_insert_rowid()");
 }
@@ -52,6 +50,15 @@ Result<attestation::Collateral> collateralOf(const Database& database, std::int6
     }
 }
 
+/// Columns as latestEvidence selects them. Rows of the first schema have a report and certificates, and no encoding.
+Result<attestation::Evidence> evidenceIn(const Statement& row)
+{
+    const BytesView encoded = row.blob(7);
+    if (!encoded.empty()) return attestation::decodeEvidence(encoded);
+    TRY_ASSIGN(tee, attestation::parseTeeKind(row.text(1)));
+    return attestation::Evidence{tee, toBytes(row.blob(2)), toBytes(row.blob(3)), {}, {}};
+}
+
 /// The verdict's name as the appraisal's JSON has it; empty when it has none.
 std::string verdictIn(const std::string& appraisalJson)
 {
@@ -69,7 +76,7 @@ Result<void> putEvidence(Ledger& ledger, const StoredEvidence& stored)
     entry.study = stored.study;
     entry.site = stored.site;
     entry.subject = verdictIn(stored.appraisalJson);
-    entry.digests["evidence"] = sha256(stored.evidence.blob);
+    entry.digests["evidence"] = stored.evidence.digest();
     entry.digests["appraisal"] = sha256(asBytes(stored.appraisalJson));
     return ledger.record(std::move(entry), [&](std::int64_t index) -> Reference {
         Database& database = ledger.database();
@@ -81,18 +88,18 @@ Result<void> putEvidence(Ledger& ledger, const StoredEvidence& stored)
 
 Result<std::optional<StoredEvidence>> latestEvidence(const Database& database, const Uuid& study, const Uuid& site)
 {
-    TRY_ASSIGN(statement, database.prepare("SELECT id, tee, report, certificates, transcript, appraisal, appraised_at_ms FROM evidence "
+    TRY_ASSIGN(statement, database.prepare("SELECT id, tee, report, certificates, transcript, appraisal, appraised_at_ms, encoded FROM evidence "
                                            "WHERE study = ? AND site = ? ORDER BY appraised_at_ms DESC, entry DESC LIMIT 1"));
     statement.bind(study.view()).bind(site.view());
     TRY_ASSIGN(hasRow, statement.step());
     if (!hasRow) return std::optional<StoredEvidence>();
-    TRY_ASSIGN(tee, attestation::parseTeeKind(statement.text(1)));
+    TRY_ASSIGN(evidence, evidenceIn(statement));
     TRY_ASSIGN(transcript, study::decodeTranscript(statement.blob(4)));
     TRY_ASSIGN(collateral, collateralOf(database, statement.integer(0)));
     StoredEvidence out;
     out.study = study;
     out.site = site;
-    out.evidence = {tee, toBytes(statement.blob(2)), toBytes(statement.blob(3))};
+    out.evidence = std::move(evidence);
     out.collateral = std::move(collateral);
     out.transcript = std::move(transcript);
     out.appraisalJson = statement.text(5);
@@ -159,36 +166,27 @@ Result<std::optional<SeenVersion>> seenVersion(const Database& database, const s
     TRY_ASSIGN(hasRow, statement.bind(kind).bind(scope.view()).step());
     if (!hasRow) return std::optional<SeenVersion>();
     TRY_ASSIGN(digest, statement.fixed<32>(1));
-    return std::optional(SeenVersion{kind, scope, static_cast<std::uint64_t>(statement.integer(0)), digest});
+    return std::optional(SeenVersion{kind, scope, {static_cast<std::uint32_t>(statement.integer(0)), digest}});
 }
 
 Result<void> raiseVersion(Ledger& ledger, const SeenVersion& seen)
 {
-    if (seen.version > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-        return fail(ErrorKind::Malformed, seen.kind + " has an impossible version");
-    }
     TRY_ASSIGN(known, seenVersion(ledger.database(), seen.kind, seen.scope));
-    if (known && *known == seen) return {};
-    if (known && seen.version < known->version) {
-        return fail(ErrorKind::Untrusted, seen.kind + " has version " + std::to_string(seen.version) + ", and version " +
-                                              std::to_string(known->version) + " was seen already");
-    }
-    if (known && seen.version == known->version) {
-        return fail(ErrorKind::Untrusted, seen.kind + " version " + std::to_string(seen.version) + " has other bytes than those seen already");
-    }
+    TRY_ASSIGN(succession, study::checkSuccession(seen.kind.c_str(), known ? std::optional(known->object) : std::nullopt, seen.object));
+    if (succession == study::Succession::Same) return {};
     audit::Entry entry;
     entry.kind = entryKindOf(seen.kind);
     entry.study = seen.scope;
     entry.subject = seen.kind;
-    entry.digests["payload"] = seen.digest;
+    entry.digests["payload"] = seen.object.digest;
     return ledger.record(std::move(entry), [&](std::int64_t index) -> Reference {
         Database& database = ledger.database();
         TRY_ASSIGN(statement,
                    database.prepare("INSERT OR REPLACE INTO versions (kind, scope, version, digest, entry) VALUES (?, ?, ?, ?, ?)"));
         TRY(statement.bind(seen.kind)
                 .bind(seen.scope.view())
-                .bind(static_cast<std::int64_t>(seen.version))
-                .bind(seen.digest.view())
+                .bind(std::int64_t{seen.object.version})
+                .bind(seen.object.digest.view())
                 .bind(index)
                 .run());
         return referenceTo(database, projections::kVersions,

@@ -26,7 +26,7 @@ inline constexpr Projection kEvents{"events", "hex(study) || '/' || sequence", "
 /// With the digests of its collateral, in the order of the names.
 inline constexpr Projection kEvidence{
     "evidence", "'' || id",
-    "study, site, tee, report, certificates, transcript, appraisal, appraised_at_ms, "
+    "study, site, tee, report, certificates, transcript, appraisal, appraised_at_ms, encoded, "
     "(SELECT group_concat(hex(name) || ':' || hex(digest)) FROM "
     "(SELECT name, digest FROM evidence_collateral WHERE evidence = evidence.id ORDER BY name))",
     "id = ?"};

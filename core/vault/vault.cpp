@@ -23,12 +23,6 @@ Result<std::optional<audit::SignedCheckpoint>> readWitness(const std::filesystem
     return std::optional(std::move(*checkpoint));
 }
 
-Result<void> requireNothing(const std::filesystem::path& path)
-{
-    if (isThere(path)) return fail(ErrorKind::StorageFailed, path.string() + " is there already");
-    return {};
-}
-
 /// Leftovers of a rotation that was cut off. Only while the vault is held: another program may be rotating.
 Result<void> finishRotation(const std::filesystem::path& file, const KeySlots& slots, const KeySlotFile& slotFile)
 {
@@ -48,10 +42,9 @@ Unwrap byPassphrase(const SecretBytes& passphrase)
 
 Result<DatabaseSalt> readSalt(const std::filesystem::path& file)
 {
-    TRY_ASSIGN(start, readStart(file, DatabaseSalt::kSize));
+    TRY_ASSIGN(start, Database::startOf(file, DatabaseSalt::kSize));
     if (start.empty()) return fail(ErrorKind::Malformed, "vault file is empty");
     if (asText(start).starts_with(kPlaintextHeader)) return fail(ErrorKind::Malformed, "vault file is a plaintext database");
-    // SQLite takes a file of one byte for a new database.
     if (start.size() < DatabaseSalt::kSize) return fail(ErrorKind::Malformed, "vault file is damaged at page 1");
     return DatabaseSalt::from(start);
 }
@@ -167,7 +160,7 @@ Result<Vault> Vault::create(const std::filesystem::path& file, const SecretBytes
     cleanup.watch(journal += "-journal");
     TRY_ASSIGN(database, Database::open(file, key, generation));
     TRY(createSchema(database, sources.clock, sources.random));
-    TRY_ASSIGN(salt, database.salt());
+    TRY_ASSIGN(salt, readSalt(file));
     slots.setDatabase(salt);
     TRY(KeySlotFile(slots).write(slotsFile));
     cleanup.keep();

@@ -13,6 +13,7 @@
 #include "core/base/secret_bytes.h"
 #include "core/crypto/dsse.h"
 #include "core/study/events.h"
+#include "core/study/version_rule.h"
 #include "core/vault/damage.h"
 #include "core/vault/key_slots.h"
 #include "core/vault/ledger.h"
@@ -46,12 +47,11 @@ struct StoredIdentity {
     Bytes certificateDer;
 };
 
-/// The highest version of a signed object that this computer has seen, and its payload's digest.
+/// The highest version of a signed object that this computer has accepted.
 struct SeenVersion {
-    std::string kind;            ///< study::kinds: roster, policy, ...
-    Uuid scope;                  ///< The study, or zero for what belongs to the whole consortium.
-    std::uint64_t version = 0;
-    Digest32 digest;
+    std::string kind;             ///< study::kinds: roster, policy, ...
+    Uuid scope;                   ///< The study, or zero for what belongs to the whole consortium.
+    study::ObjectVersion object;
     bool operator==(const SeenVersion&) const = default;
 };
 
@@ -144,7 +144,7 @@ public:
     Result<void> putSetting(const std::string& name, const std::string& value);
     [[nodiscard]] Result<std::optional<std::string>> setting(const std::string& name) const;
 
-    /// Untrusted for a lower version than one seen, and for other bytes under the same version.
+    /// Refuses as study::checkSuccession does, of which it keeps the newest.
     Result<void> raiseVersion(const SeenVersion& seen);
     [[nodiscard]] Result<std::optional<SeenVersion>> seenVersion(const std::string& kind, const Uuid& scope) const;
 

@@ -43,7 +43,7 @@ struct Vault::Impl {
     void findDamage(std::vector<Damage> found);
 };
 
-/// Malformed when the file is none that SQLCipher made. Only before the database is open: see Database::salt().
+/// Malformed when the file is none that SQLCipher made.
 Result<DatabaseSalt> readSalt(const std::filesystem::path& file);
 /// Opens the database of `file` for a Ledger.
 Result<std::unique_ptr<OpenStore>> openStore(const std::filesystem::path& file, const SecretBytes& key, unsigned generation,

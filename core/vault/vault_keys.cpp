@@ -9,17 +9,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Under the keys of `slots`, which the copy shares, for the salt that the copy got.
-Result<KeySlots> slotsForCopy(const KeySlots& slots, unsigned generation, const DatabaseSalt& salt)
+/// A copy gets this build's format, and shares slots that name the former one.
+Result<void> requireOwnFormat(const KeySlots& slots)
 {
-    TRY_ASSIGN(out, KeySlots::fromParts(generation, salt, slots.passphrase(), slots.keystore()));
-    return out;
-}
-
-Result<void> requireNothing(const fs::path& path)
-{
-    if (isThere(path)) return fail(ErrorKind::StorageFailed, path.string() + " is there already");
-    return {};
+    TRY_ASSIGN(own, Database::cipherGeneration());
+    if (slots.generation() == own) return {};
+    return fail(ErrorKind::StorageFailed, "vault has the format of SQLCipher " + std::to_string(slots.generation()) +
+                                              "; want a rotated key, which brings it to format " + std::to_string(own));
 }
 
 }  // namespace
@@ -86,7 +82,7 @@ Result<void> Vault::rotateKey(const SecretBytes& passphrase)
         TRY(copy->ledger.note(std::move(rotated)));
         TRY_ASSIGN(found, verifyVault(copy->database, copy->ledger.store(), std::nullopt));
         if (!found.empty()) return fail(ErrorKind::Internal, "copy under the new key is not what the log says: " + toText(found.front()));
-        TRY_ASSIGN(salt, copy->database.salt());
+        TRY_ASSIGN(salt, readSalt(next));
         slots.setDatabase(salt);
     }
     const fs::path slotsFile = KeySlotFile::pathFor(m_impl->file);
@@ -104,6 +100,7 @@ Result<void> Vault::rotateKey(const SecretBytes& passphrase)
 
 Result<void> Vault::backUp(const fs::path& backup)
 {
+    TRY(requireOwnFormat(m_impl->slots));
     TRY(requireNothing(backup));
     TRY(requireNothing(KeySlotFile::pathFor(backup)));
     TRY(m_impl->note(audit::EventKind::VaultBackupMade));
@@ -112,7 +109,8 @@ Result<void> Vault::backUp(const fs::path& backup)
     cleanup.watch(backup);
     TRY(m_impl->store->database.exportTo(backup, nullptr));
     TRY_ASSIGN(salt, readSalt(backup));
-    TRY_ASSIGN(slots, slotsForCopy(m_impl->slots, m_impl->slots.generation(), salt));
+    KeySlots slots = m_impl->slots;
+    slots.setDatabase(salt);
     TRY(KeySlotFile(slots).write(KeySlotFile::pathFor(backup)));
     cleanup.watch(KeySlotFile::pathFor(backup));
     cleanup.keep();
@@ -124,6 +122,7 @@ Result<Vault> Vault::restore(const fs::path& backup, const fs::path& file, const
     TRY(requireNothing(file));
     TRY(requireNothing(KeySlotFile::pathFor(file)));
     TRY_ASSIGN(source, Impl::open(backup, byPassphrase(passphrase), sources));
+    TRY(requireOwnFormat(source->slots));
     TRY_ASSIGN(found, verifyVault(source->store->database, source->store->ledger.store(), std::nullopt));
     if (!found.empty()) return fail(ErrorKind::Untrusted, "backup does not agree with its log: " + toText(found.front()));
     RemoveOnFailure cleanup;
@@ -131,7 +130,8 @@ Result<Vault> Vault::restore(const fs::path& backup, const fs::path& file, const
     cleanup.watch(file);
     TRY(source->store->database.exportTo(file, nullptr));
     TRY_ASSIGN(salt, readSalt(file));
-    TRY_ASSIGN(slots, slotsForCopy(source->slots, source->slots.generation(), salt));
+    KeySlots slots = source->slots;
+    slots.setDatabase(salt);
     TRY(KeySlotFile(slots).write(KeySlotFile::pathFor(file)));
     cleanup.watch(KeySlotFile::pathFor(file));
     source.reset();

@@ -7,7 +7,6 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 
 #include "tests/support/shared_vectors.h"
 #include "tests/support/temporary_folder.h"
@@ -47,7 +46,7 @@ std::vector<fs::path> builtPrograms()
         if (fs::exists(path)) {
             out.push_back(path);
         } else {
-            MESSAGE("SKIPPED: not built: " << name);
+            MESSAGE("SKIPPED: not built: " << std::string(name));
         }
     }
     return out;

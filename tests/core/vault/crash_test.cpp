@@ -218,6 +218,9 @@ TEST_CASE("an open vault is locked for other programs, through all that is done 
     {
         Vault made = newVault(folder);
         CHECK(isLocked());
+        CHECK_FALSE(openVault(folder));  // The attempt must not take the lock away.
+        CHECK(Vault::keystoreNameOf(folder / "vault.db"));
+        CHECK(isLocked());
         REQUIRE(made.putSetting("a", "b"));
         REQUIRE(made.rotateKey(passphrase()));
         CHECK(isLocked());

@@ -27,7 +27,7 @@ void fill(Vault& made)
     REQUIRE(made.putIdentity({uuid(11), SecretBytes(Bytes{1, 2}), SecretBytes(Bytes(32, 7)), Bytes{3}}));
     REQUIRE(made.putSetting("theme", "dark"));
     REQUIRE(made.putSetting("font", "Inter"));
-    REQUIRE(made.raiseVersion({"roster", uuid(100), 7, sha256(asBytes("roster"))}));
+    REQUIRE(made.raiseVersion({"roster", uuid(100), {7, sha256(asBytes("roster"))}}));
 }
 
 struct Tampered {
@@ -260,17 +260,17 @@ TEST_CASE("a lower version, and other bytes under the same one, are refused for 
 {
     const TemporaryFolder folder;
     Vault made = newVault(folder);
-    const auto seen = [](std::uint64_t version, const char* content) {
-        return vault::SeenVersion{"appraisal-policy", uuid(100), version, sha256(asBytes(content))};
+    const auto seen = [](std::uint32_t version, const char* content) {
+        return vault::SeenVersion{"appraisal-policy", uuid(100), {version, sha256(asBytes(content))}};
     };
     REQUIRE(made.raiseVersion(seen(3, "three")));
     CHECK(made.raiseVersion(seen(3, "three")));
-    CHECK(made.raiseVersion(seen(2, "two")).error().kind == ErrorKind::Untrusted);
+    CHECK(made.raiseVersion(seen(2, "two")).error().kind == ErrorKind::PolicyRefused);
     CHECK(made.raiseVersion(seen(3, "another three")).error().kind == ErrorKind::Untrusted);
     REQUIRE(made.raiseVersion(seen(4, "four")));
     made.lock();
     REQUIRE(made.unlock(passphrase()));
     CHECK(made.seenVersion("appraisal-policy", uuid(100)).value() == seen(4, "four"));
-    CHECK(made.raiseVersion(seen(3, "three")).error().kind == ErrorKind::Untrusted);
+    CHECK(made.raiseVersion(seen(3, "three")).error().kind == ErrorKind::PolicyRefused);
     CHECK_FALSE(made.seenVersion("roster", uuid(100)).value());
 }
