@@ -51,7 +51,7 @@ Result<void> RemoteDesk::Worker::restore()
         if (!evidence) continue;
         // A pure function: judged again as of the time it was shown.
         const attestation::AppraisalInputs inputs{evidence->evidence, evidence->collateral, m_package.policy, m_package.referenceValues,
-                                                  evidence->transcript, m_options.anchors, training, toSeconds(evidence->appraisedAt)};
+                                                  std::nullopt, evidence->transcript, m_options.anchors, training, toSeconds(evidence->appraisedAt)};
         NodeAppraisal node = shown(site, name, inputs, attestation::appraise(inputs));
         if (site.isZero() && requireAccepted(node.result)) m_status.evidenceAt = evidence->appraisedAt;
         setNode(std::move(node));
@@ -152,7 +152,7 @@ Result<void> RemoteDesk::Worker::refreshNodes()
         wanted.referenceValuesDigest = m_package.referenceValuesDigest;
         wanted.rosterRootSpki = m_package.rootSpki;
         const attestation::AppraisalInputs inputs{std::move(evidence.evidence), std::move(evidence.collateral), m_package.policy,
-                                                  m_package.referenceValues, wanted, m_options.anchors, training,
+                                                  m_package.referenceValues, std::nullopt, wanted, m_options.anchors, training,
                                                   toSeconds(evidence.receivedAt)};
         NodeAppraisal node = shown(evidence.site, site->name, inputs, attestation::appraise(inputs));
         rememberNode(node, evidence.receivedAt);
