@@ -8,8 +8,24 @@
 
 namespace quorate {
 
+Result<void> RemoteDesk::Worker::raiseVersions()
+{
+    // A vault that takes no change can still be looked at.
+    if (!m_vault.readOnlyBecause().empty()) {
+        say(m_status.connection, m_vault.readOnlyBecause());
+        return {};
+    }
+    const Uuid& study = m_package.protocol.id;
+    TRY(m_vault.raiseVersion({study::kinds::kRoster, study, {m_package.roster.version, m_options.package.roster.payloadDigest()}}));
+    TRY(m_vault.raiseVersion({study::kinds::kPolicy, study, {m_package.policy.version, m_package.policyDigest}}));
+    TRY(m_vault.raiseVersion(
+        {study::kinds::kReferenceValues, study, {m_package.referenceValues.version, m_package.referenceValuesDigest}}));
+    return m_vault.raiseVersion({study::kinds::kProtocol, study, {m_package.protocol.version, m_package.protocolDigest}});
+}
+
 Result<void> RemoteDesk::Worker::restore()
 {
+    TRY(raiseVersions());
     for (const auto& [kind, envelope] : {std::pair{study::kinds::kRoster, &m_options.package.roster},
                                          std::pair{study::kinds::kPolicy, &m_options.package.policy},
                                          std::pair{study::kinds::kReferenceValues, &m_options.package.referenceValues},
@@ -35,7 +51,7 @@ Result<void> RemoteDesk::Worker::restore()
         if (!evidence) continue;
         // A pure function: judged again as of the time it was shown.
         const attestation::AppraisalInputs inputs{evidence->evidence, evidence->collateral, m_package.policy, m_package.referenceValues,
-                                                  evidence->transcript, m_options.anchors, training, toSeconds(evidence->appraisedAt)};
+                                                  std::nullopt, evidence->transcript, m_options.anchors, training, toSeconds(evidence->appraisedAt)};
         NodeAppraisal node = shown(site, name, inputs, attestation::appraise(inputs));
         if (site.isZero() && requireAccepted(node.result)) m_status.evidenceAt = evidence->appraisedAt;
         setNode(std::move(node));
@@ -136,7 +152,7 @@ Result<void> RemoteDesk::Worker::refreshNodes()
         wanted.referenceValuesDigest = m_package.referenceValuesDigest;
         wanted.rosterRootSpki = m_package.rootSpki;
         const attestation::AppraisalInputs inputs{std::move(evidence.evidence), std::move(evidence.collateral), m_package.policy,
-                                                  m_package.referenceValues, wanted, m_options.anchors, training,
+                                                  m_package.referenceValues, std::nullopt, wanted, m_options.anchors, training,
                                                   toSeconds(evidence.receivedAt)};
         NodeAppraisal node = shown(evidence.site, site->name, inputs, attestation::appraise(inputs));
         rememberNode(node, evidence.receivedAt);

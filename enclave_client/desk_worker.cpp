@@ -34,6 +34,7 @@ RemoteDesk::Worker::Worker(RemoteDeskOptions options, study::VerifiedPackage pac
     if (!m_options.identities.empty()) {
         m_me = m_options.identities.front();
         m_status.me = m_me->member;
+        signEntriesAs(m_me->member);
     }
 }
 
@@ -240,6 +241,7 @@ void RemoteDesk::Worker::actAs(const Uuid& member)
         disconnect();
         m_me = identity;
         m_status.me = identity->member;
+        signEntriesAs(identity->member);
         m_nextAttempt = {};
         m_dirty = true;
     }
@@ -276,6 +278,20 @@ Result<void> RemoteDesk::Worker::confirmPassphrase(const SecretBytes& passphrase
 {
     if (m_vault.confirms(passphrase)) return {};
     return fail(ErrorKind::Untrusted, "the vault passphrase is wrong; nothing was signed");
+}
+
+void RemoteDesk::Worker::signEntriesAs(const study::Member& member)
+{
+    m_vault.actAs({member.id, member.name, study::nameOf(member.role), m_options.offsetMinutes});
+}
+
+Result<void> RemoteDesk::Worker::recordDecision(vault::Decision decision)
+{
+    decision.study = m_package.protocol.id;
+    decision.digests["protocol"] = m_package.protocolDigest;
+    decision.digests["policy"] = m_package.policyDigest;
+    decision.digests["reference-values"] = m_package.referenceValuesDigest;
+    return m_vault.recordDecision(decision);
 }
 
 void RemoteDesk::Worker::setPooled(std::map<std::string, study::Evaluation> pooled)

@@ -45,6 +45,8 @@ public:
     /// A fresh challenge; its answer is stored and shown, accepted or not. When it is not, `session` is gone.
     Result<void> reattest(MemberSession& session);
     Result<void> confirmPassphrase(const SecretBytes& passphrase) const;
+    /// In my name, with the digests of what every decision rests on; before anything is signed or sent.
+    Result<void> recordDecision(vault::Decision decision);
     Result<void> refreshObjects();
     Result<void> refreshNodes();
     void actAs(const Uuid& member);
@@ -58,6 +60,9 @@ private:
     void follow();
     void take(const study::StudyEvent& event);
     void takeQueuedEvents();
+    /// Entries of the log carry my name from here on.
+    void signEntriesAs(const study::Member& member);
+    Result<void> raiseVersions();
     void rememberObjects(const StudyRecord& record);
     void remember(const char* kind, const ReceivedEnvelope& received);
     [[nodiscard]] Digest32 nodeKeyOf(const Uuid& site) const;

@@ -7,6 +7,17 @@
 namespace quorate {
 namespace {
 
+/// As the audit log names it.
+const char* stopName(release::Revocation::Kind kind)
+{
+    switch (kind) {
+    case release::Revocation::Kind::Freeze: return "freeze";
+    case release::Revocation::Kind::Revoke: return "revoke";
+    case release::Revocation::Kind::Thaw: return "thaw";
+    }
+    return "freeze";
+}
+
 /// Ends the subscription with the handle.
 class ListenerHandle final : public StudyDesk::Subscription {
 public:
@@ -74,6 +85,9 @@ PendingCall RemoteDesk::decideParticipation(ParticipationRequest request, Comple
         [shared](Worker& worker) -> Result<void> {
             TRY(worker.confirmPassphrase(shared->passphrase));
             TRY_ASSIGN(session, worker.attestedSession());
+            const bool approves = shared->decision == study::Decision::Approve;
+            TRY(worker.recordDecision({audit::EventKind::ParticipationSigned, {}, {}, approves ? "approve" : "refuse", shared->reason,
+                                       approves ? "approval" : "refusal", {}}));
             TRY(session->decideParticipation(shared->decision, shared->conditions, shared->reason));
             return worker.refreshObjects();
         },
@@ -85,6 +99,7 @@ PendingCall RemoteDesk::freezeStatement(const Uuid&, Completion<void> done)
     return m_worker->call(
         [](Worker& worker) -> Result<void> {
             TRY_ASSIGN(session, worker.attestedSession());
+            TRY(worker.recordDecision({audit::EventKind::StatementFrozen, {}, {}, {}, {}, "authorship", {}}));
             TRY(session->freezeStatement());
             return worker.refreshObjects();
         },
@@ -98,6 +113,9 @@ PendingCall RemoteDesk::decideShare(ShareRequest request, Completion<void> done)
         [shared](Worker& worker) -> Result<void> {
             TRY(worker.confirmPassphrase(shared->passphrase));
             TRY_ASSIGN(session, worker.attestedSession());
+            const bool approves = shared->decision == study::Decision::Approve;
+            TRY(worker.recordDecision({approves ? audit::EventKind::ShareSealed : audit::EventKind::ShareRefused, {}, {}, {},
+                                       shared->reason, approves ? "approval" : "refusal", {{"statement", shared->statement}}}));
             TRY(session->decideShare(shared->statement, shared->decision, shared->reason));
             return worker.refreshObjects();
         },
@@ -111,6 +129,8 @@ PendingCall RemoteDesk::stop(StopRequest request, Completion<void> done)
         [shared](Worker& worker) -> Result<void> {
             TRY(worker.confirmPassphrase(shared->passphrase));
             TRY_ASSIGN(session, worker.attestedSession());
+            TRY(worker.recordDecision({audit::EventKind::StudyStopped, {}, {}, stopName(shared->kind), shared->reason,
+                                       "responsibility", {}}));
             TRY(session->stop(shared->kind, shared->reason));
             return worker.refreshObjects();
         },
@@ -122,6 +142,7 @@ PendingCall RemoteDesk::startRounds(const Uuid&, Completion<void> done)
     return m_worker->call(
         [](Worker& worker) -> Result<void> {
             TRY_ASSIGN(session, worker.attestedSession());
+            TRY(worker.recordDecision({audit::EventKind::RoundsStarted, {}, {}, {}, {}, "responsibility", {}}));
             return session->startRounds();
         },
         std::move(done));

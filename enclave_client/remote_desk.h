@@ -19,6 +19,7 @@ struct RemoteDeskOptions {
     attestation::TrustAnchors anchors;
     std::vector<const Identity*> identities;    ///< Who can be acted as; outlive the desk. The first one acts at the start.
     bool demo = false;
+    std::int32_t offsetMinutes = 0;             ///< Of local time from UTC, for the entries of the log.
 };
 
 /// StudyDesk over the attested channel and the vault. One worker thread does everything that blocks, step by step; values

@@ -12,6 +12,7 @@
 #include "app/cli/inspect_command.h"
 #include "app/cli/policy_command.h"
 #include "app/cli/selftest_command.h"
+#include "app/cli/vault_command.h"
 
 using quorate::cli::ExitCode;
 
@@ -19,7 +20,8 @@ namespace {
 
 int run(int argc, char** argv)
 {
-    CLI::App app("Quorate on the command line: appraise evidence, look inside it, verify audit logs, test this program.", "quoratectl");
+    CLI::App app("Quorate on the command line: appraise evidence, look inside it, verify audit logs, look after a vault, test this program.",
+                 "quoratectl");
     app.require_subcommand(1);
     app.failure_message(CLI::FailureMessage::help);
     app.footer("Exit codes: 0 accepted or ok, 1 refused, 2 usage, 3 input unreadable, 4 collateral missing or stale, 5 "
@@ -31,6 +33,7 @@ int run(int argc, char** argv)
     quorate::cli::addInspectCommand(app, code);
     quorate::cli::addPolicyCommand(app, code);
     quorate::cli::addSelftestCommand(app, code);
+    quorate::cli::addVaultCommand(app, code);
 #ifdef QUORATE_WITH_DEMO
     quorate::cli::addDemoCommand(app, code);
 #endif

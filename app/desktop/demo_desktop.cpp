@@ -2,6 +2,7 @@
 #include "app/desktop/demo_desktop.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QMessageBox>
 
 #include "app/demo/demo_files.h"
@@ -18,8 +19,8 @@ constexpr vault::PassphraseCost kDemoCost{8 * 1024, 1, 1};
 Result<vault::Vault> openVault(const std::filesystem::path& file)
 {
     const SecretBytes passphrase = SecretBytes::copyOf(asBytes(kDemoPassphrase));
-    if (std::filesystem::exists(file)) return vault::Vault::open(file, passphrase);
-    return vault::Vault::create(file, passphrase, kDemoCost, systemRandom());
+    if (std::filesystem::exists(file)) return vault::Vault::open(file, passphrase, {systemClock(), systemRandom()});
+    return vault::Vault::create(file, passphrase, kDemoCost, {systemClock(), systemRandom()});
 }
 
 }  // namespace
@@ -92,6 +93,7 @@ Result<void> DemoDesktop::openDesk(const demo::DemoHost::Ready& ready)
     options.rosterRoot = ca.publicKey();
     options.anchors = m_world->anchors();
     options.demo = true;
+    options.offsetMinutes = QDateTime::currentDateTime().offsetFromUtc() / 60;
     // In the roster's order: the coordinator first.
     for (const auto& member : m_world->verified().roster.members) {
         const auto person = m_world->people().find(member.id);

@@ -25,11 +25,16 @@ tl::unexpected<Error> failFor(sqlite3* connection, int code)
 {
     if (kindOf(code) == ErrorKind::Unavailable) return fail(ErrorKind::Unavailable, "vault is open in another program");
     if (kindOf(code) == ErrorKind::Malformed) return fail(ErrorKind::Malformed, "vault file is damaged");
+    if ((code & 0xff) == SQLITE_FULL) return fail(ErrorKind::StorageFailed, "no space is left for the vault; nothing was stored");
+    if ((code & 0xff) == SQLITE_READONLY) {
+        return fail(ErrorKind::StorageFailed, "vault file cannot be written: its file or medium is read-only; nothing was stored");
+    }
     const char* detail = connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
     return fail(kindOf(code), std::string("vault database: ") + detail);
 }
 
-/// x'...' with 64 hexadecimal digits: SQLCipher then takes the bytes as the key itself and derives nothing.
+}  // namespace
+
 SecretBytes rawKeyLiteral(const SecretBytes& key)
 {
     static constexpr char kDigits[] = "0123456789abcdef";
@@ -45,8 +50,6 @@ SecretBytes rawKeyLiteral(const SecretBytes& key)
     text[at] = '\'';
     return out;
 }
-
-}  // namespace
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 void Database::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
@@ -94,6 +97,13 @@ Result<void> Statement::run()
     return {};
 }
 
+void Statement::reset()
+{
+    sqlite3_reset(m_statement.get());
+    m_parameters = 0;
+    m_bindError = SQLITE_OK;
+}
+
 BytesView Statement::blob(int column) const
 {
     const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(m_statement.get(), column));
@@ -103,6 +113,13 @@ BytesView Statement::blob(int column) const
 std::string Statement::text(int column) const { return std::string(asText(blob(column))); }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(m_statement.get(), column); }
+
+int Statement::columns() const { return sqlite3_column_count(m_statement.get()); }
+
+std::uint8_t Statement::typeOf(int column) const
+{
+    return static_cast<std::uint8_t>(sqlite3_column_type(m_statement.get(), column));
+}
 
 Result<std::string> Database::cipherVersion()
 {
@@ -125,7 +142,7 @@ Result<unsigned> Database::cipherGeneration()
     return generation;
 }
 
-Result<Database> Database::open(const std::filesystem::path& file, const SecretBytes& key, unsigned generation)
+Result<Database> Database::connect(const std::filesystem::path& file, const SecretBytes& key, unsigned generation)
 {
     TRY_ASSIGN(own, cipherGeneration());
     sqlite3* connection = nullptr;
@@ -141,13 +158,34 @@ Result<Database> Database::open(const std::filesystem::path& file, const SecretB
     if (generation < own) {
         TRY(out.execute(("PRAGMA cipher_compatibility = " + std::to_string(generation)).c_str()));
     }
-    TRY(out.execute("PRAGMA locking_mode = EXCLUSIVE"));
-    TRY(out.execute("PRAGMA synchronous = FULL"));
-    TRY(out.execute("PRAGMA foreign_keys = ON"));
-    // Takes the lock now, and reads the first page, which proves the key.
-    TRY(out.execute("BEGIN EXCLUSIVE; COMMIT"));
-    TRY(out.integer("SELECT count(*) FROM sqlite_master"));
     return out;
+}
+
+Result<void> Database::takeAndCheck()
+{
+    TRY(execute("PRAGMA locking_mode = EXCLUSIVE"));
+    TRY(execute("PRAGMA synchronous = FULL"));
+    TRY(execute("PRAGMA foreign_keys = ON"));
+    TRY(execute("PRAGMA cache_size = -65536"));
+    // Takes the lock now, and reads the first page, which proves the key.
+    TRY(execute("BEGIN EXCLUSIVE; COMMIT"));
+    TRY(integer("SELECT count(*) FROM sqlite_master"));
+    TRY_ASSIGN(statement, prepare("PRAGMA quick_check(1)"));
+    TRY_ASSIGN(hasRow, statement.step());
+    if (!hasRow || statement.text(0) != "ok") return fail(ErrorKind::Malformed, "vault file is damaged");
+    return {};
+}
+
+Result<Database> Database::open(const std::filesystem::path& file, const SecretBytes& key, unsigned generation)
+{
+    TRY_ASSIGN(out, connect(file, key, generation));
+    const auto checked = out.takeAndCheck();
+    if (checked) return out;
+    if (checked.error().kind == ErrorKind::Unavailable) return tl::unexpected(checked.error());
+    // Another connection: this one's cache holds the bad page as if it were good.
+    out.m_connection.reset();
+    TRY_ASSIGN(again, connect(file, key, generation));
+    return tl::unexpected(checked.error().kind == ErrorKind::Malformed ? again.describeDamage() : checked.error());
 }
 
 Result<void> Database::execute(const char* sql)
@@ -173,16 +211,6 @@ Result<std::int64_t> Database::integer(const char* sql) const
     TRY_ASSIGN(hasRow, statement.step());
     if (!hasRow) return fail(ErrorKind::Internal, "query gives no row");
     return statement.integer(0);
-}
-
-Result<void> Database::checkPages() const
-{
-    const tl::unexpected<Error> damaged = fail(ErrorKind::Malformed, "vault file is damaged");
-    auto statement = prepare("PRAGMA quick_check(1)");
-    if (!statement) return damaged;
-    const auto hasRow = statement->step();
-    if (!hasRow || !*hasRow || statement->text(0) != "ok") return damaged;
-    return {};
 }
 
 Result<Transaction> Transaction::begin(Database& database)

@@ -2,16 +2,21 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "core/base/bytes.h"
 #include "core/base/secret_bytes.h"
+#include "core/vault/key_slots.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace quorate::vault {
+
+/// x'...' with 64 hexadecimal digits: SQLCipher then takes the bytes as the key itself and derives nothing.
+SecretBytes rawKeyLiteral(const SecretBytes& key);
 
 /// One prepared statement. Parameters are bound in order and copied; a failed bind is reported by step().
 class Statement {
@@ -24,10 +29,15 @@ public:
     Result<bool> step();
     /// For statements that give no row.
     Result<void> run();
+    /// Ready to be bound and stepped again.
+    void reset();
     /// Columns of the current row; views live until the next step().
     [[nodiscard]] BytesView blob(int column) const;
     [[nodiscard]] std::string text(int column) const;
     [[nodiscard]] std::int64_t integer(int column) const;
+    [[nodiscard]] int columns() const;
+    /// SQLite's type code of the value and its bytes, for digests over any column.
+    [[nodiscard]] std::uint8_t typeOf(int column) const;
     template <std::size_t N>
     [[nodiscard]] Result<FixedBytes<N>> fixed(int column) const
     {
@@ -54,21 +64,37 @@ public:
     /// The leading number of cipherVersion(): names the file format.
     static Result<unsigned> cipherGeneration();
     /// Opens an existing file (an empty one becomes a new database) under a raw 32-byte key, in the format of
-    /// `generation`. Unavailable when it is open elsewhere; Malformed when it does not open under this key.
+    /// `generation`. Unavailable when it is open elsewhere; Malformed, with the number of the first damaged page where there is
+    /// one, unless every page carries its right authentication code under this key and hangs together.
     static Result<Database> open(const std::filesystem::path& file, const SecretBytes& key, unsigned generation);
+    /// The first bytes of a file as they lie there, at most `count`. Read by SQLite's own file layer: opening and closing
+    /// the file by other means would drop this process's POSIX locks on it. Unavailable when it cannot be opened.
+    static Result<Bytes> startOf(const std::filesystem::path& file, std::size_t count);
+    /// Copies everything into `file`, which is empty, in this build's own file format. With no `key`: under this
+    /// database's own. The copy is durable when it returns, and was read again and compared row by row.
+    Result<void> exportTo(const std::filesystem::path& file, const SecretBytes* key) const;
 
     Result<void> execute(const char* sql);
     Result<Statement> prepare(const char* sql) const;
     /// The first column of the first row.
     [[nodiscard]] Result<std::int64_t> integer(const char* sql) const;
-    /// Malformed unless every page carries its right authentication code and hangs together.
-    [[nodiscard]] Result<void> checkPages() const;
 
 private:
     struct Close {
         void operator()(sqlite3* connection) const;
     };
     explicit Database(sqlite3* connection) : m_connection(connection) {}
+    /// Opened and keyed; nothing is read yet.
+    static Result<Database> connect(const std::filesystem::path& file, const SecretBytes& key, unsigned generation);
+    Result<void> takeAndCheck();
+    Result<void> attachCopy(const std::filesystem::path& file, const SecretBytes* key) const;
+    /// After `work` the attached copy is detached, whatever its result.
+    Result<void> withCopy(const std::filesystem::path& file, const SecretBytes* key, const std::function<Result<void>()>& work) const;
+    [[nodiscard]] Result<void> fillCopy() const;
+    [[nodiscard]] Result<void> compareCopy() const;
+    /// 0 when every page is authentic.
+    [[nodiscard]] Result<int> firstDamagedPage() const;
+    [[nodiscard]] Error describeDamage() const;
 
     std::unique_ptr<sqlite3, Close> m_connection;
 };

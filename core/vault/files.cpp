@@ -3,9 +3,8 @@
 
 #include <cstdio>
 #include <memory>
-#ifndef _WIN32
-#include <unistd.h>
-#endif
+
+#include "core/vault/flush.h"
 
 namespace quorate::vault {
 namespace {
@@ -20,16 +19,6 @@ using FilePtr = std::unique_ptr<std::FILE, CloseFile>;
 tl::unexpected<Error> storageFailed(const fs::path& path, const char* what)
 {
     return fail(ErrorKind::StorageFailed, path.string() + " " + what);
-}
-
-bool flushToDisk(std::FILE* file)
-{
-    if (std::fflush(file) != 0) return false;
-#ifdef _WIN32
-    return true;
-#else
-    return fsync(fileno(file)) == 0;
-#endif
 }
 
 /// Opened anew and empty, before a byte of content is in it.
@@ -55,23 +44,23 @@ bool isThere(const fs::path& path)
     return fs::exists(fs::symlink_status(path, error));
 }
 
-Result<Bytes> readStart(const fs::path& path, std::size_t count)
+Result<void> requireNothing(const fs::path& path)
 {
-    const FilePtr file(std::fopen(path.string().c_str(), "rb"));
-    if (!file) return fail(ErrorKind::Unavailable, path.string() + " cannot be opened");
-    Bytes out(count);
-    out.resize(std::fread(out.data(), 1, count, file.get()));
-    if (std::ferror(file.get()) != 0) return storageFailed(path, "cannot be read");
-    return out;
+    if (isThere(path)) return fail(ErrorKind::StorageFailed, path.string() + " is there already");
+    return {};
 }
 
 Result<Bytes> readFile(const fs::path& path, std::size_t maxBytes)
 {
-    TRY_ASSIGN(content, readStart(path, maxBytes + 1));
-    if (content.size() > maxBytes) {
+    const FilePtr file(std::fopen(path.string().c_str(), "rb"));
+    if (!file) return fail(ErrorKind::Unavailable, path.string() + " cannot be opened");
+    Bytes out(maxBytes + 1);
+    out.resize(std::fread(out.data(), 1, out.size(), file.get()));
+    if (std::ferror(file.get()) != 0) return storageFailed(path, "cannot be read");
+    if (out.size() > maxBytes) {
         return fail(ErrorKind::Malformed, path.string() + " is longer than " + std::to_string(maxBytes) + " bytes");
     }
-    return content;
+    return out;
 }
 
 Result<void> createPrivateFile(const fs::path& path)
@@ -93,9 +82,18 @@ Result<void> writePrivateFile(const fs::path& path, BytesView content)
         return storageFailed(temporary, "cannot be written");
     }
     file.reset();
-    fs::rename(temporary, path, error);
-    if (error) return storageFailed(path, "cannot be replaced");
+    TRY(replaceFile(temporary, path));
     cleanup.keep();
+    return {};
+}
+
+Result<void> replaceFile(const fs::path& from, const fs::path& to)
+{
+    std::error_code error;
+    fs::rename(from, to, error);
+    if (error) return storageFailed(to, "cannot be replaced");
+    // Else a power cut could bring the old name back after a later step relied on the new one.
+    if (!flushFolder(to.has_parent_path() ? to.parent_path() : fs::path("."))) return storageFailed(to, "cannot be made durable");
     return {};
 }
 

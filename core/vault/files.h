@@ -9,13 +9,15 @@ namespace quorate::vault {
 
 /// Unavailable when it is not there, Malformed above `maxBytes`.
 Result<Bytes> readFile(const std::filesystem::path& path, std::size_t maxBytes);
-/// At most `count` bytes from the start.
-Result<Bytes> readStart(const std::filesystem::path& path, std::size_t count);
 /// Creates an empty file that only its owner may read. StorageFailed when something is there already.
 Result<void> createPrivateFile(const std::filesystem::path& path);
 /// Replaces the file as a whole or not at all; only its owner may read it.
 Result<void> writePrivateFile(const std::filesystem::path& path, BytesView content);
+/// Renames `from` over `to`, durably.
+Result<void> replaceFile(const std::filesystem::path& from, const std::filesystem::path& to);
 bool isThere(const std::filesystem::path& path);
+/// StorageFailed where something is.
+Result<void> requireNothing(const std::filesystem::path& path);
 
 /// Files that are removed again unless everything that needed them went well.
 class RemoveOnFailure {

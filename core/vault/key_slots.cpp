@@ -1,37 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vault/key_slots.h"
 
+#include <algorithm>
 #include <argon2.h>
-#include <nlohmann/json.hpp>
+#include <chrono>
 
 #include "core/base/byte_reader.h"
 #include "core/crypto/digest.h"
-#include "core/vault/files.h"
 
 namespace quorate::vault {
 namespace {
 
-using nlohmann::json;
-
-constexpr const char* kFormat = "quorate-vault-slots";
-constexpr std::uint32_t kVersion = 1;
-constexpr std::size_t kMaxFileBytes = 16 * 1024;
 constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kNonceBytes = 12;
 constexpr std::size_t kWrappedBytes = 48;
+constexpr std::size_t kKeystoreKeyBytes = 32;
 constexpr std::size_t kMaxPassphraseBytes = 1024;
+constexpr std::size_t kMaxKeystoreName = 128;
 // What a hostile file may make this computer spend: 1 GiB of memory, and about a minute.
 constexpr std::uint32_t kMaxMemoryKiB = 1024 * 1024;
 constexpr std::uint32_t kMaxIterations = 64;
 constexpr std::uint32_t kMaxLanes = 64;
-
-Result<void> checkCost(const PassphraseCost& cost)
-{
-    const bool ok = cost.lanes >= 1 && cost.lanes <= kMaxLanes && cost.iterations >= 1 && cost.iterations <= kMaxIterations &&
-                    cost.memoryKiB >= 8 * cost.lanes && cost.memoryKiB <= kMaxMemoryKiB;
-    if (!ok) return fail(ErrorKind::Malformed, "key-slot file asks for a passphrase cost out of bounds");
-    return {};
-}
+constexpr PassphraseCost kLeastCalibrated{19 * 1024, 2, 1};
+constexpr PassphraseCost kMostCalibrated{256 * 1024, 16, 1};
 
 Result<SecretBytes> wrappingKey(const SecretBytes& passphrase, const PassphraseCost& cost, BytesView salt)
 {
@@ -42,62 +33,108 @@ Result<SecretBytes> wrappingKey(const SecretBytes& passphrase, const PassphraseC
     return out;
 }
 
-Result<std::uint32_t> numberMember(const json& object, const char* name)
+Result<void> checkSizes(BytesView nonce, BytesView wrappedKey)
 {
-    const auto found = object.find(name);
-    if (found == object.end() || !found->is_number_unsigned() || found->get<std::uint64_t>() > 0xffffffffU) {
-        return fail(ErrorKind::Malformed, std::string("key-slot file has no number \"") + name + "\"");
-    }
-    return static_cast<std::uint32_t>(found->get<std::uint64_t>());
+    if (nonce.size() == kNonceBytes && wrappedKey.size() == kWrappedBytes) return {};
+    return fail(ErrorKind::Malformed, "key-slot file's nonce and wrappedKey are " + std::to_string(nonce.size()) + " and " +
+                                          std::to_string(wrappedKey.size()) + " bytes, want 12 and 48");
 }
 
-Result<std::string> textMember(const json& object, const char* name)
+Result<void> checkKeystoreName(const std::string& name)
 {
-    const auto found = object.find(name);
-    if (found == object.end() || !found->is_string()) {
-        return fail(ErrorKind::Malformed, std::string("key-slot file has no text \"") + name + "\"");
-    }
-    return found->get<std::string>();
-}
-
-Result<Bytes> bytesMember(const json& object, const char* name, std::size_t sizeBytes)
-{
-    TRY_ASSIGN(text, textMember(object, name));
-    auto bytes = parseBase64(text);
-    if (!bytes || bytes->size() != sizeBytes) {
-        return fail(ErrorKind::Malformed, std::string("key-slot file's ") + name + " is not " + std::to_string(sizeBytes) + " bytes");
-    }
-    return bytes;
+    if (!name.empty() && name.size() <= kMaxKeystoreName) return {};
+    return fail(ErrorKind::Malformed, "name of the keystore's entry is " + std::to_string(name.size()) + " bytes, want 1 to 128");
 }
 
 }  // namespace
 
-std::filesystem::path KeySlots::pathFor(const std::filesystem::path& vault)
+Result<void> checkCost(const PassphraseCost& cost)
 {
-    std::filesystem::path out = vault;
-    out += ".slots";
+    const bool ok = cost.lanes >= 1 && cost.lanes <= kMaxLanes && cost.iterations >= 1 && cost.iterations <= kMaxIterations &&
+                    cost.memoryKiB >= 8 * cost.lanes && cost.memoryKiB <= kMaxMemoryKiB;
+    if (!ok) return fail(ErrorKind::Malformed, "key-slot file asks for a passphrase cost out of bounds");
+    return {};
+}
+
+Result<PassphraseCost> calibrate(double targetMs, const std::function<Result<double>(const PassphraseCost&)>& measureMs)
+{
+    TRY_ASSIGN(leastMs, measureMs(kLeastCalibrated));
+    // Time grows with memory times passes. Memory first: it is what a guesser's hardware lacks.
+    const double factor = leastMs > 0 ? targetMs / leastMs : 1;
+    const double work = std::max(1.0, factor) * kLeastCalibrated.memoryKiB * kLeastCalibrated.iterations;
+    PassphraseCost out = kLeastCalibrated;
+    out.memoryKiB = static_cast<std::uint32_t>(std::clamp(work / kLeastCalibrated.iterations, double{kLeastCalibrated.memoryKiB},
+                                                          double{kMostCalibrated.memoryKiB}));
+    out.iterations = static_cast<std::uint32_t>(
+        std::clamp(work / out.memoryKiB, double{kLeastCalibrated.iterations}, double{kMostCalibrated.iterations}));
     return out;
 }
 
-Bytes KeySlots::associatedData() const
+Result<double> measurePassphraseMs(const PassphraseCost& cost)
+{
+    TRY(checkCost(cost));
+    const auto before = std::chrono::steady_clock::now();
+    TRY(wrappingKey(SecretBytes::copyOf(asBytes("passphrase")), cost, Bytes(kSaltBytes)));
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - before).count();
+}
+
+Bytes KeySlots::associatedData(const PassphraseSlot& slot) const
 {
     return ByteWriter()
         .text("quorate/v1/vault-slot")
         .u32be(m_generation)
-        .u32be(m_cost.memoryKiB)
-        .u32be(m_cost.iterations)
-        .u32be(m_cost.lanes)
-        .lengthPrefixed(m_salt)
+        .u32be(slot.cost.memoryKiB)
+        .u32be(slot.cost.iterations)
+        .u32be(slot.cost.lanes)
+        .lengthPrefixed(slot.salt)
         .take();
+}
+
+Bytes KeySlots::associatedData(const KeystoreSlot& slot) const
+{
+    return ByteWriter().text("quorate/v1/vault-keystore-slot").u32be(m_generation).lengthPrefixed(asBytes(slot.name)).take();
 }
 
 Digest32 KeySlots::checksum() const
 {
-    return sha256(ByteWriter().raw(associatedData()).lengthPrefixed(m_nonce).lengthPrefixed(m_wrappedKey).take());
+    ByteWriter out;
+    out.raw(associatedData(m_passphrase)).lengthPrefixed(m_passphrase.nonce).lengthPrefixed(m_passphrase.wrappedKey);
+    if (m_database) out.lengthPrefixed(m_database->view());
+    if (m_keystore) out.raw(associatedData(*m_keystore)).lengthPrefixed(m_keystore->nonce).lengthPrefixed(m_keystore->wrappedKey);
+    return sha256(out.take());
 }
 
 Result<KeySlots> KeySlots::wrap(const SecretBytes& databaseKey, const SecretBytes& passphrase, PassphraseCost cost,
                                 unsigned generation, const RandomSource& random)
+{
+    KeySlots out;
+    out.m_generation = generation;
+    TRY(out.setPassphrase(databaseKey, passphrase, cost, random));
+    return out;
+}
+
+Result<KeySlots> KeySlots::fromParts(unsigned generation, std::optional<DatabaseSalt> database, PassphraseSlot passphrase,
+                                     std::optional<KeystoreSlot> keystore)
+{
+    if (passphrase.salt.size() != kSaltBytes) {
+        return fail(ErrorKind::Malformed, "key-slot file's salt is " + std::to_string(passphrase.salt.size()) + " bytes, want 16");
+    }
+    TRY(checkSizes(passphrase.nonce, passphrase.wrappedKey));
+    TRY(checkCost(passphrase.cost));
+    if (keystore) {
+        TRY(checkSizes(keystore->nonce, keystore->wrappedKey));
+        TRY(checkKeystoreName(keystore->name));
+    }
+    KeySlots out;
+    out.m_generation = generation;
+    out.m_database = database;
+    out.m_passphrase = std::move(passphrase);
+    out.m_keystore = std::move(keystore);
+    return out;
+}
+
+Result<void> KeySlots::setPassphrase(const SecretBytes& databaseKey, const SecretBytes& passphrase, PassphraseCost cost,
+                                     const RandomSource& random)
 {
     if (passphrase.empty() || passphrase.size() > kMaxPassphraseBytes) {
         return fail(ErrorKind::Malformed, "passphrase is " + std::to_string(passphrase.size()) + " bytes, want 1 to 1024");
@@ -105,85 +142,43 @@ Result<KeySlots> KeySlots::wrap(const SecretBytes& databaseKey, const SecretByte
     TRY(checkCost(cost));
     TRY_ASSIGN(salt, randomFixed<kSaltBytes>(random));
     TRY_ASSIGN(nonce, randomFixed<kNonceBytes>(random));
-    KeySlots out;
-    out.m_generation = generation;
-    out.m_cost = cost;
-    out.m_salt = toBytes(salt.view());
-    out.m_nonce = toBytes(nonce.view());
-    TRY_ASSIGN(key, wrappingKey(passphrase, cost, out.m_salt));
-    TRY_ASSIGN(wrapped, sealAes256Gcm(key.expose(), out.m_nonce, out.associatedData(), databaseKey.expose()));
-    out.m_wrappedKey = std::move(wrapped);
-    return out;
+    PassphraseSlot slot{cost, toBytes(salt.view()), toBytes(nonce.view()), {}};
+    TRY_ASSIGN(key, wrappingKey(passphrase, cost, slot.salt));
+    TRY_ASSIGN(wrapped, sealAes256Gcm(key.expose(), slot.nonce, associatedData(slot), databaseKey.expose()));
+    slot.wrappedKey = std::move(wrapped);
+    m_passphrase = std::move(slot);
+    return {};
+}
+
+Result<void> KeySlots::setKeystore(const SecretBytes& databaseKey, const SecretBytes& keystoreKey, const std::string& name,
+                                   const RandomSource& random)
+{
+    if (keystoreKey.size() != kKeystoreKeyBytes) {
+        return fail(ErrorKind::Malformed, "keystore's key is " + std::to_string(keystoreKey.size()) + " bytes, want 32");
+    }
+    TRY(checkKeystoreName(name));
+    TRY_ASSIGN(nonce, randomFixed<kNonceBytes>(random));
+    KeystoreSlot slot{name, toBytes(nonce.view()), {}};
+    TRY_ASSIGN(wrapped, sealAes256Gcm(keystoreKey.expose(), slot.nonce, associatedData(slot), databaseKey.expose()));
+    slot.wrappedKey = std::move(wrapped);
+    m_keystore = std::move(slot);
+    return {};
 }
 
 Result<SecretBytes> KeySlots::unwrap(const SecretBytes& passphrase) const
 {
-    TRY_ASSIGN(key, wrappingKey(passphrase, m_cost, m_salt));
-    auto opened = openAes256Gcm(key.expose(), m_nonce, associatedData(), m_wrappedKey);
+    TRY_ASSIGN(key, wrappingKey(passphrase, m_passphrase.cost, m_passphrase.salt));
+    auto opened = openAes256Gcm(key.expose(), m_passphrase.nonce, associatedData(m_passphrase), m_passphrase.wrappedKey);
     if (!opened) return fail(ErrorKind::Untrusted, "wrong passphrase");
     return opened;
 }
 
-std::string KeySlots::toJson() const
+Result<SecretBytes> KeySlots::unwrapByKeystore(const SecretBytes& keystoreKey) const
 {
-    const json slot = {{"kind", "passphrase"},          {"kdf", "argon2id"},           {"memoryKiB", m_cost.memoryKiB},
-                       {"iterations", m_cost.iterations}, {"lanes", m_cost.lanes},     {"salt", toBase64(m_salt)},
-                       {"cipher", "aes-256-gcm"},       {"nonce", toBase64(m_nonce)}, {"wrappedKey", toBase64(m_wrappedKey)}};
-    const json out = {{"format", kFormat},
-                      {"version", kVersion},
-                      {"sqlcipher", m_generation},
-                      {"slots", json::array({slot})},
-                      {"sha256", toHex(checksum())}};
-    return out.dump(2) + "\n";
+    if (!m_keystore) return fail(ErrorKind::Untrusted, "vault has no slot for a keystore, want the passphrase");
+    auto opened = openAes256Gcm(keystoreKey.expose(), m_keystore->nonce, associatedData(*m_keystore), m_keystore->wrappedKey);
+    if (!opened) return fail(ErrorKind::Untrusted, "the keystore's key does not open this vault, want the passphrase");
+    return opened;
 }
-
-Result<KeySlots> KeySlots::fromJson(std::string_view text)
-{
-    const json parsed = json::parse(text, nullptr, false);
-    if (!parsed.is_object()) return fail(ErrorKind::Malformed, "key-slot file is damaged: it is not a JSON object");
-    TRY_ASSIGN(format, textMember(parsed, "format"));
-    TRY_ASSIGN(version, numberMember(parsed, "version"));
-    if (format != kFormat) return fail(ErrorKind::Malformed, "file is not a vault's key-slot file");
-    if (version > kVersion) {
-        return fail(ErrorKind::Malformed, "key-slot file was made by a newer build: its version is " + std::to_string(version));
-    }
-    TRY_ASSIGN(generation, numberMember(parsed, "sqlcipher"));
-    const auto slots = parsed.find("slots");
-    if (slots == parsed.end() || !slots->is_array() || slots->size() != 1 || !slots->front().is_object()) {
-        return fail(ErrorKind::Malformed, "key-slot file does not hold one slot");
-    }
-    const json& slot = slots->front();
-    TRY_ASSIGN(kind, textMember(slot, "kind"));
-    TRY_ASSIGN(kdf, textMember(slot, "kdf"));
-    TRY_ASSIGN(cipher, textMember(slot, "cipher"));
-    if (kind != "passphrase" || kdf != "argon2id" || cipher != "aes-256-gcm") {
-        return fail(ErrorKind::Malformed, "key-slot file has a slot of an unknown kind");
-    }
-    TRY_ASSIGN(memoryKiB, numberMember(slot, "memoryKiB"));
-    TRY_ASSIGN(iterations, numberMember(slot, "iterations"));
-    TRY_ASSIGN(lanes, numberMember(slot, "lanes"));
-    TRY_ASSIGN(salt, bytesMember(slot, "salt", kSaltBytes));
-    TRY_ASSIGN(nonce, bytesMember(slot, "nonce", kNonceBytes));
-    TRY_ASSIGN(wrapped, bytesMember(slot, "wrappedKey", kWrappedBytes));
-    TRY_ASSIGN(checksumText, textMember(parsed, "sha256"));
-    KeySlots out;
-    out.m_generation = generation;
-    out.m_cost = {memoryKiB, iterations, lanes};
-    out.m_salt = std::move(salt);
-    out.m_nonce = std::move(nonce);
-    out.m_wrappedKey = std::move(wrapped);
-    TRY(checkCost(out.m_cost));
-    // Without it a flipped bit would look like a wrong passphrase, and its owner would doubt their memory.
-    if (checksumText != toHex(out.checksum())) return fail(ErrorKind::Malformed, "key-slot file is damaged: its checksum does not match");
-    return out;
-}
-
-Result<KeySlots> KeySlots::read(const std::filesystem::path& path)
-{
-    TRY_ASSIGN(content, readFile(path, kMaxFileBytes));
-    return fromJson(asText(content));
-}
-
-Result<void> KeySlots::write(const std::filesystem::path& path) const { return writePrivateFile(path, asBytes(toJson())); }
 
 }  // namespace quorate::vault

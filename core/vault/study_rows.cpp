@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <limits>
 
+#include "core/study/study_package.h"
+#include "core/vault/projections.h"
 #include "core/vault/rows.h"
 
 namespace quorate::vault::rows {
@@ -32,25 +34,54 @@ Result<std::uint64_t> lastSequence(Database& database, const Uuid& study)
 
 }  // namespace
 
-Result<void> putEnvelope(Database& database, const StoredEnvelope& stored)
+audit::EventKind entryKindOf(const std::string& kind)
+{
+    if (kind == study::kinds::kRoster) return audit::EventKind::RosterStored;
+    if (kind == study::kinds::kPolicy) return audit::EventKind::PolicyStored;
+    if (kind == study::kinds::kReferenceValues) return audit::EventKind::ReferenceValuesStored;
+    if (kind == study::kinds::kProtocol) return audit::EventKind::ProtocolStored;
+    return audit::EventKind::EnvelopeStored;
+}
+
+Result<std::optional<audit::RecordReference>> referenceTo(const Database& database, const Projection& projection,
+                                                          const std::function<void(Statement&)>& bindKey)
+{
+    TRY_ASSIGN(row, selectRows(database, projection, projection.where));
+    bindKey(row);
+    TRY_ASSIGN(hasRow, row.step());
+    if (!hasRow) return fail(ErrorKind::Internal, std::string("the row just written to ") + projection.table + " is not there");
+    return std::optional(recordOf(projection, row));
+}
+
+Result<void> putEnvelope(Ledger& ledger, const StoredEnvelope& stored)
 {
     if (stored.envelope.payloadType != dsse::payloadTypeFor(stored.kind)) {
         return fail(ErrorKind::Malformed, "envelope is of type " + stored.envelope.payloadType + ", want kind " + stored.kind);
     }
-    TRY_ASSIGN(statement, database.prepare("INSERT OR IGNORE INTO envelopes (study, kind, payload_digest, envelope, stored_at_ms) "
-                                           "VALUES (?, ?, ?, ?, ?)"));
-    return statement.bind(stored.study.view())
-        .bind(stored.kind)
-        .bind(stored.envelope.payloadDigest().view())
-        .bind(dsse::toJson(stored.envelope))
-        .bind(stored.storedAt.time_since_epoch().count())
-        .run();
+    const Digest32 digest = stored.envelope.payloadDigest();
+    const auto bindKey = [&](Statement& statement) { statement.bind(stored.study.view()).bind(stored.kind).bind(digest.view()); };
+    TRY_ASSIGN(known, ledger.database().prepare("SELECT 1 FROM envelopes WHERE study = ? AND kind = ? AND payload_digest = ?"));
+    bindKey(known);
+    TRY_ASSIGN(isKnown, known.step());
+    if (isKnown) return {};
+    audit::Entry entry;
+    entry.kind = entryKindOf(stored.kind);
+    entry.study = stored.study;
+    entry.subject = stored.kind;
+    entry.digests["payload"] = digest;
+    return ledger.record(std::move(entry), [&](std::int64_t index) -> Result<std::optional<audit::RecordReference>> {
+        TRY_ASSIGN(statement, ledger.database().prepare("INSERT INTO envelopes (study, kind, payload_digest, envelope, stored_at_ms, "
+                                                        "entry) VALUES (?, ?, ?, ?, ?, ?)"));
+        bindKey(statement);
+        TRY(statement.bind(dsse::toJson(stored.envelope)).bind(stored.storedAt.time_since_epoch().count()).bind(index).run());
+        return referenceTo(ledger.database(), projections::kEnvelopes, bindKey);
+    });
 }
 
 Result<std::vector<StoredEnvelope>> envelopes(const Database& database, const Uuid& study, const std::string& kind)
 {
     TRY_ASSIGN(statement, database.prepare("SELECT kind, envelope, stored_at_ms FROM envelopes "
-                                           "WHERE study = ?1 AND (?2 = '' OR kind = ?2) ORDER BY id"));
+                                           "WHERE study = ?1 AND (?2 = '' OR kind = ?2) ORDER BY entry"));
     statement.bind(study.view()).bind(kind);
     std::vector<StoredEnvelope> out;
     while (true) {
@@ -75,23 +106,34 @@ Result<std::vector<Uuid>> studies(const Database& database)
     }
 }
 
-Result<void> appendEvent(Database& database, const study::StudyEvent& event)
+Result<void> appendEvent(Ledger& ledger, const study::StudyEvent& event)
 {
     if (event.sequence == 0 || event.sequence > kMaxSequence) {
         return fail(ErrorKind::Malformed, "event sequence is " + std::to_string(event.sequence) + ", want 1 or more");
     }
     const Bytes body = study::encode(event);
-    TRY_ASSIGN(transaction, Transaction::begin(database));
+    Database& database = ledger.database();
     TRY_ASSIGN(last, lastSequence(database, event.study));
     if (event.sequence <= last) return expectStored(database, event, body);
     if (event.sequence != last + 1) {
         return fail(ErrorKind::Malformed, "event " + std::to_string(event.sequence) + " follows " + std::to_string(last) + ", want " +
                                               std::to_string(last + 1));
     }
-    TRY_ASSIGN(statement, database.prepare("INSERT INTO events (study, sequence, at_ms, body) VALUES (?, ?, ?, ?)"));
-    statement.bind(event.study.view()).bind(static_cast<std::int64_t>(event.sequence));
-    TRY(statement.bind(event.at.time_since_epoch().count()).bind(body).run());
-    return transaction.commit();
+    audit::Entry entry;
+    entry.kind = audit::EventKind::StudyEventReceived;
+    entry.study = event.study;
+    entry.site = event.site;
+    entry.subject = study::nameOf(event.kind);
+    if (!event.digest.isZero()) entry.digests["event"] = event.digest;
+    return ledger.record(std::move(entry), [&](std::int64_t index) -> Result<std::optional<audit::RecordReference>> {
+        const auto bindKey = [&](Statement& statement) {
+            statement.bind(event.study.view()).bind(static_cast<std::int64_t>(event.sequence));
+        };
+        TRY_ASSIGN(statement, database.prepare("INSERT INTO events (study, sequence, at_ms, body, entry) VALUES (?, ?, ?, ?, ?)"));
+        bindKey(statement);
+        TRY(statement.bind(event.at.time_since_epoch().count()).bind(body).bind(index).run());
+        return referenceTo(database, projections::kEvents, bindKey);
+    });
 }
 
 Result<std::vector<study::StudyEvent>> events(const Database& database, const Uuid& study, std::uint64_t afterSequence)

@@ -1,34 +1,137 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vault/vault.h"
 
-#include "core/vault/database.h"
 #include "core/vault/files.h"
-#include "core/vault/key_slots.h"
 #include "core/vault/rows.h"
 #include "core/vault/schema/migrations.h"
+#include "core/vault/vault_impl.h"
+#include "core/vault/verification.h"
 
 namespace quorate::vault {
 namespace {
 
-constexpr std::size_t kDatabaseKeyBytes = 32;
 constexpr std::string_view kPlaintextHeader = "SQLite format 3";
 
-Result<void> refusePlaintext(const std::filesystem::path& file)
+/// The newest checkpoint that is kept beside the vault.
+Result<std::optional<audit::SignedCheckpoint>> readWitness(const std::filesystem::path& vault)
 {
-    TRY_ASSIGN(start, readStart(file, kPlaintextHeader.size()));
-    if (start.empty()) return fail(ErrorKind::Malformed, "vault file is empty");
-    // SQLite takes a file of one byte for a new database.
-    if (start.size() < kPlaintextHeader.size()) return fail(ErrorKind::Malformed, "vault file is damaged");
-    if (asText(start) == kPlaintextHeader) return fail(ErrorKind::Malformed, "vault file is a plaintext database");
-    return {};
+    const std::filesystem::path path = Vault::witnessPathFor(vault);
+    if (!isThere(path)) return std::optional<audit::SignedCheckpoint>();
+    TRY_ASSIGN(content, readFile(path, audit::kMaxNoteBytes));
+    auto checkpoint = audit::parseCheckpoint(asText(content));
+    if (!checkpoint) return failAt(path.string(), checkpoint.error());
+    return std::optional(std::move(*checkpoint));
+}
+
+/// Leftovers of a rotation that was cut off. Only while the vault is held: another program may be rotating.
+Result<void> finishRotation(const std::filesystem::path& file, const KeySlots& slots, const KeySlotFile& slotFile)
+{
+    std::error_code ignored;
+    std::filesystem::remove(rotationPathFor(file), ignored);
+    std::filesystem::remove(rotationPathFor(file) += "-journal", ignored);
+    if (slotFile.sets().size() == 1 && slots.database() == slotFile.sets().front().database()) return {};
+    return KeySlotFile(slots).write(KeySlotFile::pathFor(file));
 }
 
 }  // namespace
 
-struct Vault::Impl {
-    Database database;
-    KeySlots slots;
-};
+Unwrap byPassphrase(const SecretBytes& passphrase)
+{
+    return [&passphrase](const KeySlots& slots) { return slots.unwrap(passphrase); };
+}
+
+Result<DatabaseSalt> readSalt(const std::filesystem::path& file)
+{
+    TRY_ASSIGN(start, Database::startOf(file, DatabaseSalt::kSize));
+    if (start.empty()) return fail(ErrorKind::Malformed, "vault file is empty");
+    if (asText(start).starts_with(kPlaintextHeader)) return fail(ErrorKind::Malformed, "vault file is a plaintext database");
+    if (start.size() < DatabaseSalt::kSize) return fail(ErrorKind::Malformed, "vault file is damaged at page 1");
+    return DatabaseSalt::from(start);
+}
+
+std::filesystem::path rotationPathFor(const std::filesystem::path& vault)
+{
+    std::filesystem::path out = vault;
+    out += ".rotating";
+    return out;
+}
+
+std::filesystem::path Vault::witnessPathFor(const std::filesystem::path& vault)
+{
+    std::filesystem::path out = vault;
+    out += ".witness";
+    return out;
+}
+
+Result<std::unique_ptr<OpenStore>> openStore(const std::filesystem::path& file, const SecretBytes& key, unsigned generation,
+                                             const Vault::Sources& sources)
+{
+    TRY_ASSIGN(database, Database::open(file, key, generation));
+    TRY(migrate(database, sources.clock, sources.random));
+    auto out = std::make_unique<OpenStore>(std::move(database));
+    TRY_ASSIGN(ledger, Ledger::open(out->database, sources.clock));
+    out->ledger = std::move(ledger);
+    return out;
+}
+
+Result<std::unique_ptr<Vault::Impl>> Vault::Impl::open(const std::filesystem::path& file, const Unwrap& unwrap, Sources sources)
+{
+    TRY_ASSIGN(own, Database::cipherGeneration());
+    TRY_ASSIGN(salt, readSalt(file));
+    TRY_ASSIGN(slotFile, KeySlotFile::read(KeySlotFile::pathFor(file)));
+    TRY_ASSIGN(slots, slotFile.slotsFor(salt));
+    if (slots.generation() > own) {
+        return fail(ErrorKind::Malformed, "vault was made by a newer build: with SQLCipher " + std::to_string(slots.generation()));
+    }
+    TRY_ASSIGN(key, unwrap(slots));
+    TRY_ASSIGN(store, openStore(file, key, slots.generation(), sources));
+    slots.setDatabase(salt);
+    TRY(finishRotation(file, slots, slotFile));
+    return std::make_unique<Impl>(Impl{file, std::move(sources), {}, std::move(slots), std::move(store)});
+}
+
+Result<void> Vault::Impl::checkAndNoteOpening(audit::EventKind kind)
+{
+    TRY_ASSIGN(newest, readWitness(file));
+    TRY_ASSIGN(found, verifyVault(store->database, store->ledger.store(), newest));
+    damage.clear();
+    readOnlyBecause.clear();
+    findDamage(std::move(found));
+    if (!readOnlyBecause.empty()) return {};
+    // Without space or on a read-only medium its owner still may look.
+    const auto noted = note(kind);
+    if (!noted) readOnlyBecause = noted.error().message;
+    return {};
+}
+
+void Vault::Impl::findDamage(std::vector<Damage> found)
+{
+    damage.insert(damage.end(), found.begin(), found.end());
+    if (!damage.empty()) readOnlyBecause = "vault does not agree with its log: " + toText(damage.front());
+}
+
+Result<const Database*> Vault::Impl::readable() const
+{
+    if (!store) return fail(ErrorKind::Unavailable, "vault is locked, want its passphrase");
+    return &store->database;
+}
+
+Result<Ledger*> Vault::Impl::writable()
+{
+    TRY(readable());
+    if (!damage.empty()) return fail(ErrorKind::Untrusted, "vault is read-only: " + readOnlyBecause);
+    if (!readOnlyBecause.empty()) return fail(ErrorKind::StorageFailed, "vault is read-only: " + readOnlyBecause);
+    store->ledger.actAs(actor);
+    return &store->ledger;
+}
+
+Result<void> Vault::Impl::note(audit::EventKind kind)
+{
+    TRY_ASSIGN(ledger, writable());
+    audit::Entry entry;
+    entry.kind = kind;
+    return ledger->note(std::move(entry));
+}
 
 Vault::Vault(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 Vault::Vault(Vault&&) noexcept = default;
@@ -41,77 +144,79 @@ Result<void> Vault::selfTest()
     return {};
 }
 
-Result<Vault> Vault::create(const std::filesystem::path& file, const SecretBytes& passphrase, PassphraseCost cost,
-                            const RandomSource& random)
+Result<Vault> Vault::create(const std::filesystem::path& file, const SecretBytes& passphrase, PassphraseCost cost, Sources sources)
 {
     TRY_ASSIGN(generation, Database::cipherGeneration());
-    const std::filesystem::path slotsFile = KeySlots::pathFor(file);
-    if (isThere(file) || isThere(slotsFile)) return fail(ErrorKind::StorageFailed, file.string() + " is there already");
-    TRY_ASSIGN(key, randomSecret(random, kDatabaseKeyBytes));
-    TRY_ASSIGN(slots, KeySlots::wrap(key, passphrase, cost, generation, random));
+    const std::filesystem::path slotsFile = KeySlotFile::pathFor(file);
+    TRY(requireNothing(file));
+    TRY(requireNothing(slotsFile));
+    TRY(requireNothing(witnessPathFor(file)));
+    TRY_ASSIGN(key, randomSecret(sources.random, kDatabaseKeyBytes));
+    TRY_ASSIGN(slots, KeySlots::wrap(key, passphrase, cost, generation, sources.random));
     RemoveOnFailure cleanup;
     TRY(createPrivateFile(file));
     cleanup.watch(file);
+    std::filesystem::path journal = file;
+    cleanup.watch(journal += "-journal");
     TRY_ASSIGN(database, Database::open(file, key, generation));
-    TRY(createSchema(database));
-    TRY(refusePlaintext(file));
-    TRY(slots.write(slotsFile));
+    TRY(createSchema(database, sources.clock, sources.random));
+    TRY_ASSIGN(salt, readSalt(file));
+    slots.setDatabase(salt);
+    TRY(KeySlotFile(slots).write(slotsFile));
     cleanup.keep();
-    return Vault(std::make_unique<Impl>(Impl{std::move(database), std::move(slots)}));
+    auto store = std::make_unique<OpenStore>(std::move(database));
+    TRY_ASSIGN(ledger, Ledger::open(store->database, sources.clock));
+    store->ledger = std::move(ledger);
+    return Vault(std::make_unique<Impl>(Impl{file, std::move(sources), {}, std::move(slots), std::move(store)}));
 }
 
-Result<Vault> Vault::open(const std::filesystem::path& file, const SecretBytes& passphrase)
+Result<Vault> Vault::open(const std::filesystem::path& file, const SecretBytes& passphrase, Sources sources)
 {
-    TRY_ASSIGN(generation, Database::cipherGeneration());
-    TRY(refusePlaintext(file));
-    TRY_ASSIGN(slots, KeySlots::read(KeySlots::pathFor(file)));
-    if (slots.generation() > generation) {
-        return fail(ErrorKind::Malformed, "vault was made by a newer build: with SQLCipher " + std::to_string(slots.generation()));
-    }
-    TRY_ASSIGN(key, slots.unwrap(passphrase));
-    TRY_ASSIGN(database, Database::open(file, key, slots.generation()));
-    TRY(database.checkPages());
-    TRY(migrate(database));
-    return Vault(std::make_unique<Impl>(Impl{std::move(database), std::move(slots)}));
+    TRY_ASSIGN(impl, Impl::open(file, byPassphrase(passphrase), std::move(sources)));
+    TRY(impl->checkAndNoteOpening(audit::EventKind::VaultOpened));
+    return Vault(std::move(impl));
+}
+
+Result<Vault> Vault::openByKeystore(const std::filesystem::path& file, const SecretBytes& keystoreKey, Sources sources)
+{
+    const Unwrap unwrap = [&keystoreKey](const KeySlots& slots) { return slots.unwrapByKeystore(keystoreKey); };
+    TRY_ASSIGN(impl, Impl::open(file, unwrap, std::move(sources)));
+    TRY(impl->checkAndNoteOpening(audit::EventKind::VaultOpened));
+    return Vault(std::move(impl));
+}
+
+Result<std::optional<std::string>> Vault::keystoreNameOf(const std::filesystem::path& file)
+{
+    TRY_ASSIGN(salt, readSalt(file));
+    TRY_ASSIGN(slotFile, KeySlotFile::read(KeySlotFile::pathFor(file)));
+    TRY_ASSIGN(slots, slotFile.slotsFor(salt));
+    return slots.keystore() ? std::optional(slots.keystore()->name) : std::nullopt;
+}
+
+const std::vector<Damage>& Vault::damage() const { return m_impl->damage; }
+const std::string& Vault::readOnlyBecause() const { return m_impl->readOnlyBecause; }
+void Vault::actAs(Actor actor) { m_impl->actor = std::move(actor); }
+bool Vault::isLocked() const { return m_impl->store == nullptr; }
+unsigned Vault::fileFormat() const { return m_impl->slots.generation(); }
+
+void Vault::lock()
+{
+    if (isLocked()) return;
+    // A vault that cannot be written locks all the same.
+    if (m_impl->readOnlyBecause.empty()) (void)m_impl->note(audit::EventKind::VaultLocked);
+    m_impl->store.reset();
+}
+
+Result<void> Vault::unlock(const SecretBytes& passphrase)
+{
+    if (!isLocked()) return fail(ErrorKind::Internal, "vault is not locked");
+    TRY_ASSIGN(impl, Impl::open(m_impl->file, byPassphrase(passphrase), m_impl->sources));
+    impl->actor = m_impl->actor;
+    TRY(impl->checkAndNoteOpening(audit::EventKind::VaultOpened));
+    m_impl = std::move(impl);
+    return {};
 }
 
 bool Vault::confirms(const SecretBytes& passphrase) const { return m_impl->slots.unwrap(passphrase).has_value(); }
-
-Result<void> Vault::putEnvelope(const StoredEnvelope& stored) { return rows::putEnvelope(m_impl->database, stored); }
-
-Result<std::vector<StoredEnvelope>> Vault::envelopes(const Uuid& study, const std::string& kind) const
-{
-    return rows::envelopes(m_impl->database, study, kind);
-}
-
-Result<std::vector<Uuid>> Vault::studies() const { return rows::studies(m_impl->database); }
-
-Result<void> Vault::appendEvent(const study::StudyEvent& event) { return rows::appendEvent(m_impl->database, event); }
-
-Result<std::vector<study::StudyEvent>> Vault::events(const Uuid& study, std::uint64_t afterSequence) const
-{
-    return rows::events(m_impl->database, study, afterSequence);
-}
-
-Result<void> Vault::putEvidence(const StoredEvidence& stored) { return rows::putEvidence(m_impl->database, stored); }
-
-Result<std::optional<StoredEvidence>> Vault::latestEvidence(const Uuid& study, const Uuid& site) const
-{
-    return rows::latestEvidence(m_impl->database, study, site);
-}
-
-Result<void> Vault::putIdentity(const StoredIdentity& identity) { return rows::putIdentity(m_impl->database, identity); }
-
-Result<std::vector<StoredIdentity>> Vault::identities() const { return rows::identities(m_impl->database); }
-
-Result<void> Vault::putSetting(const std::string& name, const std::string& value)
-{
-    return rows::putSetting(m_impl->database, name, value);
-}
-
-Result<std::optional<std::string>> Vault::setting(const std::string& name) const
-{
-    return rows::setting(m_impl->database, name);
-}
 
 }  // namespace quorate::vault

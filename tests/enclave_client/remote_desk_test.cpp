@@ -21,8 +21,9 @@ struct Desktop {
     void open(const std::string& service, std::vector<const Identity*> people)
     {
         const auto file = folder / "vault.db";
-        auto vault = std::filesystem::exists(file) ? vault::Vault::open(file, passphrase())
-                                                   : vault::Vault::create(file, passphrase(), {8 * 1024, 1, 1}, systemRandom());
+        auto vault = std::filesystem::exists(file) ? vault::Vault::open(file, passphrase(), {consortium.clock(), systemRandom()})
+                                                   : vault::Vault::create(file, passphrase(), {8 * 1024, 1, 1},
+                                                                         {consortium.clock(), systemRandom()});
         RemoteDeskOptions options{service, consortium.package, consortium.authority.certificate().publicKey(), consortium.anchors,
                                   std::move(people), true};
         desk = RemoteDesk::open(std::move(options), std::move(vault.value()), executor, consortium.clock(), systemRandom()).value();

@@ -3,6 +3,9 @@
 
 #include <array>
 
+#include "core/vault/ledger.h"
+#include "core/vault/projections.h"
+
 namespace quorate::vault {
 namespace {
 
@@ -49,13 +52,93 @@ constexpr std::array kMigrations{
         certificate BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE settings (
         name TEXT PRIMARY KEY,
-        value TEXT NOT NULL) WITHOUT ROWID)"};
+        value TEXT NOT NULL) WITHOUT ROWID)",
+    // 2: the audit log, and for each row the entry that wrote it; versions seen.
+    R"(CREATE TABLE log (
+        entry INTEGER PRIMARY KEY,
+        hash BLOB NOT NULL,
+        leaf BLOB NOT NULL);
+    CREATE TABLE log_head (
+        id INTEGER PRIMARY KEY CHECK (id = 0),
+        log BLOB NOT NULL,
+        tree BLOB NOT NULL);
+    CREATE TABLE log_checkpoints (
+        size INTEGER PRIMARY KEY,
+        note TEXT NOT NULL);
+    CREATE TABLE versions (
+        kind TEXT NOT NULL,
+        scope BLOB NOT NULL,
+        version INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        entry INTEGER NOT NULL DEFAULT -1,
+        PRIMARY KEY (kind, scope)) WITHOUT ROWID;
+    ALTER TABLE envelopes ADD COLUMN entry INTEGER NOT NULL DEFAULT -1;
+    ALTER TABLE events ADD COLUMN entry INTEGER NOT NULL DEFAULT -1;
+    ALTER TABLE evidence ADD COLUMN entry INTEGER NOT NULL DEFAULT -1;
+    ALTER TABLE evidence ADD COLUMN encoded BLOB NOT NULL DEFAULT x'';
+    ALTER TABLE identities ADD COLUMN entry INTEGER NOT NULL DEFAULT -1;
+    ALTER TABLE settings ADD COLUMN entry INTEGER NOT NULL DEFAULT -1)"};
 
-Result<void> migrateFrom(Database& database, std::int64_t version)
+constexpr std::size_t kLogBegins = 2;
+
+audit::EventKind kindOfRowsIn(std::string_view table)
+{
+    if (table == projections::kEvents.table) return audit::EventKind::StudyEventReceived;
+    if (table == projections::kEvidence.table) return audit::EventKind::EvidenceAppraised;
+    if (table == projections::kIdentities.table) return audit::EventKind::IdentityImported;
+    if (table == projections::kSettings.table) return audit::EventKind::SettingChanged;
+    return audit::EventKind::EnvelopeStored;
+}
+
+/// Rows older than the log get an entry each, so that from here on they cannot change unnoticed.
+Result<void> adoptRows(Database& database, Ledger& ledger)
+{
+    for (const Projection* projection : projections::all()) {
+        std::vector<audit::RecordReference> records;
+        TRY_ASSIGN(rows, selectRows(database, *projection, "entry = -1"));
+        while (true) {
+            TRY_ASSIGN(hasRow, rows.step());
+            if (!hasRow) break;
+            records.push_back(recordOf(*projection, rows));
+        }
+        const std::string sql = std::string("UPDATE ") + projection->table + " SET entry = ? WHERE " + projection->key + " = ?";
+        const std::string createIndex = std::string("CREATE INDEX adopting ON ") + projection->table + " (" + projection->key + ")";
+        TRY(database.execute(createIndex.c_str()));
+        for (const auto& record : records) {
+            audit::Entry entry;
+            entry.kind = kindOfRowsIn(projection->table);
+            entry.subject = "schema-1";
+            const Ledger::Work adopt = [&](std::int64_t index) -> Result<std::optional<audit::RecordReference>> {
+                TRY_ASSIGN(update, database.prepare(sql.c_str()));
+                TRY(update.bind(index).bind(record.key).run());
+                return std::optional(record);
+            };
+            TRY(ledger.recordInside(std::move(entry), adopt));
+        }
+        TRY(database.execute("DROP INDEX adopting"));
+    }
+    return {};
+}
+
+Result<void> beginLog(Database& database, const Clock& clock, const RandomSource& random)
+{
+    TRY_ASSIGN(id, randomFixed<16>(random));
+    TRY(Ledger::beginLog(database, id));
+    TRY_ASSIGN(ledger, Ledger::open(database, clock));
+    audit::Entry created;
+    created.kind = audit::EventKind::VaultCreated;
+    TRY(ledger.recordInside(std::move(created), [](std::int64_t) -> Result<std::optional<audit::RecordReference>> {
+        return std::optional<audit::RecordReference>();
+    }));
+    return adoptRows(database, ledger);
+}
+
+Result<void> migrateFrom(Database& database, std::int64_t version, const Clock& clock, const RandomSource& random)
 {
     for (auto next = static_cast<std::size_t>(version); next < kMigrations.size(); ++next) {
         TRY_ASSIGN(transaction, Transaction::begin(database));
         TRY(database.execute(kMigrations[next]));
+        if (next + 1 == kLogBegins) TRY(beginLog(database, clock, random));
         TRY(database.execute(("PRAGMA user_version = " + std::to_string(next + 1)).c_str()));
         TRY(transaction.commit());
     }
@@ -66,13 +149,13 @@ Result<void> migrateFrom(Database& database, std::int64_t version)
 
 std::int64_t newestSchema() { return static_cast<std::int64_t>(kMigrations.size()); }
 
-Result<void> createSchema(Database& database)
+Result<void> createSchema(Database& database, const Clock& clock, const RandomSource& random)
 {
     TRY(database.execute(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str()));
-    return migrateFrom(database, 0);
+    return migrateFrom(database, 0, clock, random);
 }
 
-Result<void> migrate(Database& database)
+Result<void> migrate(Database& database, const Clock& clock, const RandomSource& random)
 {
     TRY_ASSIGN(application, database.integer("PRAGMA application_id"));
     TRY_ASSIGN(version, database.integer("PRAGMA user_version"));
@@ -81,7 +164,7 @@ Result<void> migrate(Database& database)
         return fail(ErrorKind::Malformed, "vault was made by a newer build: its schema is " + std::to_string(version) +
                                               ", this build knows " + std::to_string(newestSchema()));
     }
-    return migrateFrom(database, version);
+    return migrateFrom(database, version, clock, random);
 }
 
 }  // namespace quorate::vault

@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <doctest/doctest.h>
 
-#include "core/vault/database.h"
-#include "core/vault/key_slots.h"
 #include "tests/core/vault/vault_samples.h"
 #include "tests/support/random.h"
 
@@ -23,13 +21,6 @@ bool contains(const Bytes& content, std::string_view words)
 bool isPrivate(const fs::path& path)
 {
     return (fs::status(path).permissions() & fs::perms::all) == (fs::perms::owner_read | fs::perms::owner_write);
-}
-
-/// Opens the vault's database beside Vault, with the key of its slot file.
-vault::Database rawDatabase(const TemporaryFolder& folder)
-{
-    const auto slots = vault::KeySlots::read(folder / "vault.db.slots").value();
-    return vault::Database::open(folder / "vault.db", slots.unwrap(passphrase()).value(), slots.generation()).value();
 }
 
 Error errorOf(const Result<Vault>& result) { return result ? Error{ErrorKind::Internal, "opened"} : result.error(); }
@@ -63,8 +54,8 @@ TEST_CASE("a vault opens with its passphrase only, and confirms it when asked ag
         CHECK_FALSE(made.confirms(passphrase("correct horse battery stable")));
         CHECK_FALSE(made.confirms(SecretBytes()));
     }
-    CHECK(errorOf(Vault::open(folder / "vault.db", passphrase("wrong"))) == Error{ErrorKind::Untrusted, "wrong passphrase"});
-    CHECK(errorOf(Vault::open(folder / "vault.db", SecretBytes())) == Error{ErrorKind::Untrusted, "wrong passphrase"});
+    CHECK(errorOf(Vault::open(folder / "vault.db", passphrase("wrong"), sources())) == Error{ErrorKind::Untrusted, "wrong passphrase"});
+    CHECK(errorOf(Vault::open(folder / "vault.db", SecretBytes(), sources())) == Error{ErrorKind::Untrusted, "wrong passphrase"});
     CHECK(openVault(folder));
 }
 
@@ -72,11 +63,11 @@ TEST_CASE("a vault is not made over an existing file, and the file stays as it w
 {
     const TemporaryFolder folder;
     REQUIRE(newVault(folder).putSetting("kept", "yes"));
-    const auto again = Vault::create(folder / "vault.db", passphrase(), kCheap, systemRandom());
+    const auto again = Vault::create(folder / "vault.db", passphrase(), kCheap, sources());
     CHECK(errorOf(again).kind == ErrorKind::StorageFailed);
     CHECK(openVault(folder)->setting("kept").value() == "yes");
     writeBytes(folder / "other.slots", asBytes("something"));
-    CHECK_FALSE(Vault::create(folder / "other", passphrase(), kCheap, systemRandom()));
+    CHECK_FALSE(Vault::create(folder / "other", passphrase(), kCheap, sources()));
     CHECK_FALSE(fs::exists(folder / "other"));
 }
 
@@ -84,15 +75,15 @@ TEST_CASE("a vault that cannot be made leaves nothing behind")
 {
     const TemporaryFolder folder;
     writeBytes(folder / "file", asBytes("not a folder"));
-    CHECK(errorOf(Vault::create(folder / "file" / "vault.db", passphrase(), kCheap, systemRandom())).kind == ErrorKind::StorageFailed);
-    CHECK(errorOf(Vault::create(folder / "missing" / "vault.db", passphrase(), kCheap, systemRandom())).kind ==
+    CHECK(errorOf(Vault::create(folder / "file" / "vault.db", passphrase(), kCheap, sources())).kind == ErrorKind::StorageFailed);
+    CHECK(errorOf(Vault::create(folder / "missing" / "vault.db", passphrase(), kCheap, sources())).kind ==
           ErrorKind::StorageFailed);
-    CHECK_FALSE(Vault::create(folder / "vault.db", passphrase(), kCheap, failingRandom()));
-    CHECK(errorOf(Vault::create(folder / "vault.db", SecretBytes(), kCheap, systemRandom())).kind == ErrorKind::Malformed);
-    CHECK_FALSE(Vault::create(folder / "vault.db", passphrase(), {0, 0, 0}, systemRandom()));
+    CHECK_FALSE(Vault::create(folder / "vault.db", passphrase(), kCheap, {sources().clock, failingRandom()}));
+    CHECK(errorOf(Vault::create(folder / "vault.db", SecretBytes(), kCheap, sources())).kind == ErrorKind::Malformed);
+    CHECK_FALSE(Vault::create(folder / "vault.db", passphrase(), {0, 0, 0}, sources()));
     fs::create_directory(folder / "vault.db.slots.new");
     writeBytes(folder / "vault.db.slots.new" / "in-the-way", {});
-    CHECK(errorOf(Vault::create(folder / "vault.db", passphrase(), kCheap, systemRandom())).kind == ErrorKind::StorageFailed);
+    CHECK(errorOf(Vault::create(folder / "vault.db", passphrase(), kCheap, sources())).kind == ErrorKind::StorageFailed);
     CHECK_FALSE(fs::exists(folder / "vault.db"));
     CHECK_FALSE(fs::exists(folder / "vault.db.slots"));
 }
@@ -102,7 +93,7 @@ TEST_CASE("a folder that may not be written gives a storage failure")
     // procfs refuses new files to everyone, the superuser included.
     const fs::path readOnly = "/proc/self";
     if (!fs::exists(readOnly)) return;
-    CHECK(errorOf(Vault::create(readOnly / "vault.db", passphrase(), kCheap, systemRandom())).kind == ErrorKind::StorageFailed);
+    CHECK(errorOf(Vault::create(readOnly / "vault.db", passphrase(), kCheap, sources())).kind == ErrorKind::StorageFailed);
 }
 
 TEST_CASE("a vault is open once at a time")
@@ -141,11 +132,13 @@ TEST_CASE("a truncated or changed vault file is refused as damaged")
     }
     const Bytes whole = readBytes(folder / "vault.db");
     REQUIRE(whole.size() > 8192);
-    const Error damaged{ErrorKind::Malformed, "vault file is damaged"};
-    for (std::size_t size = 1; size < whole.size(); size += 1021) {
+    const std::string damaged = "vault file is damaged";
+    writeBytes(folder / "vault.db", BytesView(whole).first(1));  // SQLite counts one byte as none.
+    CHECK(errorOf(openVault(folder)) == Error{ErrorKind::Malformed, "vault file is empty"});
+    for (std::size_t size = 2; size < whole.size(); size += 1021) {
         CAPTURE(size);
         writeBytes(folder / "vault.db", BytesView(whole).first(size));
-        CHECK(errorOf(openVault(folder)) == damaged);
+        CHECK(errorOf(openVault(folder)).message.starts_with(damaged));
     }
     for (std::size_t at = 0; at < whole.size(); at += 509) {
         // The last 12 bytes of SQLCipher 3's pages fill up the reserve behind IV and HMAC and carry nothing.
@@ -154,7 +147,10 @@ TEST_CASE("a truncated or changed vault file is refused as damaged")
         Bytes flipped = whole;
         flipped[at] ^= 0x01;
         writeBytes(folder / "vault.db", flipped);
-        CHECK(errorOf(openVault(folder)) == damaged);
+        const std::string page = std::to_string(at / 1024 + 1);
+        const std::string want = at < 16 ? "key-slot file belongs to another vault, or the first 16 bytes of the vault file are damaged"
+                                         : damaged + " at page " + page;
+        CHECK(errorOf(openVault(folder)).message == want);
     }
     writeBytes(folder / "vault.db", whole);
     CHECK(openVault(folder));
@@ -164,12 +160,12 @@ TEST_CASE("a database that opens under the key but is no vault, or a newer one, 
 {
     const TemporaryFolder folder;
     { const Vault made = newVault(folder); }
-    REQUIRE(rawDatabase(folder).execute("PRAGMA user_version = 2"));
+    REQUIRE(rawDatabase(folder / "vault.db").execute("PRAGMA user_version = 3"));
     CHECK(errorOf(openVault(folder)) ==
-          Error{ErrorKind::Malformed, "vault was made by a newer build: its schema is 2, this build knows 1"});
-    REQUIRE(rawDatabase(folder).execute("PRAGMA user_version = 1; PRAGMA application_id = 7"));
+          Error{ErrorKind::Malformed, "vault was made by a newer build: its schema is 3, this build knows 2"});
+    REQUIRE(rawDatabase(folder / "vault.db").execute("PRAGMA user_version = 2; PRAGMA application_id = 7"));
     CHECK(errorOf(openVault(folder)) == Error{ErrorKind::Malformed, "database is not a vault"});
-    REQUIRE(rawDatabase(folder).execute("PRAGMA application_id = 1364350548; PRAGMA user_version = 0"));
+    REQUIRE(rawDatabase(folder / "vault.db").execute("PRAGMA application_id = 1364350548; PRAGMA user_version = 0"));
     CHECK(errorOf(openVault(folder)) == Error{ErrorKind::Malformed, "database is not a vault"});
 }
 
@@ -177,10 +173,10 @@ TEST_CASE("a transaction that is not committed leaves no trace")
 {
     const TemporaryFolder folder;
     { const Vault made = newVault(folder); }
-    vault::Database database = rawDatabase(folder);
+    vault::Database database = rawDatabase(folder / "vault.db");
     {
         const auto transaction = vault::Transaction::begin(database).value();
-        REQUIRE(database.execute("INSERT INTO settings VALUES ('a', 'b')"));
+        REQUIRE(database.execute("INSERT INTO settings (name, value) VALUES ('a', 'b')"));
     }
     CHECK(database.integer("SELECT count(*) FROM settings").value() == 0);
 }

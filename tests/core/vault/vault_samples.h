@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/vault/database.h"
+#include "core/vault/key_slot_file.h"
 #include "core/vault/vault.h"
 #include "tests/core/study/sample_protocol.h"
 #include "tests/support/temporary_folder.h"
@@ -12,11 +14,26 @@ inline constexpr vault::PassphraseCost kCheap{64, 1, 1};
 inline SecretBytes passphrase(const char* words = "correct horse battery staple") { return SecretBytes::copyOf(asBytes(words)); }
 inline UtcMillis millis(std::int64_t value) { return UtcMillis(std::chrono::milliseconds(value)); }
 
+/// A clock that stands still.
+inline vault::Vault::Sources sources()
+{
+    return {[] { return millis(1795252320000); }, systemRandom()};
+}
+
 inline vault::Vault newVault(const TemporaryFolder& folder)
 {
-    return vault::Vault::create(folder / "vault.db", passphrase(), kCheap, systemRandom()).value();
+    return vault::Vault::create(folder / "vault.db", passphrase(), kCheap, sources()).value();
 }
-inline Result<vault::Vault> openVault(const TemporaryFolder& folder) { return vault::Vault::open(folder / "vault.db", passphrase()); }
+inline Result<vault::Vault> openVault(const TemporaryFolder& folder)
+{
+    return vault::Vault::open(folder / "vault.db", passphrase(), sources());
+}
+/// The vault's database beside Vault, under the key of its slot file: what somebody with the passphrase can do.
+inline vault::Database rawDatabase(const std::filesystem::path& file, const SecretBytes& words = passphrase())
+{
+    const auto slots = vault::KeySlotFile::read(vault::KeySlotFile::pathFor(file)).value().sets().front();
+    return vault::Database::open(file, slots.unwrap(words).value(), slots.generation()).value();
+}
 
 inline study::StudyEvent event(std::uint64_t sequence, const std::string& code = "")
 {

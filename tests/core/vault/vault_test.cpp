@@ -110,6 +110,11 @@ TEST_CASE("the newest evidence of each node is found, with its collateral")
     CHECK(same(made.latestEvidence(uuid(100), {}).value().value(), evidence(2, 3000)));
     CHECK(same(made.latestEvidence(uuid(100), uuid(1)).value().value(), evidence(4, 9000, uuid(1))));
     CHECK_FALSE(made.latestEvidence(uuid(100), uuid(2)).value());
+    auto complete = evidence(5, 1, uuid(3));
+    complete.evidence.eventLog = Bytes(100, 0x11);
+    complete.evidence.vtpm = {Bytes{1}, Bytes{2}, Bytes{3}, Bytes{4}};
+    REQUIRE(made.putEvidence(complete));
+    CHECK(same(made.latestEvidence(uuid(100), uuid(3)).value().value(), complete));
 }
 
 TEST_CASE("a setting and an identity are replaced, and empty values stay empty")

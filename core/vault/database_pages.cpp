@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What concerns a database's file as a whole: its salt, its pages, a copy of it.
+#include <algorithm>
+#include <sqlcipher/sqlite3.h>
+
+#include "core/vault/database.h"
+
+namespace quorate::vault {
+namespace {
+
+struct FinishBackup {
+    void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
+};
+
+}  // namespace
+
+Result<Bytes> Database::startOf(const std::filesystem::path& file, std::size_t count)
+{
+    sqlite3* connection = nullptr;
+    const std::u8string name = file.u8string();
+    const int code = sqlite3_open_v2(reinterpret_cast<const char*>(name.c_str()), &connection, SQLITE_OPEN_READONLY, nullptr);
+    const std::unique_ptr<sqlite3, Close> owner(connection);
+    if (code != SQLITE_OK) return fail(ErrorKind::Unavailable, file.string() + " cannot be opened");
+    sqlite3_file* opened = nullptr;
+    sqlite3_int64 size = 0;
+    const bool known = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&opened)) == SQLITE_OK &&
+                       opened->pMethods != nullptr && opened->pMethods->xFileSize(opened, &size) == SQLITE_OK;
+    Bytes out(std::min(count, static_cast<std::size_t>(size)));
+    if (!known || opened->pMethods->xRead(opened, out.data(), static_cast<int>(out.size()), 0) != SQLITE_OK) {
+        return fail(ErrorKind::StorageFailed, file.string() + " cannot be read");
+    }
+    return out;
+}
+
+Result<void> Database::attachCopy(const std::filesystem::path& file, const SecretBytes* key) const
+{
+    const std::u8string name = file.u8string();
+    TRY_ASSIGN(attach, prepare(key != nullptr ? "ATTACH ? AS copy KEY ?" : "ATTACH ? AS copy"));
+    attach.bind(std::string_view(reinterpret_cast<const char*>(name.data()), name.size()));
+    if (key == nullptr) return attach.run();
+    const SecretBytes literal = rawKeyLiteral(*key);
+    attach.bind(asText(literal.expose()));
+    return attach.run();
+}
+
+Result<void> Database::withCopy(const std::filesystem::path& file, const SecretBytes* key, const std::function<Result<void>()>& work) const
+{
+    TRY(attachCopy(file, key));
+    const auto done = work();
+    TRY_ASSIGN(detach, prepare("DETACH copy"));
+    const auto detached = detach.run();
+    TRY(done);
+    return detached;
+}
+
+Result<void> Database::fillCopy() const
+{
+    TRY_ASSIGN(copy, prepare("SELECT sqlcipher_export('copy')"));
+    TRY(copy.step());
+    for (const char* pragma : {"application_id", "user_version"}) {
+        TRY_ASSIGN(value, integer((std::string("PRAGMA main.") + pragma).c_str()));
+        TRY_ASSIGN(set, prepare((std::string("PRAGMA copy.") + pragma + " = " + std::to_string(value)).c_str()));
+        TRY(set.step());
+    }
+    return {};
+}
+
+Result<void> Database::compareCopy() const
+{
+    const tl::unexpected<Error> differs = fail(ErrorKind::StorageFailed, "copy of the vault does not hold what the vault holds");
+    std::vector<std::string> tables;
+    TRY_ASSIGN(names, prepare("SELECT name FROM main.sqlite_master WHERE type = 'table'"));
+    while (true) {
+        TRY_ASSIGN(hasRow, names.step());
+        if (!hasRow) break;
+        tables.push_back(names.text(0));
+    }
+    for (const std::string& table : tables) {
+        TRY_ASSIGN(same, integer(("SELECT (SELECT count(*) FROM main." + table + ") = (SELECT count(*) FROM copy." + table +
+                                  ") AND NOT EXISTS (SELECT * FROM main." + table + " EXCEPT SELECT * FROM copy." + table + ")")
+                                     .c_str()));
+        if (same == 0) return differs;
+    }
+    return {};
+}
+
+Result<void> Database::exportTo(const std::filesystem::path& file, const SecretBytes* key) const
+{
+    TRY(withCopy(file, key, [this] { return fillCopy(); }));
+    // Attached anew: what is compared comes from the file and not from the pages still in memory.
+    return withCopy(file, key, [this] { return compareCopy(); });
+}
+
+Result<int> Database::firstDamagedPage() const
+{
+    sqlite3* memory = nullptr;
+    const int opened = sqlite3_open(":memory:", &memory);
+    const std::unique_ptr<sqlite3, Close> owner(memory);
+    TRY_ASSIGN(pageSize, integer("PRAGMA page_size"));
+    TRY_ASSIGN(generation, cipherGeneration());
+    // A read transaction that does not read the schema: without one each step of the backup begins anew after an error. It
+    // ends with the connection, which is good for nothing else.
+    TRY_ASSIGN(begin, prepare("BEGIN"));
+    TRY(begin.run());
+    TRY(integer("PRAGMA user_version"));
+    const std::string setSize = "PRAGMA page_size = " + std::to_string(pageSize);
+    if (opened != SQLITE_OK || sqlite3_exec(memory, setSize.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+        return fail(ErrorKind::Internal, "no memory for looking through the vault's pages");
+    }
+    const std::unique_ptr<sqlite3_backup, FinishBackup> pages(sqlite3_backup_init(memory, "main", m_connection.get(), "main"));
+    if (!pages) return fail(ErrorKind::Internal, "the vault's pages cannot be looked through");
+    int authentic = 0;
+    int code = SQLITE_OK;
+    while ((code = sqlite3_backup_step(pages.get(), 1)) == SQLITE_OK) ++authentic;
+    // SQLCipher 3 hands the bad page over and fails at the next one, if there is one; SQLCipher 4 fails at the page itself.
+    const bool failsLater = !integer("SELECT count(*) FROM sqlite_master");
+    if (code == SQLITE_DONE) return failsLater ? authentic + 1 : 0;
+    return generation < 4 ? std::max(authentic, 1) : authentic + 1;
+}
+
+Error Database::describeDamage() const
+{
+    const auto page = firstDamagedPage();
+    // Without its first page nothing of a database can be read, not even how many there are.
+    if (!page) return {ErrorKind::Malformed, "vault file is damaged at page 1"};
+    if (*page == 0) return {ErrorKind::Malformed, "vault file is damaged"};
+    return {ErrorKind::Malformed, "vault file is damaged at page " + std::to_string(*page)};
+}
+
+}  // namespace quorate::vault

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// libsqlcipher and libsqlite3 export the same names. Where libsqlite3 wins, a vault is written in the clear. Each program
+// that ships is tried with libsqlite3 loaded before everything else; none may offer the names itself.
+#include <doctest/doctest.h>
+
+#if defined(__linux__)
+#include <array>
+#include <cstdio>
+#include <filesystem>
+
+#include "tests/support/shared_vectors.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace quorate::tests;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::array kPrograms{"quorate", "quoratectl", "quorate-aggregator", "quorate-site"};
+constexpr std::array kLibraries{"/usr/lib/x86_64-linux-gnu/libsqlite3.so.0", "/usr/lib/aarch64-linux-gnu/libsqlite3.so.0",
+                                "/usr/lib64/libsqlite3.so.0"};
+
+struct Ran {
+    int exitCode = 0;
+    std::string output;
+};
+
+Ran run(const std::string& command)
+{
+    Ran out;
+    FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+    REQUIRE(pipe != nullptr);
+    std::array<char, 4096> part{};
+    std::size_t size = 0;
+    while ((size = fread(part.data(), 1, part.size(), pipe)) > 0) out.output.append(part.data(), size);
+    out.exitCode = WEXITSTATUS(pclose(pipe));
+    return out;
+}
+
+/// Programs that are built; says which are not.
+std::vector<fs::path> builtPrograms()
+{
+    std::vector<fs::path> out;
+    for (const char* name : kPrograms) {
+        const fs::path path = fs::path(environment("QUORATE_BIN", "build/bin")) / name;
+        if (fs::exists(path)) {
+            out.push_back(path);
+        } else {
+            MESSAGE("SKIPPED: not built: " << std::string(name));
+        }
+    }
+    return out;
+}
+
+std::string preload()
+{
+    for (const char* library : kLibraries) {
+        if (fs::exists(library)) return std::string("LD_PRELOAD=") + library + " ";
+    }
+    MESSAGE("SKIPPED: no libsqlite3.so.0 on this system");
+    CHECK(environment("CI", "false") != "true");
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("no program exports a name of SQLite, nor takes one from a shared library")
+{
+    for (const fs::path& program : builtPrograms()) {
+        CAPTURE(program.string());
+        const Ran symbols = run("nm -D '" + program.string() + "'");
+        REQUIRE(symbols.exitCode == 0);
+        CHECK(symbols.output.find(" sqlite3_") == std::string::npos);
+        CHECK(symbols.output.find(" sqlcipher_") == std::string::npos);
+    }
+}
+
+TEST_CASE("with libsqlite3 loaded first, a vault is encrypted all the same")
+{
+    const std::string loaded = preload();
+    const fs::path program = fs::path(environment("QUORATE_BIN", "build/bin")) / "quoratectl";
+    if (loaded.empty() || !fs::exists(program)) return;
+    CHECK(run(loaded + "'" + program.string() + "' selftest").exitCode == 0);
+    const TemporaryFolder folder;
+    const std::string vault = (folder / "vault.db").string();
+    std::ofstream(folder / "words") << "MARKER-PASSPHRASE\n";
+    const std::string words = " --passphrase-file '" + (folder / "words").string() + "'";
+    const Ran made = run(loaded + "'" + program.string() + "' vault create '" + vault + "'" + words);
+    CAPTURE(made.output);
+    REQUIRE(made.exitCode == 0);
+    const std::string content = readText(vault);
+    CHECK(content.size() >= 4096);
+    CHECK(content.find("SQLite format 3") == std::string::npos);
+    CHECK(content.find("CREATE TABLE") == std::string::npos);
+    CHECK(content.find("vault.created") == std::string::npos);
+    CHECK(run(loaded + "'" + program.string() + "' vault verify '" + vault + "'" + words).exitCode == 0);
+}
+#endif

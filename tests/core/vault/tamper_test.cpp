@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Whoever knows the passphrase can open the database with any tool and change it. Each such change is found and located.
+#include <doctest/doctest.h>
+
+#include "core/crypto/digest.h"
+#include "core/crypto/ecdsa.h"
+#include "core/vault/files.h"
+#include "tests/core/vault/vault_samples.h"
+
+using namespace quorate;
+using namespace quorate::tests;
+using vault::Damage;
+using vault::Vault;
+using Kind = vault::Damage::Kind;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Entries: 0 created, 1 roster, 2 participation, 3 to 5 events, 6 and 7 evidence, 8 identity, 9 theme, 10 font, 11 version.
+void fill(Vault& made)
+{
+    REQUIRE(made.putEnvelope(envelope("roster", "one")));
+    REQUIRE(made.putEnvelope(envelope("participation", "yes")));
+    for (std::uint64_t i = 1; i <= 3; ++i) REQUIRE(made.appendEvent(event(i, "code" + std::to_string(i))));
+    REQUIRE(made.putEvidence(evidence(1, 1000)));
+    REQUIRE(made.putEvidence(evidence(2, 2000)));
+    REQUIRE(made.putIdentity({uuid(11), SecretBytes(Bytes{1, 2}), SecretBytes(Bytes(32, 7)), Bytes{3}}));
+    REQUIRE(made.putSetting("theme", "dark"));
+    REQUIRE(made.putSetting("font", "Inter"));
+    REQUIRE(made.raiseVersion({"roster", uuid(100), {7, sha256(asBytes("roster"))}}));
+}
+
+struct Tampered {
+    const char* what;
+    const char* sql;
+    std::vector<Damage> found;  ///< All of it, in order.
+};
+
+std::string describe(const std::vector<Damage>& damage)
+{
+    std::string out;
+    for (const auto& item : damage) out += vault::toText(item) + "\n";
+    return out;
+}
+
+SigningKey signingKey() { return SigningKey::generate(EcCurve::P256).value(); }
+audit::NoteSign signerOf(const SigningKey& key)
+{
+    return [&key](BytesView message) { return key.signDer(message); };
+}
+
+}  // namespace
+
+TEST_CASE("a row that is edited, deleted, inserted or moved in any table is found and located to its entry")
+{
+    const TemporaryFolder folder;
+    {
+        Vault made = newVault(folder);
+        fill(made);
+    }
+    const Bytes whole = readBytes(folder / "vault.db");
+    std::string upper = toHex(uuid(100));
+    for (char& c : upper) c = static_cast<char>(std::toupper(c));
+    std::string member = toHex(uuid(11));
+    for (char& c : member) c = static_cast<char>(std::toupper(c));
+    const auto row = [](std::string table, std::string key, std::optional<std::uint64_t> entry, Kind kind) {
+        return Damage{std::move(table), std::move(key), entry, std::nullopt, kind};
+    };
+    const std::vector<Tampered> table{
+        {"event edited", "UPDATE events SET body = x'00' WHERE sequence = 2", {row("events", upper + "/2", 4, Kind::Edited)}},
+        {"event's time edited", "UPDATE events SET at_ms = 5 WHERE sequence = 2", {row("events", upper + "/2", 4, Kind::Edited)}},
+        {"event deleted", "DELETE FROM events WHERE sequence = 3", {row("events", upper + "/3", 5, Kind::Missing)}},
+        {"event inserted", "INSERT INTO events SELECT study, 4, at_ms, body, 12 FROM events WHERE sequence = 3",
+         {row("events", upper + "/4", {}, Kind::Extra)}},
+        {"event's entry changed", "UPDATE events SET entry = 5 WHERE sequence = 2", {row("events", upper + "/2", 4, Kind::Moved)}},
+        {"event's value of another type", "UPDATE events SET body = CAST(body AS TEXT) WHERE sequence = 2",
+         {row("events", upper + "/2", 4, Kind::Edited)}},
+        {"setting edited", "UPDATE settings SET value = 'light' WHERE name = 'theme'", {row("settings", "theme", 9, Kind::Edited)}},
+        {"setting deleted", "DELETE FROM settings WHERE name = 'font'", {row("settings", "font", 10, Kind::Missing)}},
+        {"setting inserted", "INSERT INTO settings VALUES ('new', 'x', 9)", {row("settings", "new", {}, Kind::Extra)}},
+        {"identity's key edited", "UPDATE identities SET signing_key = x'0909'", {row("identities", member, 8, Kind::Edited)}},
+        {"identity deleted", "DELETE FROM identities", {row("identities", member, 8, Kind::Missing)}},
+        {"version lowered", "UPDATE versions SET version = 6", {row("versions", "roster/" + upper, 11, Kind::Edited)}},
+        {"version deleted", "DELETE FROM versions", {row("versions", "roster/" + upper, 11, Kind::Missing)}},
+        {"evidence's verdict edited", "UPDATE evidence SET appraisal = '{}' WHERE id = 2", {row("evidence", "2", 7, Kind::Edited)}},
+        {"evidence's collateral unlinked", "DELETE FROM evidence_collateral WHERE evidence = 1 AND name = 'crl.der'",
+         {row("evidence", "1", 6, Kind::Edited)}},
+        {"log entry edited", "UPDATE log SET leaf = x'0102' WHERE entry = 3",
+         {row("log", "", 3, Kind::Edited), row("log", "", 3, Kind::Unreadable), row("events", upper + "/1", {}, Kind::Extra)}},
+        {"log entry deleted", "DELETE FROM log WHERE entry = 3",
+         {row("log", "", 3, Kind::Moved), row("events", upper + "/1", {}, Kind::Extra)}},
+        {"last log entry deleted", "DELETE FROM log WHERE entry = 11",
+         {row("log", "", 11, Kind::Missing), row("versions", "roster/" + upper, {}, Kind::Extra)}},
+        {"log entries exchanged",
+         "UPDATE log SET entry = 99 WHERE entry = 9; UPDATE log SET entry = 9 WHERE entry = 10; "
+         "UPDATE log SET entry = 10 WHERE entry = 99",
+         {row("log", "", 9, Kind::Moved)}},
+        {"trigger added", "CREATE TRIGGER later AFTER INSERT ON events BEGIN DELETE FROM settings; END",
+         {row("sqlite_master", "later", {}, Kind::Extra)}},
+        {"tree replaced", "UPDATE log_head SET tree = x''", {}},
+    };
+    for (const Tampered& tampered : table) {
+        CAPTURE(tampered.what);
+        writeBytes(folder / "vault.db", whole);
+        REQUIRE(rawDatabase(folder / "vault.db").execute((std::string("PRAGMA foreign_keys = OFF; ") + tampered.sql).c_str()));
+        Vault opened = openVault(folder).value();
+        CAPTURE(describe(opened.damage()));
+        if (!tampered.found.empty()) CHECK(opened.damage() == tampered.found);
+        CHECK_FALSE(opened.damage().empty());
+        CHECK(opened.putSetting("x", "y").error().kind == ErrorKind::Untrusted);
+        CHECK(opened.putSetting("x", "y").error().message.starts_with("vault is read-only: vault does not agree with its log: "));
+        CHECK(opened.setting("font"));  // It can still be read.
+    }
+    writeBytes(folder / "vault.db", whole);
+    CHECK(openVault(folder)->damage().empty());
+}
+
+TEST_CASE("collateral and envelopes that were changed are found by their digests")
+{
+    const TemporaryFolder folder;
+    {
+        Vault made = newVault(folder);
+        fill(made);
+    }
+    const Bytes whole = readBytes(folder / "vault.db");
+    const auto firstKind = [&](const char* sql) {
+        writeBytes(folder / "vault.db", whole);
+        REQUIRE(rawDatabase(folder / "vault.db").execute((std::string("PRAGMA foreign_keys = OFF; ") + sql).c_str()));
+        const Vault opened = openVault(folder).value();
+        REQUIRE_FALSE(opened.damage().empty());
+        return opened.damage().front().table + " " + vault::nameOf(opened.damage().front().kind);
+    };
+    CHECK(firstKind("UPDATE collateral SET content = x'07'") == "collateral edited");
+    CHECK(firstKind("DELETE FROM collateral") == "collateral missing");
+    CHECK(firstKind("INSERT INTO collateral VALUES (x'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', x'')") ==
+          "collateral extra");
+    CHECK(firstKind("INSERT INTO evidence_collateral SELECT 77, name, digest FROM evidence_collateral LIMIT 1") ==
+          "evidence_collateral extra");
+    CHECK(firstKind("UPDATE envelopes SET envelope = replace(envelope, 'AQID', 'AQIE')") == "envelopes edited");
+    CHECK(firstKind("DELETE FROM envelopes WHERE kind = 'roster'") == "envelopes missing");
+    CHECK(firstKind("INSERT INTO envelopes SELECT 50, study, 'revocation', payload_digest, envelope, stored_at_ms, entry FROM envelopes "
+                    "WHERE kind = 'roster'") == "envelopes extra");
+    CHECK(firstKind("INSERT INTO log_checkpoints VALUES (3, 'not a note')") == "log bad-checkpoint");
+}
+
+TEST_CASE("an old encrypted page pasted back into a newer file is found")
+{
+    const TemporaryFolder folder;
+    {
+        Vault made = newVault(folder);
+        fill(made);
+    }
+    const Bytes before = readBytes(folder / "vault.db");
+    { REQUIRE(openVault(folder)->putSetting("theme", "light")); }
+    const Bytes after = readBytes(folder / "vault.db");
+    REQUIRE(before.size() <= after.size());
+    std::size_t pasted = 0;
+    for (std::size_t at = 0; at + 1024 <= before.size(); at += 1024) {
+        if (std::equal(before.begin() + static_cast<std::ptrdiff_t>(at), before.begin() + static_cast<std::ptrdiff_t>(at + 1024),
+                       after.begin() + static_cast<std::ptrdiff_t>(at))) {
+            continue;
+        }
+        CAPTURE(at / 1024 + 1);
+        Bytes mixed = after;
+        std::copy_n(before.begin() + static_cast<std::ptrdiff_t>(at), 1024, mixed.begin() + static_cast<std::ptrdiff_t>(at));
+        writeBytes(folder / "vault.db", mixed);
+        const auto opened = openVault(folder);
+        // The first page only counts changes and names the schema: an old one changes nothing that is stored.
+        const bool found = !opened || !opened->damage().empty() || opened->setting("theme").value() == "light";
+        CHECK(found);
+        if (at > 0) CHECK((!opened || !opened->damage().empty()));
+        ++pasted;
+    }
+    CHECK(pasted >= 3);
+}
+
+TEST_CASE("yesterday's whole file is found against the newest checkpoint, read-only, with the gap")
+{
+    const TemporaryFolder folder;
+    const auto key = signingKey();
+    const auto member = signingKey();
+    Vault made = newVault(folder);
+    fill(made);
+    made.lock();
+    const Bytes yesterday = readBytes(folder / "vault.db");
+    REQUIRE(made.unlock(passphrase()));
+    const auto oldSize = made.head().value().size;
+    REQUIRE(made.appendEvent(event(4, "today")));
+    const auto signedHead = made.signHead(key.publicKey(), signerOf(key)).value();
+    const audit::NoteKey cosigner{audit::cosignerName(uuid(12)), member.publicKey()};
+    const auto line = audit::cosignNote(signedHead.note, cosigner, signerOf(member), toSeconds(millis(1795252320000))).value();
+    REQUIRE(made.addCosignature(signedHead.head.size, line, cosigner));
+    CHECK(made.newestCheckpoint().value()->note.signatures.size() == 2);
+    made.lock();
+    CHECK(openVault(folder)->damage().empty());
+
+    writeBytes(folder / "vault.db", yesterday);
+    {
+        // Unlocking noted itself after yesterday's copy was taken.
+        Vault opened = openVault(folder).value();
+        CHECK(opened.damage() == std::vector{Damage{"log", "", oldSize - 1, oldSize, Kind::Gap}});
+        CHECK(opened.appendEvent(event(4, "other")).error().kind == ErrorKind::Untrusted);
+        CHECK(opened.events(uuid(100), 0).value().size() == 3);
+    }
+    // Without the file beside it the old copy looks whole, until somebody else's checkpoint is there.
+    fs::remove(folder / "vault.db.witness");
+    Vault opened = openVault(folder).value();
+    CHECK(opened.damage().empty());
+    REQUIRE(opened.compareWith(signedHead));
+    REQUIRE(opened.damage().size() == 1);
+    CHECK_FALSE(opened.readOnlyBecause().empty());
+}
+
+TEST_CASE("a log that went another way than the one that was cosigned is found as a fork")
+{
+    const TemporaryFolder folder;
+    const auto key = signingKey();
+    { const Vault made = newVault(folder); }
+    const Bytes start = readBytes(folder / "vault.db");
+    Vault shown = openVault(folder).value();
+    REQUIRE(shown.appendEvent(event(1, "shown to one")));
+    const auto head = shown.signHead(key.publicKey(), signerOf(key)).value();
+    shown.lock();
+    fs::remove(folder / "vault.db.witness");
+    writeBytes(folder / "vault.db", start);
+    Vault forked = openVault(folder).value();
+    REQUIRE(forked.appendEvent(event(1, "shown to the other")));
+    REQUIRE(forked.putSetting("more", "entries"));
+    REQUIRE(forked.compareWith(head));
+    CHECK(forked.damage() == std::vector{Damage{"log", "", 0, head.head.size - 1, Kind::Fork}});
+    // A checkpoint of another vault says nothing about this one, and is not taken for agreement.
+    const TemporaryFolder other;
+    Vault foreign = newVault(other);
+    REQUIRE(foreign.compareWith(head));
+    CHECK(foreign.damage().front().kind == Kind::BadCheckpoint);
+}
+
+TEST_CASE("every change is in the log with who, what and the digest of the row")
+{
+    const TemporaryFolder folder;
+    Vault made = newVault(folder);
+    made.actAs({uuid(11), "Rosa Lind", "custodian", 60});
+    REQUIRE(made.appendEvent(event(1, "first")));
+    REQUIRE(made.appendEvent(event(1, "first")));  // Nothing new, so nothing logged.
+    REQUIRE(made.recordDecision({audit::EventKind::ShareSealed, uuid(100), {}, "release", "measured twice", "approval",
+                                 {{"statement", sha256(asBytes("s"))}}}));
+    const auto entries = made.entries(0, made.head().value().size).value();
+    REQUIRE(entries.size() == 3);
+    CHECK(entries[1].actor == uuid(11));
+    CHECK(entries[1].actorName == "Rosa Lind");
+    CHECK(entries[1].offsetMinutes == 60);
+    CHECK(entries[1].kind == audit::EventKind::StudyEventReceived);
+    CHECK(entries[1].record->table == "events");
+    CHECK(entries[2].reason == "measured twice");
+    CHECK(entries[2].meaning == "approval");
+    CHECK_FALSE(entries[2].record);
+}
+
+TEST_CASE("a lower version, and other bytes under the same one, are refused for ever")
+{
+    const TemporaryFolder folder;
+    Vault made = newVault(folder);
+    const auto seen = [](std::uint32_t version, const char* content) {
+        return vault::SeenVersion{"appraisal-policy", uuid(100), {version, sha256(asBytes(content))}};
+    };
+    REQUIRE(made.raiseVersion(seen(3, "three")));
+    CHECK(made.raiseVersion(seen(3, "three")));
+    CHECK(made.raiseVersion(seen(2, "two")).error().kind == ErrorKind::PolicyRefused);
+    CHECK(made.raiseVersion(seen(3, "another three")).error().kind == ErrorKind::Untrusted);
+    REQUIRE(made.raiseVersion(seen(4, "four")));
+    made.lock();
+    REQUIRE(made.unlock(passphrase()));
+    CHECK(made.seenVersion("appraisal-policy", uuid(100)).value() == seen(4, "four"));
+    CHECK(made.raiseVersion(seen(3, "three")).error().kind == ErrorKind::PolicyRefused);
+    CHECK_FALSE(made.seenVersion("roster", uuid(100)).value());
+}
