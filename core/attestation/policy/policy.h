@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct ReferenceValues {
         std::set<Digest48> measurement;
         bool operator==(const SevSnp&) const = default;
     } sevSnp;
+    std::map<std::uint8_t, std::set<Digest32>> vtpmPcrs{};  ///< By PCR index; each that is named must show one of its values.
     bool operator==(const ReferenceValues&) const = default;
 };
 
