@@ -9,6 +9,7 @@
 #include "core/attestation/eventlog/replay.h"
 #include "core/attestation/evidence.h"
 #include "core/attestation/policy/policy.h"
+#include "core/attestation/policy/product_acceptance.h"
 #include "core/attestation/transcript.h"
 #include "core/attestation/trust/trust_anchors.h"
 #include "core/base/clock.h"
@@ -75,6 +76,7 @@ struct AppraisalInputs {
     Collateral collateral;
     AppraisalPolicy policy;
     std::optional<ReferenceValues> referenceValues;  ///< Absent: nothing is accepted, except under ChainOnly.
+    std::optional<ProductAcceptance> productAcceptance;  ///< As study::verifyProductAcceptance gave it.
     std::optional<Transcript> transcript;            ///< What report_data must bind; absent: not checked.
     std::optional<Bytes> referenceLog;               ///< A CCEL whose events the evidence's log must show.
     std::optional<Bytes> vtpmNonce;                  ///< What a vTPM quote must carry; absent: what the transcript binds.

@@ -18,13 +18,13 @@ void appraiseTdx(const AppraisalInputs& inputs, CheckList& checks, AppraisalResu
 {
     const auto quote = tdx::parseQuote(inputs.evidence.blob);
     if (!quote) return checks.fail(checks::kTdxFormat, ErrorKind::Malformed, quote.error().message, {});
-    result.product = quote->bodyType == tdx::kBodyTypeReport15 ? "TDX 1.5" : "TDX 1.0";
+    result.product = quote->bodyType == tdx::kBodyTypeReport10 ? "TDX 1.0" : "TDX 1.5";
     result.claims = claimsOf(*quote);
     checks.pass(checks::kTdxFormat,
                 "quote version " + std::to_string(quote->version) + ", " + result.product + " report");
     TdxVerifier(inputs, *quote, checks, result).run();
     judgeCommon(inputs, "TDX", checks);
-    judgeTdx(inputs, *quote, checks);
+    judgeTdx(inputs, *quote, result.claims, checks);
     judgeEventLog(inputs, *quote, checks, result);
     judgeVtpm(inputs, *quote, checks, result);
 }
@@ -41,7 +41,7 @@ void appraiseSnp(const AppraisalInputs& inputs, CheckList& checks, AppraisalResu
     SnpVerifier verifier(inputs, *report, checks, result);
     verifier.run();
     judgeCommon(inputs, result.product, checks);
-    judgeSnp(inputs, *report, checks);
+    judgeSnp(inputs, *report, verifier.product(), result.claims, checks);
     judgeVtpm(inputs, *report, checks, result);
 }
 

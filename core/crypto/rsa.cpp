@@ -70,7 +70,7 @@ Result<PublicKey> rsaPublicKey(BytesView modulus, BytesView exponent)
 
 Result<void> verifyRsaPkcs1Sha256(const PublicKey& key, BytesView message, BytesView signature)
 {
-    if (EVP_PKEY_get_base_id(key.handle()) != EVP_PKEY_RSA) return fail(ErrorKind::Untrusted, "key is not RSA");
+    if (key.rsaBits() == 0) return fail(ErrorKind::Untrusted, "key is not RSA");
     const openssl::MdCtxPtr context(EVP_MD_CTX_new());
     EVP_PKEY_CTX* parameters = nullptr;  // owned by the context
     const bool ok = EVP_DigestVerifyInit(context.get(), &parameters, EVP_sha256(), nullptr, key.handle()) == 1 &&

@@ -15,16 +15,15 @@ using eventlog::ReplayedEvent;
 
 void judgeAbsent(const AppraisalInputs& inputs, CheckList& checks)
 {
-    const PolicyProfile profile = inputs.policy.profile;
+    const bool diagnostic = inputs.policy.profile == PolicyProfile::ChainOnly;
     if (!inputs.evidence.vtpm.isEmpty()) {
         checks.notApplicable(kEventLog, "the boot is measured into the vTPM's PCRs");
-    } else if (profile == PolicyProfile::Strict || profile == PolicyProfile::Standard) {
-        checks.fail(kEventLog, ErrorKind::PolicyRefused, "evidence has no event log",
-                    std::string("one, because profile ") + nameOf(profile) + " relies on it");
+    } else if (inputs.policy.tdx.requireEventLog && !diagnostic) {
+        checks.fail(kEventLog, ErrorKind::PolicyRefused, "evidence has no event log", "one, because the policy relies on it");
     } else {
-        checks.notApplicable(kEventLog, std::string("no event log; profile ") + nameOf(profile) + " does not rely on it");
+        checks.notApplicable(kEventLog, "evidence has no event log, and the policy does not rely on one");
     }
-    checks.skip(kEventLogData, kEventLog);
+    checks.notApplicable(kEventLogData, "evidence has no event log");
 }
 
 void judgeRegisters(const Replay& replay, const tdx::TdReport& report, CheckList& checks)

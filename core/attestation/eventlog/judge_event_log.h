@@ -7,8 +7,8 @@
 namespace quorate::attestation {
 
 /// Does the event log lead to the quote's registers, does its text agree with what was measured, and does it equal the
-/// reference log? RTMR0 to RTMR2 always, RTMR3 when the log extends it. A log that is there is judged under every profile;
-/// one that is missing refuses under the profiles that rely on it. Leaves the replay in `result`.
+/// reference log? RTMR0 to RTMR2 always, RTMR3 when the log extends it. A log that is there is judged under every policy;
+/// one that is missing refuses under a policy that relies on it. Leaves the replay in `result`.
 void judgeEventLog(const AppraisalInputs& inputs, const tdx::Quote& quote, CheckList& checks, AppraisalResult& result);
 
 }  // namespace quorate::attestation

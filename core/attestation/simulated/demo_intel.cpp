@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 constexpr char kOrganisation[] = "Quorate rehearsal, not Intel";
 constexpr std::chrono::days kCertificateDays{3650};
 constexpr std::chrono::days kCollateralDays{30};
-constexpr std::uint32_t kEvaluationNumber = 1;
+constexpr std::uint32_t kEvaluationNumber = 17;
 constexpr std::uint16_t kPceSvn = 11;
 constexpr std::uint16_t kQeProdId = 2;
 constexpr std::uint16_t kQeSvn = 6;
@@ -52,6 +52,12 @@ PckExtension platform()
     out.pceSvn = kPceSvn;
     out.cpuSvn.bytes = kPckSvn;
     out.fmspc = kFmspc;
+    out.sgxType = 1;
+    out.platformInstanceId =
+        FixedBytes<16>::from(sha256(asBytes("quorate rehearsal platform instance")).view().first(16)).value();
+    out.dynamicPlatform = false;
+    out.cachedKeys = true;
+    out.smtEnabled = false;
     return out;
 }
 

@@ -150,7 +150,8 @@ const std::vector<Lie>& lies()
         {"a key for encryption",
          [](AzureMachine& m) { m.keys.replace(m.keys.find("sign"), 4, "wrap"); }, nullptr, "vtpm.attestation-key",
          "not an RSA key for signing"},
-        {"a member twice", [](AzureMachine& m) { m.userData = R"(0","user-data":"1)"; }, nullptr, "vtpm.attestation-key", "repeats a member"},
+        {"a member twice", [](AzureMachine& m) { m.userData = R"(0","user-data":"1)"; }, nullptr, "vtpm.attestation-key",
+         "repeats a member"},
         {"runtime data that the report does not bind", nullptr, [](Evidence& e) { flip(e.vtpm.hclReport, 0x4d4 + 40); },
          "vtpm.runtime-data", "want "},
         {"report data with a tail",
@@ -160,7 +161,7 @@ const std::vector<Lie>& lies()
          "vtpm.runtime-data", "want "},
         {"an unknown hash type", nullptr, [](Evidence& e) { e.vtpm.hclReport.at(0x4cc) = 4; }, "vtpm.format", "hash type is 4"},
         {"variable data beyond the buffer", [](AzureMachine& m) { m.variableSizeExcess = 41; }, nullptr, "vtpm.format",
-         "bytes are left"},
+         "are left"},
         {"padding that is not zero", nullptr, [](Evidence& e) { flip(e.vtpm.hclReport, e.vtpm.hclReport.size() - 1); },
          "vtpm.format", "padding is not zero"},
         {"sizes that do not enclose each other", nullptr, [](Evidence& e) { flip(e.vtpm.hclReport, 0x4c0); }, "vtpm.format",
@@ -188,7 +189,6 @@ const std::vector<Lie>& lies()
         {"bytes behind the quote", nullptr, [](Evidence& e) { e.vtpm.attest.push_back(0); }, "vtpm.format", "after its end"},
         {"no PCR values", nullptr, [](Evidence& e) { e.vtpm.pcrs.clear(); }, "vtpm.format", "no PCR values"},
         {"23 PCR values", nullptr, [](Evidence& e) { e.vtpm.pcrs.resize(23 * 32); }, "vtpm.format", "want 24 of 32"},
-        {"another program", [](AzureMachine& m) { m.pcrs[4 * 32] ^= 1; }, nullptr, "vtpm.pcrs.reference", "PCR 4 1011"},
     };
     return all;
 }
@@ -216,11 +216,7 @@ TEST_CASE("each lie is refused for its own reason")
 {
     CHECK(lies().size() >= 12);
     for (const TeeKind tee : kBoth) {
-        for (const Lie& lie : lies()) {
-            // A changed PCR value is another program of the machine only where the quote covers it, so claims appear.
-            if (std::string(lie.check) == "vtpm.pcrs.reference") continue;
-            checkLie(lie, tee);
-        }
+        for (const Lie& lie : lies()) checkLie(lie, tee);
     }
 }
 

@@ -93,7 +93,7 @@ TEST_CASE("each way of lying in the layout has its own refusal")
     const std::uint16_t sha384Id = kAlgorithmSha384;
     const Digest48 digest;
     CHECK(errorOf({}).starts_with("event log ends inside register of the first event"));
-    CHECK(errorOf(EventLogWriter({}).bytes()).find("declares 0 algorithms") != std::string::npos);
+    CHECK(errorOf(EventLogWriter(std::vector<EventLogWriter::Algorithm>()).bytes()).find("declares 0 algorithms") != std::string::npos);
     CHECK(errorOf(EventLogWriter({{0x000b, 32}}).bytes()) == "event log has no SHA-384 digests");
     CHECK(errorOf(EventLogWriter({{sha384Id, 32}}).bytes()).find("algorithm 12 with digests of 32 bytes") != std::string::npos);
     CHECK(errorOf(EventLogWriter({{sha384Id, 48}, {sha384Id, 48}}).bytes()) == "event log declares algorithm 12 twice");
@@ -162,7 +162,8 @@ TEST_CASE("a description is short and printable whatever the data is")
     Bytes hostile = toBytes("grub_cmd: ");
     hostile.insert(hostile.end(), 5000, 'a');
     hostile[12] = '\n';
-    const Replay result = replayOf(EventLogWriter().measured(3, kIpl, hostile).measured(1, kVariableDriverConfig, variable("a\x1b[2J", {})).bytes());
+    const Replay result = replayOf(
+        EventLogWriter().measured(3, kIpl, hostile).measured(1, kVariableDriverConfig, variable("a\x1b[2J", {})).bytes());
     CHECK(result.events[0].what.size() == kMaxDescription);
     CHECK(result.events[0].what.ends_with("..."));
     CHECK(result.events[1].what == "variable a?[2J, 0 bytes");
@@ -198,7 +199,8 @@ TEST_CASE("a log that ends early or goes on diverges from its reference, and the
     const auto shorter = compareWithReference(replayOf(EventLogWriter().add(1, 5, a, {}).bytes()), reference);
     REQUIRE(shorter);
     CHECK(toText(*shorter) == "log ends for RTMR1, want " + toHex(b) + " (no data)");
-    const auto longer = compareWithReference(replayOf(EventLogWriter().add(1, 5, a, {}).add(2, 5, b, {}).add(1, 5, b, {}).bytes()), reference);
+    const auto longer = compareWithReference(
+        replayOf(EventLogWriter().add(1, 5, a, {}).add(2, 5, b, {}).add(1, 5, b, {}).bytes()), reference);
     REQUIRE(longer);
     CHECK(longer->number == 3);
     CHECK_FALSE(longer->wanted);

@@ -75,8 +75,8 @@ TEST_CASE("the real log leads to the registers of its quote")
     REQUIRE(result.eventLog);
     const auto& events = result.eventLog->events;
     REQUIRE(events.size() == 43);
-    CHECK(result.eventLog->extensions == std::array<std::size_t, 4>{17, 7, 19, 0});
-    CHECK(events[2].what == "variable SecureBoot, 1 byte: 01");
+    CHECK(result.eventLog->extensions == std::array<std::size_t, 4>{16, 7, 20, 0});
+    CHECK(events[2].what == "variable SecureBoot, 1 byte: 00");
     CHECK(events[1].what == "Fv(48DB5E17-707C-472D-91CD-1613E7EF51B0)");
     CHECK(events[23].what == "image of 743168 bytes from \\EFI\\BOOT\\grub-lakitu.efi");
     CHECK(events[25].confirmation == eventlog::Confirmation::Text);
