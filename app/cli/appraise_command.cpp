@@ -25,6 +25,8 @@ struct Options {
     std::string policy = "standard";
     std::string reference;
     std::string transcript;
+    std::string referenceLog;
+    std::string nonce;
     std::string demoAnchors;
     std::string at;
     std::string ear;
@@ -79,6 +81,14 @@ Result<AppraisalInputs> readInputs(const Options& options, EvidenceCase evidence
     if (!options.transcript.empty()) {
         TRY_ASSIGN(transcript, reader.parsed(options.transcript, parseTranscriptFile));
         inputs.transcript = std::move(transcript);
+    }
+    if (!options.referenceLog.empty()) {
+        TRY_ASSIGN(log, reader.read(options.referenceLog, kMaxEventLogBytes));
+        inputs.referenceLog = std::move(log);
+    }
+    if (!options.nonce.empty()) {
+        TRY_ASSIGN(nonce, parseHex(options.nonce));
+        inputs.vtpmNonce = std::move(nonce);
     }
     TRY_ASSIGN(anchors, reader.anchors(options.demoAnchors));
     inputs.anchors = std::move(anchors);
@@ -147,6 +157,11 @@ void addOptions(CLI::App& command, Options& options)
         ->capture_default_str();
     command.add_option("--reference", options.reference, "Reference values (docs/formats/appraisal-inputs.md)");
     command.add_option("--transcript", options.transcript, "What report_data must bind (same document)");
+    command.add_option("--reference-log", options.referenceLog,
+                       "CCEL file whose events the evidence's log must show; the first that differs is named");
+    command.add_option("--nonce", options.nonce, "What a vTPM quote must carry, in hexadecimal")->check([](const std::string& text) {
+        return parseHex(text) ? std::string() : "not hexadecimal: " + text;
+    });
     command.add_option("--demo-anchors", options.demoAnchors, "Trust a rehearsal's roots instead of Intel's and AMD's");
     command.add_option("--at", options.at, "Appraise at this RFC 3339 time instead of now")->check([](const std::string& text) {
         return parseRfc3339(text) ? std::string() : "not an RFC 3339 time: " + text;

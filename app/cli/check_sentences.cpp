@@ -60,6 +60,8 @@ const std::map<std::string, const char*>& sentences()
         {"tdx.rtmr2", "The command line and initrd are the approved ones"},
         {"tdx.rtmr3", "What was measured at run time is approved"},
         {"tdx.event-log", "The event log leads to the measured registers"},
+        {"tdx.event-log.data", "The event log describes what was measured"},
+        {"tdx.event-log.reference", "The event log equals the reference log"},
         {"tdx.mrconfigid", "The machine was started for this consortium and policy"},
         {"snp.format", "The report has the exact form of a SEV-SNP report"},
         {"snp.certificate-table", "The host's certificate table is well formed"},
@@ -98,6 +100,14 @@ const std::map<std::string, const char*>& sentences()
         {"snp.vmpl", "The report was asked for at an accepted privilege level"},
         {"snp.measurement", "The program is the approved one"},
         {"snp.host-data", "The machine was started for this consortium and policy"},
+        {"vtpm.format", "The vTPM evidence is complete and has the exact form"},
+        {"vtpm.hardware-report", "The vTPM evidence belongs to this hardware report"},
+        {"vtpm.runtime-data", "The hardware report binds the data that names the vTPM's key"},
+        {"vtpm.attestation-key", "That data names one key for the vTPM"},
+        {"vtpm.quote.signature", "The vTPM's key signed this quote"},
+        {"vtpm.nonce", "The vTPM answers this challenge"},
+        {"vtpm.pcrs", "The quote covers all these PCR values"},
+        {"vtpm.pcrs.reference", "The measured boot is the approved one"},
     };
     return all;
 }

@@ -28,7 +28,11 @@ std::string offsetText(std::size_t offset)
     return text;
 }
 
-void printJson(TeeKind tee, const std::vector<EvidenceField>& fields)
+using eventlog::ReplayedEvent;
+
+std::string registerOf(const ReplayedEvent& event) { return event.rtmr ? "rtmr" + std::to_string(*event.rtmr) : "none"; }
+
+void printJson(TeeKind tee, const std::vector<EvidenceField>& fields, const std::vector<ReplayedEvent>& events)
 {
     nlohmann::ordered_json out{{"tee", nameOf(tee)}, {"fields", nlohmann::ordered_json::array()}};
     for (const EvidenceField& field : fields) {
@@ -38,16 +42,37 @@ void printJson(TeeKind tee, const std::vector<EvidenceField>& fields)
                                  {"hex", field.hex},
                                  {"meaning", field.meaning}});
     }
+    for (const ReplayedEvent& event : events) {
+        out["eventLog"].push_back({{"event", event.number},
+                                   {"register", registerOf(event)},
+                                   {"type", event.type},
+                                   {"digest", toHex(event.digest)},
+                                   {"what", event.what},
+                                   {"confirmed", eventlog::nameOf(event.confirmation)}});
+    }
     printLine(out.dump(2));
 }
 
-void printTable(TeeKind tee, const std::vector<EvidenceField>& fields)
+void printTable(TeeKind tee, const std::vector<EvidenceField>& fields, const std::vector<ReplayedEvent>& events)
 {
     printLine(std::string("Evidence ") + nameOf(tee) + ": fields only, nothing is judged");
     for (const EvidenceField& field : fields) {
         printLine(padded(offsetText(field.offset), 8) + padded(std::to_string(field.sizeBytes), 7) +
                   padded(field.name, 22) + padded(shortened(field.hex, kHexWidth), kHexWidth + 2) + field.meaning);
     }
+    if (!events.empty()) printLine("\nEvent log: what stands in it; \"none\" marks text that no digest confirms");
+    for (const ReplayedEvent& event : events) {
+        printLine(padded(std::to_string(event.number), 5) + padded(registerOf(event), 6) + padded(event.type, 34) +
+                  padded(shortened(toHex(event.digest), 19), 20) + padded(eventlog::nameOf(event.confirmation), 15) + event.what);
+    }
+}
+
+/// The log's events; none when the evidence has no log.
+Result<std::vector<ReplayedEvent>> eventsOf(const Evidence& evidence)
+{
+    if (evidence.eventLog.empty()) return std::vector<ReplayedEvent>{};
+    TRY_ASSIGN(log, eventlog::parseEventLog(evidence.eventLog));
+    return eventlog::replay(log).events;
 }
 
 ExitCode run(const Options& options)
@@ -57,10 +82,12 @@ ExitCode run(const Options& options)
     if (!evidenceCase) return reportError(evidenceCase.error(), options.json);
     const auto fields = inspect(evidenceCase->evidence);
     if (!fields) return reportError(fields.error(), options.json);
+    const auto events = eventsOf(evidenceCase->evidence);
+    if (!events) return reportError(events.error(), options.json);
     if (options.json) {
-        printJson(evidenceCase->evidence.tee, *fields);
+        printJson(evidenceCase->evidence.tee, *fields, *events);
     } else {
-        printTable(evidenceCase->evidence.tee, *fields);
+        printTable(evidenceCase->evidence.tee, *fields, *events);
     }
     return ExitCode::Ok;
 }

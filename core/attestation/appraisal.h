@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/attestation/eventlog/replay.h"
 #include "core/attestation/evidence.h"
 #include "core/attestation/policy/policy.h"
 #include "core/attestation/policy/product_acceptance.h"
@@ -62,6 +63,7 @@ struct AppraisalResult {
     std::vector<Check> checks;           ///< In the order they were made.
     std::vector<Refusal> refusals;       ///< All of them.
     std::map<std::string, std::string> claims;  ///< Field name (mrtd, reportData, chipId, ...) to lower-case hex or text.
+    std::optional<eventlog::Replay> eventLog;   ///< TDX: what the log holds and leads to; absent when there is none to read.
     std::map<std::string, Digest32> inputDigests;
     UtcSeconds appraisedAt;
 
@@ -76,6 +78,8 @@ struct AppraisalInputs {
     std::optional<ReferenceValues> referenceValues;  ///< Absent: nothing is accepted, except under ChainOnly.
     std::optional<ProductAcceptance> productAcceptance;  ///< As study::verifyProductAcceptance gave it.
     std::optional<Transcript> transcript;            ///< What report_data must bind; absent: not checked.
+    std::optional<Bytes> referenceLog;               ///< A CCEL whose events the evidence's log must show.
+    std::optional<Bytes> vtpmNonce;                  ///< What a vTPM quote must carry; absent: what the transcript binds.
     TrustAnchors anchors;
     bool trainingMode = false;                       ///< The study's mode; demo anchors count only with it.
     UtcSeconds at;

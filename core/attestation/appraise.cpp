@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "core/attestation/appraisal.h"
+#include "core/attestation/azure/vtpm_verifier.h"
 #include "core/attestation/claims.h"
+#include "core/attestation/eventlog/judge_event_log.h"
 #include "core/attestation/input_digests.h"
 #include "core/attestation/policy/judge.h"
 #include "core/attestation/verify/check_kinds.h"
@@ -23,10 +25,15 @@ void appraiseTdx(const AppraisalInputs& inputs, CheckList& checks, AppraisalResu
     TdxVerifier(inputs, *quote, checks, result).run();
     judgeCommon(inputs, "TDX", checks);
     judgeTdx(inputs, *quote, result.claims, checks);
+    judgeEventLog(inputs, *quote, checks, result);
+    judgeVtpm(inputs, *quote, checks, result);
 }
 
 void appraiseSnp(const AppraisalInputs& inputs, CheckList& checks, AppraisalResult& result)
 {
+    if (!inputs.evidence.eventLog.empty()) {
+        return checks.fail(checks::kSnpFormat, ErrorKind::Malformed, "SEV-SNP evidence carries an event log, want none", {});
+    }
     const auto report = snp::parseReport(inputs.evidence.blob);
     if (!report) return checks.fail(checks::kSnpFormat, ErrorKind::Malformed, report.error().message, {});
     result.claims = claimsOf(*report);
@@ -35,6 +42,7 @@ void appraiseSnp(const AppraisalInputs& inputs, CheckList& checks, AppraisalResu
     verifier.run();
     judgeCommon(inputs, result.product, checks);
     judgeSnp(inputs, *report, verifier.product(), result.claims, checks);
+    judgeVtpm(inputs, *report, checks, result);
 }
 
 }  // namespace

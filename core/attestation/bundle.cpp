@@ -17,7 +17,8 @@ constexpr std::size_t kMaxFiles = 64;
 constexpr std::size_t kMaxNameBytes = 64;
 constexpr std::size_t kSniffedBytes = 64;
 constexpr const char* kMembers[] = {"format",     "at",         "trainingMode",      "evidence", "collateral",
-                                    "policy",     "referenceValues", "productAcceptance", "transcript", "anchors", "result"};
+                                    "policy",     "referenceValues", "productAcceptance", "transcript",
+                                    "referenceLog", "vtpmNonce", "anchors", "result"};
 
 std::string dumped(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
 
@@ -40,6 +41,14 @@ Result<Bytes> bytesOf(const Json& value, const std::string& name)
     auto bytes = parseBase64(value.get_ref<const std::string&>());
     if (!bytes) return failAt("member " + name, bytes.error());
     return bytes;
+}
+
+Result<void> readOptionalBytes(const Json& document, const char* name, std::optional<Bytes>& out)
+{
+    if (document[name].is_null()) return {};
+    TRY_ASSIGN(bytes, bytesOf(document[name], name));
+    out = std::move(bytes);
+    return {};
 }
 
 /// A member that holds the text of an input file, or null.
@@ -102,7 +111,9 @@ Result<void> readInputs(const Json& document, AppraisalInputs& out)
     out.policy = std::move(*policy);
     TRY(readOptional(document, "referenceValues", parseReferenceValuesFile, out.referenceValues));
     TRY(readOptional(document, "productAcceptance", parseProductAcceptanceFile, out.productAcceptance));
-    return readOptional(document, "transcript", parseTranscriptFile, out.transcript);
+    TRY(readOptional(document, "transcript", parseTranscriptFile, out.transcript));
+    TRY(readOptionalBytes(document, "referenceLog", out.referenceLog));
+    return readOptionalBytes(document, "vtpmNonce", out.vtpmNonce);
 }
 
 /// "line 7: recorded ..., now ..."
@@ -134,6 +145,8 @@ std::string writeBundle(const AppraisalInputs& inputs, const AppraisalResult& re
                    {"referenceValues", optionalMember(inputs.referenceValues, writeReferenceValuesFile)},
                    {"productAcceptance", optionalMember(inputs.productAcceptance, writeProductAcceptanceFile)},
                    {"transcript", optionalMember(inputs.transcript, writeTranscriptFile)},
+                   {"referenceLog", optionalMember(inputs.referenceLog, toBase64)},
+                   {"vtpmNonce", optionalMember(inputs.vtpmNonce, toBase64)},
                    {"anchors", toHex(result.inputDigests.at("anchors"))},
                    {"result", toJson(result)}};
     return dumped(out) + "\n";

@@ -4,6 +4,7 @@
 #include <array>
 #include <fstream>
 
+#include "core/attestation/azure/hcl_report.h"
 #include "core/attestation/snp/certificate_table.h"
 #include "core/attestation/snp/report.h"
 #include "core/attestation/tdx/quote.h"
@@ -64,11 +65,12 @@ Result<void> readOptional(const fs::path& path, std::size_t maxBytes, Bytes& out
     return {};
 }
 
+bool isHclReport(BytesView bytes) { return bytes.size() >= 4 && asText(bytes.first(4)) == "HCLA"; }
+
 /// A report has one size; a quote says that it is TDX's in its header.
 TeeKind kindOf(BytesView bytes)
 {
-    const bool azure = bytes.size() >= 4 && asText(bytes.first(4)) == "HCLA";
-    if (azure || bytes.size() == snp::kReportBytes) return TeeKind::SevSnp;
+    if (isHclReport(bytes) || bytes.size() == snp::kReportBytes) return TeeKind::SevSnp;
     const bool saysTdx =
         bytes.size() >= 8 && bytes[4] == tdx::kTeeTypeTdx && bytes[5] == 0 && bytes[6] == 0 && bytes[7] == 0;
     return saysTdx || bytes.size() > 2 * snp::kReportBytes ? TeeKind::Tdx : TeeKind::SevSnp;
@@ -86,7 +88,8 @@ Result<EvidenceCase> readFolder(const fs::path& folder)
     }
     TRY_ASSIGN(blob, readBoundedFile(folder / evidenceFile, tdx::kMaxQuoteBytes));
     out.evidence.tee = std::string_view(evidenceFile) == "quote.bin" ? TeeKind::Tdx : TeeKind::SevSnp;
-    out.evidence.blob = std::move(blob);
+    // A SEV-SNP report may come inside the HCL report alone.
+    out.evidence.blob = std::string_view(evidenceFile) == "hcl.bin" ? azure::embeddedReport(blob) : std::move(blob);
     if (out.evidence.tee == TeeKind::SevSnp && isFile(folder / "auxblob.bin")) {
         TRY_ASSIGN(auxBlob, readBoundedFile(folder / "auxblob.bin", snp::kMaxTableBytes));
         out.evidence.auxBlob = std::move(auxBlob);
@@ -151,6 +154,11 @@ EvidenceCase evidenceCaseOf(Bytes blob)
 {
     EvidenceCase out;
     out.evidence.tee = kindOf(blob);
+    if (isHclReport(blob)) {
+        out.evidence.blob = azure::embeddedReport(blob);
+        out.evidence.vtpm.hclReport = std::move(blob);
+        return out;
+    }
     out.evidence.blob = std::move(blob);
     return out;
 }

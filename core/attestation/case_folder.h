@@ -14,8 +14,9 @@ struct EvidenceCase {
     Collateral collateral;
 };
 
-/// Reads a folder or a single file. A folder holds `quote.bin`, or `report.bin` and perhaps `auxblob.bin`, or `hcl.bin`
-/// (which no appraisal here supports: it is read so that it can be refused by name), and collateral under the names of
+/// Reads a folder or a single file. A folder holds `quote.bin` and perhaps `ccel.bin`, or `report.bin` and perhaps
+/// `auxblob.bin`; of an Azure machine also `hcl.bin` (with the SEV-SNP report inside, so that `report.bin` may be left out),
+/// `tpms_attest.bin`, `tpm_sig_rsassa.bin` and `pcrs_sha256_0_23.bin`; and collateral under the names of
 /// Collateral; for SEV-SNP any `*crl*.der` serves as crl.der. A single file is a quote or a report by its own bytes.
 /// Unavailable when it cannot be read or holds no evidence; Malformed when a file is larger than its kind can be.
 Result<EvidenceCase> readEvidenceCase(const std::filesystem::path& path);

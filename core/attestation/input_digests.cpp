@@ -126,6 +126,15 @@ std::map<std::string, Digest32> digestsOf(const AppraisalInputs& inputs)
     out["evidence"] = inputs.evidence.digest();
     out["blob"] = sha256(inputs.evidence.blob);
     if (!inputs.evidence.auxBlob.empty()) out["auxBlob"] = sha256(inputs.evidence.auxBlob);
+    if (!inputs.evidence.eventLog.empty()) out["eventLog"] = sha256(inputs.evidence.eventLog);
+    if (!inputs.evidence.vtpm.isEmpty()) {
+        out["hclReport"] = sha256(inputs.evidence.vtpm.hclReport);
+        out["vtpmQuote"] = sha256(inputs.evidence.vtpm.attest);
+        out["vtpmSignature"] = sha256(inputs.evidence.vtpm.signature);
+        out["pcrs"] = sha256(inputs.evidence.vtpm.pcrs);
+    }
+    if (inputs.referenceLog) out["referenceLog"] = sha256(*inputs.referenceLog);
+    if (inputs.vtpmNonce) out["vtpmNonce"] = sha256(*inputs.vtpmNonce);
     out["policy"] = digestOf(inputs.policy);
     out["anchors"] = digestOf(inputs.anchors);
     if (inputs.referenceValues) out["referenceValues"] = digestOf(*inputs.referenceValues);

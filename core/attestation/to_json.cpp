@@ -34,6 +34,20 @@ Json checksOf(const AppraisalResult& result)
     return out;
 }
 
+Json eventsOf(const eventlog::Replay& replay)
+{
+    Json out = Json::array();
+    for (const eventlog::ReplayedEvent& event : replay.events) {
+        out.push_back({{"event", event.number},
+                       {"register", event.rtmr ? "rtmr" + std::to_string(*event.rtmr) : ""},
+                       {"type", event.type},
+                       {"digest", toHex(event.digest)},
+                       {"what", event.what},
+                       {"confirmed", eventlog::nameOf(event.confirmation)}});
+    }
+    return out;
+}
+
 const char* modeOf(PolicyProfile profile)
 {
     if (profile == PolicyProfile::Training) return "training";
@@ -64,6 +78,7 @@ std::string toJson(const AppraisalResult& result)
         out["refusals"].push_back({{"check", refusal.check}, {"reason", refusal.reason}});
     }
     out["claims"] = result.claims;
+    if (result.eventLog) out["eventLog"] = eventsOf(*result.eventLog);
     out["inputDigests"] = Json::object();
     for (const auto& [name, digest] : result.inputDigests) out["inputDigests"][name] = toHex(digest);
     // Found values are ours or printable, but a certificate's name may hold any bytes.

@@ -69,6 +69,12 @@ Result<std::uint64_t> ByteReader::u64le(const char* field)
     return littleEndian<std::uint64_t>(view);
 }
 
+Result<std::uint16_t> ByteReader::u16be(const char* field)
+{
+    TRY_ASSIGN(view, take(2, field));
+    return bigEndian<std::uint16_t>(view);
+}
+
 Result<std::uint32_t> ByteReader::u32be(const char* field)
 {
     TRY_ASSIGN(view, take(4, field));
@@ -127,6 +133,12 @@ ByteWriter& ByteWriter::u32le(std::uint32_t value)
 ByteWriter& ByteWriter::u64le(std::uint64_t value)
 {
     appendLittleEndian(m_bytes, value);
+    return *this;
+}
+
+ByteWriter& ByteWriter::u16be(std::uint16_t value)
+{
+    appendBigEndian(m_bytes, value);
     return *this;
 }
 

@@ -28,6 +28,7 @@ public:
     Result<std::uint16_t> u16le(const char* field);
     Result<std::uint32_t> u32le(const char* field);
     Result<std::uint64_t> u64le(const char* field);
+    Result<std::uint16_t> u16be(const char* field);
     Result<std::uint32_t> u32be(const char* field);
     Result<std::uint64_t> u64be(const char* field);
     /// Fails unless the next `count` bytes are all zero.
@@ -50,6 +51,7 @@ public:
     ByteWriter& u16le(std::uint16_t value);
     ByteWriter& u32le(std::uint32_t value);
     ByteWriter& u64le(std::uint64_t value);
+    ByteWriter& u16be(std::uint16_t value);
     ByteWriter& u32be(std::uint32_t value);
     ByteWriter& u64be(std::uint64_t value);
     ByteWriter& zeros(std::size_t count);

@@ -78,6 +78,8 @@ void judgeRegister(const AppraisalInputs& inputs, const CheckKind& kind, const D
 
 void judgeReportData(const AppraisalInputs& inputs, const Digest64& found, CheckList& checks)
 {
+    // Behind a vTPM the report binds the vTPM's key, and the transcript is what that key signs: judgeVtpm has the check.
+    if (!inputs.evidence.vtpm.isEmpty()) return;
     if (isChainOnly(inputs)) return checks.notApplicable(kReportData, kDiagnosticOnly);
     if (!inputs.transcript) return checks.inputMissing(kReportData, "transcript");
     const Digest64 wanted = inputs.transcript->reportData();

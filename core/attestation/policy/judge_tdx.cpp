@@ -77,14 +77,6 @@ void judgeTrailing(const AppraisalInputs& inputs, const Bytes& trailing, CheckLi
     checks.judge(kTdxTrailing, zero, ErrorKind::PolicyRefused, found, "zero padding only");
 }
 
-/// The profiles for real studies rely on a replayed log, so until it is replayed they accept no TDX evidence.
-void judgeEventLog(const AppraisalInputs& inputs, CheckList& checks)
-{
-    if (isChainOnly(inputs)) return checks.notApplicable(kEventLog, kDiagnosticOnly);
-    if (!inputs.policy.tdx.requireEventLog) return checks.notApplicable(kEventLog, "the policy does not rely on it");
-    checks.notChecked(kEventLog, "replaying the event log is not part of this version");
-}
-
 void judgeHardware(const AppraisalInputs& inputs, const Claims& claims, CheckList& checks)
 {
     const auto entry = claims.find("piid");
@@ -112,7 +104,6 @@ void judgeTdx(const AppraisalInputs& inputs, const tdx::Quote& quote, const Clai
     judgeRegister(inputs, kRtmr[1], report.rtmr[1], values != nullptr ? &values->rtmr1 : nullptr, checks);
     judgeRegister(inputs, kRtmr[2], report.rtmr[2], values != nullptr ? &values->rtmr2 : nullptr, checks);
     judgeRegister(inputs, kRtmr[3], report.rtmr[3], values != nullptr ? &values->rtmr3 : nullptr, checks);
-    judgeEventLog(inputs, checks);
     judgeLaunchBinding(inputs, kMrConfigId, report.mrConfigId.view(), checks);
     judgeReportData(inputs, report.reportData, checks);
 }

@@ -30,6 +30,7 @@ struct ReferenceValues {
         std::set<Digest48> measurement;
         bool operator==(const SevSnp&) const = default;
     } sevSnp;
+    std::map<std::uint8_t, std::set<Digest32>> vtpmPcrs{};  ///< By PCR index; each that is named must show one of its values.
     bool operator==(const ReferenceValues&) const = default;
 };
 

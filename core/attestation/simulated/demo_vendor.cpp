@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/attestation/simulated/demo_vendor.h"
 
+#include "core/attestation/eventlog/replay.h"
 #include "core/attestation/simulated/demo_amd.h"
+#include "core/attestation/simulated/demo_event_log.h"
 #include "core/attestation/simulated/demo_intel.h"
 #include "core/base/byte_reader.h"
 #include "core/crypto/digest.h"
@@ -16,11 +18,12 @@ Digest48 registerOf(std::string_view label, std::string_view content)
     return sha384(writer.bytes());
 }
 
-/// A register that was extended once from zero, as a TDX module does it.
-Digest48 extendedOnce(const Digest48& event)
+/// The simulated machine's log is well formed by construction, so its replay is what the registers hold.
+Digest48 replayed(std::size_t rtmr, const SimulatedLaunch& launch)
 {
-    ByteWriter writer;
-    return sha384(writer.zeros(48).raw(event.view()).bytes());
+    const Bytes log = demoEventLog(launch);
+    const auto parsed = eventlog::parseEventLog(log);
+    return parsed ? eventlog::replay(*parsed).registers[rtmr] : Digest48{};
 }
 
 }  // namespace
@@ -65,6 +68,7 @@ Result<Evidence> DemoVendor::issue(TeeKind tee, const SimulatedLaunch& launch, c
     if (tee == TeeKind::Tdx) {
         TRY_ASSIGN(quote, m_keys->intel.quote(launch, reportData));
         out.blob = std::move(quote);
+        out.eventLog = demoEventLog(launch);
         return out;
     }
     TRY_ASSIGN(report, m_keys->amd.report(launch, reportData));
@@ -82,12 +86,7 @@ Digest48 DemoVendor::mrtdOf(const SimulatedLaunch& launch) { return registerOf("
 
 Digest48 DemoVendor::rtmrOf(int index, const SimulatedLaunch& launch)
 {
-    switch (index) {
-    case 0: return extendedOnce(registerOf("rtmr0", "rehearsal firmware"));
-    case 1: return extendedOnce(registerOf("rtmr1", launch.program));
-    case 2: return extendedOnce(registerOf("rtmr2", launch.kernelCommandLine));
-    default: return {};
-    }
+    return replayed(static_cast<std::size_t>(index), launch);
 }
 
 Digest48 DemoVendor::mrseam() { return registerOf("mrseam", "rehearsal TDX module 1.4"); }

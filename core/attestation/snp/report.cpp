@@ -174,7 +174,7 @@ Result<Report> parseReport(BytesView bytes)
 {
     if (bytes.size() >= 4 && asText(bytes.first(4)) == "HCLA") {
         return fail(ErrorKind::Malformed,
-                    "evidence is an Azure HCL report, which is not supported; want a SEV-SNP report");
+                    "evidence is an Azure HCL report, want the SEV-SNP report inside it");
     }
     if (bytes.size() != kReportBytes) {
         return fail(ErrorKind::Malformed,

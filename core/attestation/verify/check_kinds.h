@@ -11,6 +11,9 @@ inline constexpr char kQuoteLayout[] = "Intel TDX DCAP quoting library API, appe
 inline constexpr char kPckSpec[] = "Intel SGX PCK certificate and CRL specification";
 inline constexpr char kPcs[] = "Intel PCS API v4";
 inline constexpr char kTdxModule[] = "Intel TDX module specification";
+inline constexpr char kPfp[] = "TCG PC Client Platform Firmware Profile, section 10";
+inline constexpr char kHcl[] = "Azure HCL report";
+inline constexpr char kTpm2[] = "TPM 2.0 Library, part 2, TPMS_ATTEST";
 inline constexpr char kSnpAbi[] = "AMD 56860, ATTESTATION_REPORT";
 inline constexpr char kKds[] = "AMD 57230, VCEK certificate and KDS";
 inline constexpr char kTrust2[] = "Quorate trust protocol, section 2";
@@ -64,6 +67,8 @@ inline constexpr CheckKind kRtmr[4] = {{"tdx.rtmr0", ApprovedProgram, kTrust4},
                                        {"tdx.rtmr2", ApprovedProgram, kTrust4},
                                        {"tdx.rtmr3", ApprovedProgram, kTrust4}};
 inline constexpr CheckKind kEventLog{"tdx.event-log", ApprovedProgram, kTrust4};
+inline constexpr CheckKind kEventLogData{"tdx.event-log.data", ApprovedProgram, kPfp};
+inline constexpr CheckKind kEventLogReference{"tdx.event-log.reference", ApprovedProgram, kTrust4};
 inline constexpr CheckKind kMrConfigId{"tdx.mrconfigid", ApprovedProgram, kTrust2};
 
 inline constexpr CheckKind kSnpFormat{"snp.format", Genuine, kSnpAbi};
@@ -89,5 +94,14 @@ inline constexpr CheckKind kSnpMigrateMa{"snp.migrate-ma", Locked, kSnpAbi};
 inline constexpr CheckKind kVmpl{"snp.vmpl", Locked, kTrust4};
 inline constexpr CheckKind kMeasurement{"snp.measurement", ApprovedProgram, kTrust4};
 inline constexpr CheckKind kHostData{"snp.host-data", ApprovedProgram, kTrust2};
+
+inline constexpr CheckKind kVtpmFormat{"vtpm.format", Genuine, kHcl};
+inline constexpr CheckKind kVtpmHardware{"vtpm.hardware-report", Genuine, kHcl};
+inline constexpr CheckKind kVtpmRuntimeData{"vtpm.runtime-data", Genuine, kHcl};
+inline constexpr CheckKind kVtpmKey{"vtpm.attestation-key", Genuine, kHcl};
+inline constexpr CheckKind kVtpmSignature{"vtpm.quote.signature", Genuine, kTpm2};
+inline constexpr CheckKind kVtpmNonce{"vtpm.nonce", KeyInsideAndFresh, kTrust2};
+inline constexpr CheckKind kVtpmPcrs{"vtpm.pcrs", Genuine, kTpm2};
+inline constexpr CheckKind kVtpmReference{"vtpm.pcrs.reference", ApprovedProgram, kTrust4};
 
 }  // namespace quorate::attestation::checks
