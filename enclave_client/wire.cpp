@@ -2,6 +2,16 @@
 #include "enclave_client/wire.h"
 
 namespace quorate::wire {
+namespace {
+
+Result<void> readPart(const std::string& in, const char* name, std::size_t limit, Bytes& out)
+{
+    if (in.size() > limit) return fail(ErrorKind::Malformed, std::string(name) + " is over " + std::to_string(limit) + " bytes");
+    out = toBytes(in);
+    return {};
+}
+
+}  // namespace
 
 void write(v1::Envelope& out, const dsse::Envelope& envelope)
 {
@@ -26,6 +36,13 @@ void write(v1::Evidence& out, const attestation::Evidence& evidence, const attes
     out.set_tee(attestation::nameOf(evidence.tee));
     out.set_blob(bytesOf(BytesView(evidence.blob)));
     out.set_aux_blob(bytesOf(BytesView(evidence.auxBlob)));
+    out.set_event_log(bytesOf(BytesView(evidence.eventLog)));
+    if (!evidence.vtpm.isEmpty()) {
+        out.mutable_vtpm()->set_hcl_report(bytesOf(BytesView(evidence.vtpm.hclReport)));
+        out.mutable_vtpm()->set_attest(bytesOf(BytesView(evidence.vtpm.attest)));
+        out.mutable_vtpm()->set_signature(bytesOf(BytesView(evidence.vtpm.signature)));
+        out.mutable_vtpm()->set_pcrs(bytesOf(BytesView(evidence.vtpm.pcrs)));
+    }
     for (const auto& [name, content] : collateral.files) {
         auto* item = out.add_collateral();
         item->set_name(name);
@@ -37,10 +54,14 @@ Result<ReceivedEvidence> read(const v1::Evidence& in)
 {
     ReceivedEvidence out;
     TRY_ASSIGN(tee, attestation::parseTeeKind(in.tee()));
-    if (in.blob().size() > kMaxEvidenceBytes || in.aux_blob().size() > kMaxEvidenceBytes) {
-        return fail(ErrorKind::Malformed, "evidence is over " + std::to_string(kMaxEvidenceBytes) + " bytes");
-    }
-    out.evidence = {tee, toBytes(in.blob()), toBytes(in.aux_blob())};
+    out.evidence.tee = tee;
+    TRY(readPart(in.blob(), "evidence", attestation::kMaxEvidencePartBytes, out.evidence.blob));
+    TRY(readPart(in.aux_blob(), "certificate table", attestation::kMaxEvidencePartBytes, out.evidence.auxBlob));
+    TRY(readPart(in.event_log(), "event log", attestation::kMaxEventLogBytes, out.evidence.eventLog));
+    TRY(readPart(in.vtpm().hcl_report(), "HCL report", attestation::kMaxEvidencePartBytes, out.evidence.vtpm.hclReport));
+    TRY(readPart(in.vtpm().attest(), "vTPM quote", attestation::kMaxEvidencePartBytes, out.evidence.vtpm.attest));
+    TRY(readPart(in.vtpm().signature(), "vTPM signature", attestation::kMaxEvidencePartBytes, out.evidence.vtpm.signature));
+    TRY(readPart(in.vtpm().pcrs(), "PCR values", attestation::kMaxEvidencePartBytes, out.evidence.vtpm.pcrs));
     std::size_t total = 0;
     for (const auto& file : in.collateral()) {
         total += file.content().size();

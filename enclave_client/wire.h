@@ -13,7 +13,6 @@ namespace quorate::wire {
 /// Core values to generated messages and back; every length from the peer is checked here. Included by the .cpp files of
 /// enclave_client and services only.
 
-inline constexpr std::size_t kMaxEvidenceBytes = 256 * 1024;
 inline constexpr std::size_t kMaxCollateralBytes = 4 * 1024 * 1024;
 inline constexpr int kMaxMessageBytes = 8 * 1024 * 1024;
 inline constexpr std::size_t kChunkBytes = 1024 * 1024;

@@ -16,7 +16,7 @@ void appraiseTdx(const AppraisalInputs& inputs, CheckList& checks, AppraisalResu
 {
     const auto quote = tdx::parseQuote(inputs.evidence.blob);
     if (!quote) return checks.fail(checks::kTdxFormat, ErrorKind::Malformed, quote.error().message, {});
-    result.product = quote->bodyType == tdx::kBodyTypeReport15 ? "TDX 1.5" : "TDX 1.0";
+    result.product = quote->bodyType == tdx::kBodyTypeReport10 ? "TDX 1.0" : "TDX 1.5";
     result.claims = claimsOf(*quote);
     checks.pass(checks::kTdxFormat,
                 "quote version " + std::to_string(quote->version) + ", " + result.product + " report");

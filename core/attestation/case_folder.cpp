@@ -56,6 +56,14 @@ Result<void> addFile(const fs::path& path, const std::string& name, Collateral& 
     return {};
 }
 
+Result<void> readOptional(const fs::path& path, std::size_t maxBytes, Bytes& out)
+{
+    if (!isFile(path)) return {};
+    TRY_ASSIGN(bytes, readBoundedFile(path, maxBytes));
+    out = std::move(bytes);
+    return {};
+}
+
 /// A report has one size; a quote says that it is TDX's in its header.
 TeeKind kindOf(BytesView bytes)
 {
@@ -83,6 +91,11 @@ Result<EvidenceCase> readFolder(const fs::path& folder)
         TRY_ASSIGN(auxBlob, readBoundedFile(folder / "auxblob.bin", snp::kMaxTableBytes));
         out.evidence.auxBlob = std::move(auxBlob);
     }
+    TRY(readOptional(folder / "ccel.bin", kMaxEventLogBytes, out.evidence.eventLog));
+    TRY(readOptional(folder / "hcl.bin", kMaxEvidencePartBytes, out.evidence.vtpm.hclReport));
+    TRY(readOptional(folder / "tpms_attest.bin", kMaxEvidencePartBytes, out.evidence.vtpm.attest));
+    TRY(readOptional(folder / "tpm_sig_rsassa.bin", kMaxEvidencePartBytes, out.evidence.vtpm.signature));
+    TRY(readOptional(folder / "pcrs_sha256_0_23.bin", kMaxEvidencePartBytes, out.evidence.vtpm.pcrs));
     TRY(addCollateralFrom(folder, out.evidence.tee, out.collateral));
     return out;
 }

@@ -20,6 +20,20 @@ std::string firmware(const FixedBytes<3>& version)
            std::to_string(version.bytes[0]);
 }
 
+void addExClaims(const tdx::TdReportEx& ex, Claims& claims)
+{
+    claims["vmId"] = std::to_string(ex.vmId);
+    claims["tdId"] = toHex(ex.tdId);
+    claims["devInfo"] = toHex(ex.devInfo);
+    claims["initServTdHash"] = toHex(ex.initServiceTdHash);
+    claims["initServTdAttributes"] = toHex(ex.initServiceTdAttributes);
+    claims["initCpuSvn"] = toHex(ex.initCpuSvn);
+    claims["initTeeTcbSvn"] = toHex(ex.initTeeTcbSvn);
+    claims["initTeeFmspc"] = toHex(ex.initTeeFmspc);
+    claims["curServTdHash"] = toHex(ex.currentServiceTdHash);
+    claims["curServTdAttributes"] = toHex(ex.currentServiceTdAttributes);
+}
+
 }  // namespace
 
 Claims claimsOf(const tdx::Quote& quote)
@@ -49,6 +63,7 @@ Claims claimsOf(const tdx::Quote& quote)
     for (std::size_t i = 0; i < report.rtmr.size(); ++i) claims["rtmr" + std::to_string(i)] = toHex(report.rtmr[i]);
     if (report.teeTcbSvn2) claims["teeTcbSvn2"] = toHex(*report.teeTcbSvn2);
     if (report.mrServiceTd) claims["mrservicetd"] = toHex(*report.mrServiceTd);
+    if (report.ex) addExClaims(*report.ex, claims);
     return claims;
 }
 

@@ -1,10 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/attestation/evidence.h"
 
+#include <tuple>
+
 #include "core/base/byte_reader.h"
 #include "core/crypto/digest.h"
 
 namespace quorate::attestation {
+namespace {
+
+constexpr std::size_t kMaxTeeNameBytes = 16;
+
+Result<BytesView> takePart(ByteReader& reader, const char* name, std::size_t limit)
+{
+    TRY_ASSIGN(size, reader.u32be(name));
+    if (size > limit) {
+        return fail(ErrorKind::Malformed,
+                    std::string(name) + " is " + std::to_string(size) + " bytes, want at most " + std::to_string(limit));
+    }
+    return reader.take(size, name);
+}
+
+}  // namespace
 
 const char* nameOf(TeeKind kind) { return kind == TeeKind::Tdx ? "tdx" : "sev-snp"; }
 
@@ -15,11 +32,37 @@ Result<TeeKind> parseTeeKind(std::string_view name)
     return fail(ErrorKind::Malformed, "TEE kind is not tdx or sev-snp");
 }
 
-Digest32 Evidence::digest() const
+Digest32 Evidence::digest() const { return sha256(encode(*this)); }
+
+Bytes encode(const Evidence& evidence)
 {
     ByteWriter writer;
-    writer.lengthPrefixed(asBytes(nameOf(tee))).lengthPrefixed(blob).lengthPrefixed(auxBlob);
-    return sha256(writer.bytes());
+    writer.lengthPrefixed(asBytes(nameOf(evidence.tee))).lengthPrefixed(evidence.blob).lengthPrefixed(evidence.auxBlob);
+    writer.lengthPrefixed(evidence.eventLog).lengthPrefixed(evidence.vtpm.hclReport).lengthPrefixed(evidence.vtpm.attest);
+    return writer.lengthPrefixed(evidence.vtpm.signature).lengthPrefixed(evidence.vtpm.pcrs).take();
+}
+
+Result<Evidence> decodeEvidence(BytesView bytes)
+{
+    ByteReader reader(bytes, "evidence");
+    Evidence out;
+    TRY_ASSIGN(tee, takePart(reader, "tee", kMaxTeeNameBytes));
+    TRY_ASSIGN(kind, parseTeeKind(asText(tee)));
+    out.tee = kind;
+    const std::tuple<const char*, Bytes*, std::size_t> parts[] = {
+        {"blob", &out.blob, kMaxEvidencePartBytes},
+        {"certificate table", &out.auxBlob, kMaxEvidencePartBytes},
+        {"event log", &out.eventLog, kMaxEventLogBytes},
+        {"HCL report", &out.vtpm.hclReport, kMaxEvidencePartBytes},
+        {"vTPM quote", &out.vtpm.attest, kMaxEvidencePartBytes},
+        {"vTPM signature", &out.vtpm.signature, kMaxEvidencePartBytes},
+        {"PCR values", &out.vtpm.pcrs, kMaxEvidencePartBytes}};
+    for (const auto& [name, target, limit] : parts) {
+        TRY_ASSIGN(part, takePart(reader, name, limit));
+        *target = toBytes(part);
+    }
+    TRY(reader.end());
+    return out;
 }
 
 const Bytes* Collateral::find(const std::string& name) const

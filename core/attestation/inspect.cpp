@@ -88,6 +88,23 @@ void walkTdReport(FieldWalk& walk, const tdx::TdReport& report)
     walk.add(64, "REPORTDATA", "bound by the attester");
     if (report.teeTcbSvn2) walk.add(16, "TEE_TCB_SVN2", moduleText(*report.teeTcbSvn2));
     if (report.mrServiceTd) walk.add(48, "MRSERVICETD", zeroText(*report.mrServiceTd, "no service TD bound"));
+    if (!report.ex) return;
+    walk.add(1, "VMID", decimal(report.ex->vmId));
+    walk.add(32, "TD_ID");
+    walk.add(48, "DEV_INFO");
+    walk.add(48, "INIT_SERVTD_HASH", zeroText(report.ex->initServiceTdHash, "no service TD bound at launch"));
+    walk.add(8, "INIT_SERVTD_ATTRIBUTES");
+    walk.add(16, "INIT_CPUSVN");
+    walk.add(16, "INIT_TEE_TCB_SVN", moduleText(report.ex->initTeeTcbSvn));
+    walk.add(12, "INIT_TEE_FMSPC");
+    walk.add(48, "CUR_SERVTD_HASH", zeroText(report.ex->currentServiceTdHash, "no service TD bound now"));
+    walk.add(8, "CUR_SERVTD_ATTRIBUTES");
+}
+
+const char* bodyText(std::uint16_t bodyType)
+{
+    if (bodyType == tdx::kBodyTypeReport10) return "TD report 1.0";
+    return bodyType == tdx::kBodyTypeReport15 ? "TD report 1.5" : "TD report 1.5 Ex";
 }
 
 void walkQeReport(FieldWalk& walk, const tdx::QeReport& report)
@@ -116,7 +133,7 @@ std::vector<EvidenceField> walkQuote(BytesView blob, const tdx::Quote& quote)
     walk.add(16, "QE_VENDOR_ID");
     walk.add(20, "USER_DATA");
     if (quote.version == 5) {
-        walk.add(2, "BODY_TYPE", quote.bodyType == tdx::kBodyTypeReport15 ? "TD report 1.5" : "TD report 1.0");
+        walk.add(2, "BODY_TYPE", bodyText(quote.bodyType));
         walk.add(4, "BODY_SIZE");
     }
     walkTdReport(walk, quote.report);
@@ -127,8 +144,8 @@ std::vector<EvidenceField> walkQuote(BytesView blob, const tdx::Quote& quote)
     walk.add(4, "OUTER_CERT_DATA_SIZE");
     walkQeReport(walk, quote.qeReport);
     walk.add(64, "QE_REPORT_SIGNATURE", "ECDSA by the PCK key");
-    walk.add(2, "QE_AUTH_DATA_SIZE", decimal(quote.qeAuthData.size()));
-    walk.add(quote.qeAuthData.size(), "QE_AUTH_DATA");
+    walk.add(2, "QE_AUTH_DATA_SIZE", decimal(tdx::kQeAuthDataBytes));
+    walk.add(tdx::kQeAuthDataBytes, "QE_AUTH_DATA");
     walk.add(2, "CERT_DATA_TYPE",
              decimal(quote.certType) + (quote.certType == tdx::kCertTypePckChain ? ", PCK chain in PEM" : ""));
     walk.add(4, "CERT_DATA_SIZE", decimal(quote.certData.size()));

@@ -5,11 +5,11 @@
 #include <openssl/err.h>
 #include <openssl/objects.h>
 #include <openssl/pem.h>
-#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 #include "core/crypto/digest.h"
 #include "core/crypto/openssl_handles.h"
+#include "core/crypto/x509_signature.h"
 
 namespace quorate {
 namespace {
@@ -22,22 +22,37 @@ constexpr std::string_view kEndCertificate = "-----END CERTIFICATE-----";
 constexpr std::string_view kBeginCrl = "-----BEGIN X509 CRL-----";
 constexpr std::string_view kEndCrl = "-----END X509 CRL-----";
 
+bool isSpace(char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; }
+
+std::string_view withoutLeadingSpace(std::string_view text)
+{
+    while (!text.empty() && isSpace(text.front())) text.remove_prefix(1);
+    return text;
+}
+
+/// White space, or white space and one NUL: how PEM text may end.
+bool isPemEnd(std::string_view text)
+{
+    if (text.ends_with('\0')) text.remove_suffix(1);
+    return withoutLeadingSpace(text).empty();
+}
+
 /// The base64 body between two PEM lines, white space dropped.
 Result<Bytes> decodePemBody(std::string_view body)
 {
     std::string text;
     for (const char c : body) {
-        if (c != '\n' && c != '\r' && c != ' ' && c != '\t') text.push_back(c);
+        if (!isSpace(c)) text.push_back(c);
     }
     return parseBase64(text);
 }
 
-/// The first PEM block of `text` with these markers; `text` is moved behind it.
+/// The PEM block with these markers at the begin of `text`; `text` is moved behind it.
 Result<Bytes> takePemBlock(std::string_view& text, std::string_view begin, std::string_view end)
 {
-    const std::size_t start = text.find(begin);
-    if (start == std::string_view::npos) return fail(ErrorKind::Malformed, "PEM text holds no such block");
-    const std::size_t bodyStart = start + begin.size();
+    text = withoutLeadingSpace(text);
+    if (!text.starts_with(begin)) return fail(ErrorKind::Malformed, "PEM text has something else than its blocks");
+    const std::size_t bodyStart = begin.size();
     const std::size_t stop = text.find(end, bodyStart);
     if (stop == std::string_view::npos) return fail(ErrorKind::Malformed, "PEM block has no end line");
     const std::string_view body = text.substr(bodyStart, stop - bodyStart);
@@ -84,55 +99,16 @@ Result<UtcSeconds> timeOf(const ASN1_TIME* time)
                       std::chrono::seconds(tm.tm_sec));
 }
 
-bool isPssSha384(const X509_ALGOR* algorithm)
+/// What is signed keeps its bytes; what stands around it must be as OpenSSL would write it, so that one certificate has
+/// one writing.
+template <typename T>
+bool isCanonical(const T* object, int (*encode)(const T*, unsigned char**), const Bytes& der)
 {
-    const ASN1_OBJECT* object = nullptr;
-    const void* value = nullptr;
-    int type = 0;
-    X509_ALGOR_get0(&object, &type, &value, algorithm);
-    if (OBJ_obj2nid(object) != NID_rsassaPss || type != V_ASN1_SEQUENCE) return false;
-    const auto* sequence = static_cast<const ASN1_STRING*>(value);
-    const unsigned char* next = ASN1_STRING_get0_data(sequence);
-    const std::unique_ptr<RSA_PSS_PARAMS, openssl::Deleter<RSA_PSS_PARAMS_free>> pss(
-        d2i_RSA_PSS_PARAMS(nullptr, &next, ASN1_STRING_length(sequence)));
-    if (!pss || pss->hashAlgorithm == nullptr || pss->maskGenAlgorithm == nullptr || pss->saltLength == nullptr) {
-        ERR_clear_error();
-        return false;
-    }
-    const ASN1_OBJECT* mask = nullptr;
-    X509_ALGOR_get0(&mask, &type, &value, pss->maskGenAlgorithm);
-    if (OBJ_obj2nid(mask) != NID_mgf1 || type != V_ASN1_SEQUENCE) return false;
-    const auto* maskHash = static_cast<const ASN1_STRING*>(value);
-    next = ASN1_STRING_get0_data(maskHash);
-    const std::unique_ptr<X509_ALGOR, openssl::Deleter<X509_ALGOR_free>> mgfHash(
-        d2i_X509_ALGOR(nullptr, &next, ASN1_STRING_length(maskHash)));
-    const auto isSha384 = [](const X509_ALGOR* hash) {
-        return hash != nullptr && OBJ_obj2nid(hash->algorithm) == NID_sha384;
-    };
-    ERR_clear_error();
-    return isSha384(pss->hashAlgorithm) && isSha384(mgfHash.get()) && ASN1_INTEGER_get(pss->saltLength) == 48 &&
-           (pss->trailerField == nullptr || ASN1_INTEGER_get(pss->trailerField) == 1);
-}
-
-/// ECDSA with SHA-256 or SHA-384 by an EC key, or RSASSA-PSS with SHA-384 and salt 48 by an RSA key of 3072 bits or
-/// more.
-Result<void> checkAlgorithm(const X509_ALGOR* algorithm, const PublicKey& signer)
-{
-    const ASN1_OBJECT* object = nullptr;
-    X509_ALGOR_get0(&object, nullptr, nullptr, algorithm);
-    const int nid = OBJ_obj2nid(object);
-    if (nid == NID_ecdsa_with_SHA256 || nid == NID_ecdsa_with_SHA384) {
-        if (signer.isEc(EcCurve::P256) || signer.isEc(EcCurve::P384)) return {};
-        return fail(ErrorKind::Untrusted, "signature is ECDSA but the issuer's key is not on P-256 or P-384");
-    }
-    if (isPssSha384(algorithm)) {
-        const int type = EVP_PKEY_get_base_id(signer.handle());
-        if ((type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS) && EVP_PKEY_get_bits(signer.handle()) >= 3072) return {};
-        return fail(ErrorKind::Untrusted,
-                    "signature is RSASSA-PSS but the issuer's key is not RSA of 3072 bits or more");
-    }
-    return fail(ErrorKind::Untrusted, std::string("signature algorithm ") + OBJ_nid2sn(nid) +
-                                          " is not ECDSA with SHA-256/384 or RSASSA-PSS with SHA-384 and salt 48");
+    unsigned char* again = nullptr;
+    const int length = encode(object, &again);
+    const bool same = length > 0 && std::equal(der.begin(), der.end(), again, again + length);
+    OPENSSL_free(again);
+    return same;
 }
 
 Bytes serialBytes(const ASN1_INTEGER* serial)
@@ -158,6 +134,7 @@ Result<Certificate> Certificate::fromDer(BytesView der)
     out.m_handle = {handle, X509_free};
     if (next != der.data() + der.size()) return fail(ErrorKind::Malformed, "certificate has bytes after its end");
     out.m_der = toBytes(der);
+    if (!isCanonical(handle, i2d_X509, out.m_der)) return fail(ErrorKind::Malformed, "certificate is not in DER");
     // The accessors below return plain values, so everything they need is proven readable here.
     if (X509_get_X509_PUBKEY(handle) == nullptr || X509_get0_pubkey(handle) == nullptr) {
         return fail(ErrorKind::Malformed, "certificate's public key cannot be read: " + openssl::lastError());
@@ -178,7 +155,7 @@ Result<std::vector<Certificate>> Certificate::chainFromPem(std::string_view pem,
 {
     if (pem.size() > kMaxPemBytes) return fail(ErrorKind::Malformed, "PEM text is longer than 1 MiB");
     std::vector<Certificate> out;
-    while (pem.find(kBeginCertificate) != std::string_view::npos) {
+    while (!isPemEnd(pem)) {
         TRY_ASSIGN(block, takePemBlock(pem, kBeginCertificate, kEndCertificate));
         if (out.size() == maxCount) {
             return fail(ErrorKind::Malformed, "PEM text holds more than " + std::to_string(maxCount) + " certificates");
@@ -204,10 +181,10 @@ PublicKey Certificate::publicKey() const
 {
     unsigned char* der = nullptr;
     const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(m_handle.get()), &der);
-    const Bytes spki(der, der + std::max(length, 0));
+    Bytes spki(der, der + std::max(length, 0));
     OPENSSL_free(der);
-    auto key = PublicKey::fromSpki(spki);
-    return key ? std::move(*key) : PublicKey();
+    // The key shares the certificate's life: decoding it a second time would cost more than a signature check.
+    return PublicKey::share({m_handle, X509_get0_pubkey(m_handle.get())}, std::move(spki));
 }
 
 std::string Certificate::subjectCommonName() const
@@ -262,18 +239,11 @@ Result<void> Certificate::verifySignedBy(const Certificate& issuer) const
         return fail(ErrorKind::Untrusted,
                     "issuer is \"" + this->issuer() + "\", want \"" + issuer.subject() + "\"");
     }
+    const ASN1_BIT_STRING* signature = nullptr;
     const X509_ALGOR* algorithm = nullptr;
-    X509_get0_signature(nullptr, &algorithm, m_handle.get());
-    // The algorithm stands twice, and only the copy inside is signed (RFC 5280 section 4.1.1.2).
-    if (X509_ALGOR_cmp(algorithm, X509_get0_tbs_sigalg(m_handle.get())) != 0) {
-        return fail(ErrorKind::Untrusted, "certificate names two signature algorithms");
-    }
-    const PublicKey key = issuer.publicKey();
-    TRY(checkAlgorithm(algorithm, key));
-    const bool ok = X509_verify(m_handle.get(), key.handle()) == 1;
-    ERR_clear_error();
-    if (!ok)
-        return fail(ErrorKind::Untrusted, "signature does not verify under the key of \"" + issuer.subject() + "\"");
+    X509_get0_signature(&signature, &algorithm, m_handle.get());
+    const auto verified = openssl::verifySignedDer(m_der, algorithm, signature, issuer.publicKey());
+    if (!verified) return fail(verified.error().kind, verified.error().message + ": issuer \"" + issuer.subject() + "\"");
     return {};
 }
 
@@ -295,8 +265,9 @@ Result<CertificateRevocationList> CertificateRevocationList::parse(BytesView der
     }
     Bytes der = toBytes(derOrPem);
     std::string_view text = asText(derOrPem);
-    if (text.find(kBeginCrl) != std::string_view::npos) {
+    if (withoutLeadingSpace(text).starts_with(kBeginCrl)) {
         TRY_ASSIGN(block, takePemBlock(text, kBeginCrl, kEndCrl));
+        if (!isPemEnd(text)) return fail(ErrorKind::Malformed, "PEM text has something behind its CRL");
         der = std::move(block);
     }
     const unsigned char* next = der.data();
@@ -308,6 +279,7 @@ Result<CertificateRevocationList> CertificateRevocationList::parse(BytesView der
     if (left > 1 || (left == 1 && *next != 0)) return fail(ErrorKind::Malformed, "CRL has bytes after its end");
     der.resize(der.size() - left);
     out.m_der = std::move(der);
+    if (!isCanonical(handle, i2d_X509_CRL, out.m_der)) return fail(ErrorKind::Malformed, "CRL is not in DER");
     TRY(timeOf(X509_CRL_get0_lastUpdate(handle)));
     if (X509_CRL_get0_nextUpdate(handle) != nullptr) TRY(timeOf(X509_CRL_get0_nextUpdate(handle)));
     ERR_clear_error();
@@ -325,15 +297,11 @@ Result<void> CertificateRevocationList::verifySignedBy(const Certificate& issuer
         return fail(ErrorKind::Untrusted, "CRL issuer is \"" + nameText(X509_CRL_get_issuer(m_handle.get())) +
                                               "\", want \"" + issuer.subject() + "\"");
     }
+    const ASN1_BIT_STRING* signature = nullptr;
     const X509_ALGOR* algorithm = nullptr;
-    X509_CRL_get0_signature(m_handle.get(), nullptr, &algorithm);
-    const PublicKey key = issuer.publicKey();
-    TRY(checkAlgorithm(algorithm, key));
-    const bool ok = X509_CRL_verify(m_handle.get(), key.handle()) == 1;
-    ERR_clear_error();
-    if (!ok)
-        return fail(ErrorKind::Untrusted,
-                    "CRL signature does not verify under the key of \"" + issuer.subject() + "\"");
+    X509_CRL_get0_signature(m_handle.get(), &signature, &algorithm);
+    const auto verified = openssl::verifySignedDer(m_der, algorithm, signature, issuer.publicKey());
+    if (!verified) return fail(verified.error().kind, "CRL: " + verified.error().message + ": issuer \"" + issuer.subject() + "\"");
     return {};
 }
 
@@ -351,6 +319,17 @@ bool CertificateRevocationList::revokes(const Certificate& certificate) const
     X509_REVOKED* entry = nullptr;
     // 2 is "removeFromCRL", which only a delta CRL may say; anything but "not listed" counts as revoked.
     return X509_CRL_get0_by_serial(m_handle.get(), &entry, X509_get0_serialNumber(certificate.handle())) != 0;
+}
+
+bool CertificateRevocationList::hasExtension(const std::string& dottedOid) const
+{
+    const std::unique_ptr<ASN1_OBJECT, openssl::Deleter<ASN1_OBJECT_free>> oid(OBJ_txt2obj(dottedOid.c_str(), 1));
+    return oid && X509_CRL_get_ext_by_OBJ(m_handle.get(), oid.get(), -1) >= 0;
+}
+
+bool CertificateRevocationList::hasCriticalExtension() const
+{
+    return X509_CRL_get_ext_by_critical(m_handle.get(), 1, -1) >= 0;
 }
 
 std::size_t CertificateRevocationList::entryCount() const

@@ -20,7 +20,8 @@ class Certificate {
 public:
     static Result<Certificate> fromDer(BytesView der);
     static Result<Certificate> fromPem(std::string_view pem);
-    /// PEM blocks in file order; a trailing NUL or newline is tolerated. At most `maxCount`.
+    /// PEM blocks in file order with nothing but white space between them; a trailing NUL is tolerated. At most
+    /// `maxCount`.
     static Result<std::vector<Certificate>> chainFromPem(std::string_view pem, std::size_t maxCount = 8);
 
     [[nodiscard]] const Bytes& der() const { return m_der; }
@@ -40,8 +41,8 @@ public:
     [[nodiscard]] bool issuerEquals(const Certificate& issuer) const;  ///< issuer DN == its subject DN.
     /// Raw content of the extension's OCTET STRING; empty optional when absent, Malformed when it occurs twice.
     [[nodiscard]] Result<std::optional<Bytes>> extension(const std::string& dottedOid) const;
-    /// Issuer DN and signature by `issuer`'s key. Any algorithm the certificate names must be one of ECDSA-SHA256/384
-    /// or RSASSA-PSS-SHA384 (salt 48); anything else is Untrusted.
+    /// Issuer DN and signature by `issuer`'s key. The algorithm must be ECDSA with the hash of the key's curve or
+    /// RSASSA-PSS with SHA-384 and salt 48; anything else is Untrusted.
     [[nodiscard]] Result<void> verifySignedBy(const Certificate& issuer) const;
     /// Untrusted outside notBefore..notAfter.
     [[nodiscard]] Result<void> verifyValidAt(UtcSeconds time) const;
@@ -65,6 +66,9 @@ public:
     [[nodiscard]] std::optional<UtcSeconds> nextUpdate() const;
     [[nodiscard]] bool revokes(const Certificate& certificate) const;  ///< By serial number.
     [[nodiscard]] std::size_t entryCount() const;
+    [[nodiscard]] bool hasExtension(const std::string& dottedOid) const;
+    /// Critical extensions change what a list covers: delta lists, indirect lists (RFC 5280 section 5.2).
+    [[nodiscard]] bool hasCriticalExtension() const;
 
 private:
     std::shared_ptr<X509_crl_st> m_handle;

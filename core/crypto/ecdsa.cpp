@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 
 #include "core/crypto/digest.h"
 #include "core/crypto/openssl_handles.h"
@@ -38,7 +39,7 @@ Bytes spkiOf(EVP_PKEY* key)
     return out;
 }
 
-std::shared_ptr<EVP_PKEY> share(EVP_PKEY* key) { return {key, EVP_PKEY_free}; }
+std::shared_ptr<EVP_PKEY> own(EVP_PKEY* key) { return {key, EVP_PKEY_free}; }
 
 }  // namespace
 
@@ -48,7 +49,7 @@ Result<PublicKey> PublicKey::fromSpki(BytesView der)
     EVP_PKEY* key = d2i_PUBKEY(nullptr, &next, static_cast<long>(der.size()));
     if (key == nullptr) return fail(ErrorKind::Malformed, "public key cannot be read: " + openssl::lastError());
     PublicKey out;
-    out.m_key = share(key);
+    out.m_key = own(key);
     if (next != der.data() + der.size()) return fail(ErrorKind::Malformed, "public key has bytes after its end");
     out.m_spki = toBytes(der);
     return out;
@@ -74,8 +75,16 @@ Result<PublicKey> PublicKey::fromRawPoint(EcCurve curve, BytesView xy)
         return fail(ErrorKind::Malformed, "public key is not a point on the curve");
     }
     PublicKey out;
-    out.m_key = share(key);
+    out.m_key = own(key);
     out.m_spki = spkiOf(key);
+    return out;
+}
+
+PublicKey PublicKey::share(std::shared_ptr<evp_pkey_st> key, Bytes spki)
+{
+    PublicKey out;
+    out.m_key = std::move(key);
+    out.m_spki = std::move(spki);
     return out;
 }
 
@@ -112,6 +121,27 @@ Result<void> PublicKey::verifyRaw(EcCurve curve, BytesView message, BytesView si
     return verifyDer(curve, message, der);
 }
 
+int PublicKey::rsaBits() const
+{
+    const int type = m_key ? EVP_PKEY_get_base_id(m_key.get()) : EVP_PKEY_NONE;
+    return type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS ? EVP_PKEY_get_bits(m_key.get()) : 0;
+}
+
+Result<void> PublicKey::verifyPss(BytesView message, BytesView signature) const
+{
+    if (rsaBits() == 0) return fail(ErrorKind::Untrusted, "key is not RSA");
+    const openssl::MdCtxPtr context(EVP_MD_CTX_new());
+    EVP_PKEY_CTX* parameters = nullptr;
+    const bool ok = EVP_DigestVerifyInit(context.get(), &parameters, EVP_sha384(), nullptr, m_key.get()) == 1 &&
+                    EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1 &&
+                    EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, kPssSaltBytes) == 1 &&
+                    EVP_PKEY_CTX_set_rsa_mgf1_md(parameters, EVP_sha384()) == 1 &&
+                    EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) == 1;
+    ERR_clear_error();
+    if (!ok) return fail(ErrorKind::Untrusted, "signature does not verify");
+    return {};
+}
+
 Result<SigningKey> SigningKey::adopt(std::shared_ptr<evp_pkey_st> key)
 {
     SigningKey out;
@@ -132,7 +162,7 @@ Result<SigningKey> SigningKey::generate(EcCurve curve)
 {
     EVP_PKEY* key = EVP_EC_gen(groupName(curve));
     if (key == nullptr) return fail(ErrorKind::Internal, "key generation failed: " + openssl::lastError());
-    return adopt(share(key));
+    return adopt(own(key));
 }
 
 Result<SigningKey> SigningKey::fromPkcs8(BytesView der)
@@ -140,7 +170,7 @@ Result<SigningKey> SigningKey::fromPkcs8(BytesView der)
     const unsigned char* next = der.data();
     EVP_PKEY* key = d2i_AutoPrivateKey(nullptr, &next, static_cast<long>(der.size()));
     if (key == nullptr) return fail(ErrorKind::Malformed, "private key cannot be read: " + openssl::lastError());
-    return adopt(share(key));
+    return adopt(own(key));
 }
 
 Result<Bytes> SigningKey::signDer(BytesView message) const

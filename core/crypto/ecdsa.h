@@ -27,11 +27,20 @@ public:
     /// x ‖ y; EC keys only.
     [[nodiscard]] Result<Bytes> rawPoint() const;
 
+    /// Size of an RSA key's modulus; 0 for any other key.
+    [[nodiscard]] int rsaBits() const;
+
     /// Untrusted when it does not verify. `signature` is DER (Ecdsa-Sig-Value).
     [[nodiscard]] Result<void> verifyDer(EcCurve curve, BytesView message, BytesView signature) const;
     /// `signature` is r ‖ s, big endian, each as long as the curve's order; zero and >= n are refused.
     [[nodiscard]] Result<void> verifyRaw(EcCurve curve, BytesView message, BytesView signature) const;
 
+    static constexpr int kPssSaltBytes = 48;
+    /// RSASSA-PSS with SHA-384, MGF1 with SHA-384 and a salt of exactly 48 bytes (RFC 8017 section 8.1.2). RSA keys only.
+    [[nodiscard]] Result<void> verifyPss(BytesView message, BytesView signature) const;
+
+    /// A key that something else has decoded already; `spki` must be its own encoding.
+    static PublicKey share(std::shared_ptr<evp_pkey_st> key, Bytes spki);
     [[nodiscard]] evp_pkey_st* handle() const { return m_key.get(); }
     bool operator==(const PublicKey& other) const { return m_spki == other.m_spki; }
 

@@ -103,6 +103,7 @@ services::ConfigfsTsmOptions optionsFor(const TemporaryFolder& folder, int timeo
 {
     services::ConfigfsTsmOptions out;
     out.root = folder.path();
+    out.eventLog = folder.path() / "CCEL";
     out.timeoutMs = timeoutMs;
     return out;
 }
@@ -138,7 +139,25 @@ TEST_CASE("A TDX guest's quote is what the kernel answered to exactly our report
     CHECK(seen == toBytes(reportData(7).view()));
     CHECK(provided->evidence.tee == attestation::TeeKind::Tdx);
     CHECK(provided->evidence.auxBlob.empty());
+    CHECK(provided->evidence.eventLog.empty());
     CHECK(attestation::inspect(provided->evidence));
+}
+
+TEST_CASE("The event log comes along as the ACPI table holds it, and one that is too large is refused")
+{
+    const TemporaryFolder folder;
+    Result<services::ProvidedEvidence> provided = fail(ErrorKind::Internal, "not asked");
+    writeBytes(folder.path() / "CCEL", Bytes(5000, 0xff));
+    {
+        const Kernel kernel(folder.path(), {});
+        provided = services::makeConfigfsTsmProvider(optionsFor(folder))->provide(reportData(7));
+    }
+    REQUIRE(provided);
+    CHECK(provided->evidence.eventLog == Bytes(5000, 0xff));
+    writeBytes(folder.path() / "CCEL", Bytes(attestation::kMaxEventLogBytes + 1, 0xff));
+    const Kernel kernel(folder.path(), {});
+    checkError(services::makeConfigfsTsmProvider(optionsFor(folder))->provide(reportData(7)), ErrorKind::Malformed,
+               "CCEL is over");
 }
 
 TEST_CASE("An SEV-SNP guest's certificate table comes along, and collateral from the operator's folder")

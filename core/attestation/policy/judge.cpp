@@ -88,7 +88,7 @@ void judgeTdAttributes(const AppraisalInputs& inputs, const tdx::TdReport& repor
     checks.judge(kTdxXfam, (xfam & kXfamRequired) == kXfamRequired && (xfam & ~kXfamAllowed) == 0,
                  ErrorKind::PolicyRefused, "XFAM " + toHex(report.xfam), "x87 and SSE, nothing outside 0x6dbe7");
     if (!report.mrServiceTd) return checks.notApplicable(kTdxServiceTd, "TD report 1.0 names no service TD");
-    checks.judge(kTdxServiceTd, report.mrServiceTd->isZero(), ErrorKind::PolicyRefused, toHex(*report.mrServiceTd),
+    checks.judge(kTdxServiceTd, !report.bindsServiceTd(), ErrorKind::PolicyRefused, toHex(*report.mrServiceTd),
                  "no service TD bound");
 }
 

@@ -52,6 +52,12 @@ PckExtension platform()
     out.pceSvn = kPceSvn;
     out.cpuSvn.bytes = kPckSvn;
     out.fmspc = kFmspc;
+    out.sgxType = 1;
+    out.platformInstanceId =
+        FixedBytes<16>::from(sha256(asBytes("quorate rehearsal platform instance")).view().first(16)).value();
+    out.dynamicPlatform = false;
+    out.cachedKeys = true;
+    out.smtEnabled = false;
     return out;
 }
 

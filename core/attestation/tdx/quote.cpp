@@ -38,7 +38,24 @@ Result<void> readHeader(ByteReader& reader, Quote& quote)
     return read(reader, quote.userData, "user data");
 }
 
-Result<TdReport> readReport(BytesView bytes, bool is15)
+Result<TdReportEx> readReportEx(ByteReader& reader)
+{
+    TdReportEx ex;
+    TRY_ASSIGN(vmId, reader.u8("VMID"));
+    ex.vmId = vmId;
+    TRY(read(reader, ex.tdId, "TD id"));
+    TRY(read(reader, ex.devInfo, "device info"));
+    TRY(read(reader, ex.initServiceTdHash, "initial service TD hash"));
+    TRY(read(reader, ex.initServiceTdAttributes, "initial service TD attributes"));
+    TRY(read(reader, ex.initCpuSvn, "initial CPUSVN"));
+    TRY(read(reader, ex.initTeeTcbSvn, "initial TEE_TCB_SVN"));
+    TRY(read(reader, ex.initTeeFmspc, "initial FMSPC"));
+    TRY(read(reader, ex.currentServiceTdHash, "current service TD hash"));
+    TRY(read(reader, ex.currentServiceTdAttributes, "current service TD attributes"));
+    return ex;
+}
+
+Result<TdReport> readReport(BytesView bytes, std::uint16_t bodyType)
 {
     ByteReader reader(bytes, "TD report");
     TdReport report;
@@ -54,14 +71,29 @@ Result<TdReport> readReport(BytesView bytes, bool is15)
     TRY(read(reader, report.mrOwnerConfig, "MROWNERCONFIG"));
     for (Digest48& rtmr : report.rtmr) TRY(read(reader, rtmr, "RTMR"));
     TRY(read(reader, report.reportData, "REPORTDATA"));
-    if (is15) {
+    if (bodyType != kBodyTypeReport10) {
         TRY_ASSIGN(svn2, reader.takeFixed<16>("TEE_TCB_SVN2"));
         TRY_ASSIGN(serviceTd, reader.takeFixed<48>("MRSERVICETD"));
         report.teeTcbSvn2 = svn2;
         report.mrServiceTd = serviceTd;
     }
+    if (bodyType == kBodyTypeReport15Ex) {
+        TRY_ASSIGN(ex, readReportEx(reader));
+        report.ex = ex;
+    }
     TRY(reader.end());
     return report;
+}
+
+/// 0 for a body type that is not a TD report's.
+std::size_t reportBytes(std::uint16_t bodyType)
+{
+    switch (bodyType) {
+    case kBodyTypeReport10: return kReport10Bytes;
+    case kBodyTypeReport15: return kReport15Bytes;
+    case kBodyTypeReport15Ex: return kReport15ExBytes;
+    default: return 0;
+    }
 }
 
 Result<void> readBody(ByteReader& reader, Quote& quote)
@@ -69,17 +101,15 @@ Result<void> readBody(ByteReader& reader, Quote& quote)
     std::size_t size = kReport10Bytes;
     if (quote.version == 5) {
         TRY_ASSIGN(type, reader.u16le("body type"));
-        if (type != kBodyTypeReport10 && type != kBodyTypeReport15) {
-            return unexpectedValue("body type", type, "2 (TD report 1.0) or 3 (TD report 1.5)");
-        }
+        size = reportBytes(type);
+        if (size == 0) return unexpectedValue("body type", type, "2 to 4 (TD report 1.0, 1.5, 1.5 Ex)");
         quote.bodyType = type;
-        size = type == kBodyTypeReport15 ? kReport15Bytes : kReport10Bytes;
         TRY_ASSIGN(declared, reader.u32le("body size"));
         if (declared != size) return unexpectedValue("body size", declared, std::to_string(size).c_str());
     }
     quote.reportOffset = reader.offset();
     TRY_ASSIGN(body, reader.take(size, "TD report"));
-    TRY_ASSIGN(report, readReport(body, quote.bodyType == kBodyTypeReport15));
+    TRY_ASSIGN(report, readReport(body, quote.bodyType));
     quote.report = std::move(report);
     quote.signedBytes = reader.offset();
     return {};
@@ -128,8 +158,8 @@ Result<void> readCertification(BytesView bytes, Quote& quote)
     quote.qeReport = parsed;
     TRY(read(reader, quote.qeReportSignature, "QE report signature"));
     TRY_ASSIGN(authSize, reader.u16le("QE authentication data size"));
-    TRY_ASSIGN(auth, reader.take(authSize, "QE authentication data"));
-    quote.qeAuthData = toBytes(auth);
+    if (authSize != kQeAuthDataBytes) return unexpectedValue("QE authentication data size", authSize, "32");
+    TRY(read(reader, quote.qeAuthData, "QE authentication data"));
     TRY_ASSIGN(type, reader.u16le("certification data type"));
     if (type < 1 || type > kCertTypePckChain) return unexpectedValue("certification data type", type, "1 to 5");
     quote.certType = type;
@@ -156,6 +186,13 @@ Result<void> readSignatureData(BytesView bytes, Quote& quote)
 }
 
 }  // namespace
+
+bool TdReport::bindsServiceTd() const
+{
+    const bool initially = ex && !ex->initServiceTdHash.isZero();
+    const bool currently = ex && !ex->currentServiceTdHash.isZero();
+    return (mrServiceTd && !mrServiceTd->isZero()) || initially || currently;
+}
 
 Result<Quote> parseQuote(BytesView bytes)
 {

@@ -62,6 +62,14 @@ Result<std::uint16_t> derSmallInteger(BytesView content)
     return static_cast<std::uint16_t>(value);
 }
 
+Result<bool> derBoolean(const DerElement& element)
+{
+    const bool shaped = element.tag == kDerBoolean && element.content.size() == 1 &&
+                        (element.content[0] == 0x00 || element.content[0] == 0xff);
+    if (!shaped) return fail(ErrorKind::Malformed, "DER element is not a BOOLEAN of 0x00 or 0xff");
+    return element.content[0] == 0xff;
+}
+
 Bytes derEncode(std::uint8_t tag, BytesView content)
 {
     Bytes out;
@@ -88,5 +96,7 @@ Bytes derEncodeInteger(std::uint16_t value)
     while (start < 2 && padded[start] == 0 && (padded[start + 1] & 0x80) == 0) ++start;
     return derEncode(kDerInteger, BytesView(padded).subspan(start));
 }
+
+Bytes derEncodeBoolean(bool value) { return derEncode(kDerBoolean, Bytes{static_cast<std::uint8_t>(value ? 0xff : 0)}); }
 
 }  // namespace quorate::attestation

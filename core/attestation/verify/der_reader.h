@@ -7,6 +7,7 @@
 
 namespace quorate::attestation {
 
+inline constexpr std::uint8_t kDerBoolean = 0x01;
 inline constexpr std::uint8_t kDerInteger = 0x02;
 inline constexpr std::uint8_t kDerOctetString = 0x04;
 inline constexpr std::uint8_t kDerObjectId = 0x06;
@@ -37,7 +38,10 @@ private:
 Result<BytesView> derContent(BytesView bytes, std::uint8_t tag);
 /// Content of a non-negative INTEGER or ENUMERATED that fits 16 bits.
 Result<std::uint16_t> derSmallInteger(BytesView content);
+/// DER has two truth values: 0x00 and 0xff.
+Result<bool> derBoolean(const DerElement& element);
 Bytes derEncode(std::uint8_t tag, BytesView content);
 Bytes derEncodeInteger(std::uint16_t value);
+Bytes derEncodeBoolean(bool value);
 
 }  // namespace quorate::attestation

@@ -16,6 +16,11 @@ constexpr std::uint8_t kTcb = 2;
 constexpr std::uint8_t kPceId = 3;
 constexpr std::uint8_t kFmspc = 4;
 constexpr std::uint8_t kSgxType = 5;
+constexpr std::uint8_t kPlatformInstanceId = 6;
+constexpr std::uint8_t kConfiguration = 7;
+constexpr std::uint8_t kDynamicPlatform = 1;
+constexpr std::uint8_t kCachedKeys = 2;
+constexpr std::uint8_t kSmtEnabled = 3;
 constexpr std::uint8_t kTcbPceSvn = 17;
 constexpr std::uint8_t kTcbCpuSvn = 18;
 
@@ -80,6 +85,41 @@ Result<void> readTcb(const DerElement& value, PckExtension& out)
     return {};
 }
 
+Result<void> readSgxType(const DerElement& value, PckExtension& out)
+{
+    if (value.tag != kDerEnumerated) return fail(ErrorKind::Malformed, "the SGX type is not an ENUMERATED");
+    TRY_ASSIGN(type, derSmallInteger(value.content));
+    if (type > 0xff) return fail(ErrorKind::Malformed, "the SGX type is above 255");
+    out.sgxType = static_cast<std::uint8_t>(type);
+    return {};
+}
+
+Result<void> readPlatformInstanceId(const DerElement& value, PckExtension& out)
+{
+    out.platformInstanceId.emplace();
+    return readOctets(value, *out.platformInstanceId);
+}
+
+Result<void> readConfiguration(const DerElement& value, PckExtension& out)
+{
+    if (value.tag != kDerSequence) return fail(ErrorKind::Malformed, "the configuration is not a SEQUENCE");
+    DerReader reader(value.content);
+    while (!reader.atEnd()) {
+        TRY_ASSIGN(field, readField(reader));
+        const std::uint8_t number = field.oid.size() == 2 && field.oid[0] == kConfiguration ? field.oid[1] : 0;
+        std::optional<bool>* flag = number == kDynamicPlatform ? &out.dynamicPlatform
+                                    : number == kCachedKeys    ? &out.cachedKeys
+                                    : number == kSmtEnabled    ? &out.smtEnabled
+                                                               : nullptr;
+        if (flag == nullptr || flag->has_value()) {
+            return fail(ErrorKind::Malformed, "the configuration has an unknown or repeated field");
+        }
+        TRY_ASSIGN(set, derBoolean(field.value));
+        *flag = set;
+    }
+    return {};
+}
+
 Result<void> readTopField(const Field& field, PckExtension& out)
 {
     switch (field.oid[0]) {
@@ -87,13 +127,41 @@ Result<void> readTopField(const Field& field, PckExtension& out)
     case kTcb: return readTcb(field.value, out);
     case kPceId: return readOctets(field.value, out.pceId);
     case kFmspc: return readOctets(field.value, out.fmspc);
+    case kSgxType: return readSgxType(field.value, out);
+    case kPlatformInstanceId: return readPlatformInstanceId(field.value, out);
+    case kConfiguration: return readConfiguration(field.value, out);
     default: return {};
     }
 }
 
-Result<PckExtension> parse(BytesView bytes)
+Bytes encodeField(std::initializer_list<std::uint8_t> below, BytesView value)
 {
-    TRY_ASSIGN(content, derContent(bytes, kDerSequence));
+    Bytes oid(kArc.begin(), kArc.end());
+    oid.insert(oid.end(), below);
+    Bytes pair = derEncode(kDerObjectId, oid);
+    pair.insert(pair.end(), value.begin(), value.end());
+    return derEncode(kDerSequence, pair);
+}
+
+void append(Bytes& out, const Bytes& more) { out.insert(out.end(), more.begin(), more.end()); }
+
+Bytes encodeConfiguration(const PckExtension& extension)
+{
+    Bytes out;
+    const auto add = [&](std::uint8_t number, const std::optional<bool>& flag) {
+        if (flag) append(out, encodeField({kConfiguration, number}, derEncodeBoolean(*flag)));
+    };
+    add(kDynamicPlatform, extension.dynamicPlatform);
+    add(kCachedKeys, extension.cachedKeys);
+    add(kSmtEnabled, extension.smtEnabled);
+    return out.empty() ? out : encodeField({kConfiguration}, derEncode(kDerSequence, out));
+}
+
+}  // namespace
+
+Result<PckExtension> parsePckExtensionValue(BytesView value)
+{
+    TRY_ASSIGN(content, derContent(value, kDerSequence));
     DerReader reader(content);
     PckExtension out;
     std::set<std::uint8_t> seen;
@@ -111,24 +179,11 @@ Result<PckExtension> parse(BytesView bytes)
     return out;
 }
 
-Bytes encodeField(std::initializer_list<std::uint8_t> below, BytesView value)
-{
-    Bytes oid(kArc.begin(), kArc.end());
-    oid.insert(oid.end(), below);
-    Bytes pair = derEncode(kDerObjectId, oid);
-    pair.insert(pair.end(), value.begin(), value.end());
-    return derEncode(kDerSequence, pair);
-}
-
-void append(Bytes& out, const Bytes& more) { out.insert(out.end(), more.begin(), more.end()); }
-
-}  // namespace
-
 Result<PckExtension> parsePckExtension(const Certificate& pck)
 {
     TRY_ASSIGN(value, pck.extension(kPckExtensionOid));
     if (!value) return fail(ErrorKind::Malformed, "PCK certificate has no SGX extension");
-    auto parsed = parse(*value);
+    auto parsed = parsePckExtensionValue(*value);
     if (!parsed) return failAt("PCK certificate's SGX extension", parsed.error());
     return parsed;
 }
@@ -145,7 +200,12 @@ Bytes encodePckExtension(const PckExtension& extension)
     append(out, encodeField({kTcb}, derEncode(kDerSequence, tcb)));
     append(out, encodeField({kPceId}, derEncode(kDerOctetString, extension.pceId.view())));
     append(out, encodeField({kFmspc}, derEncode(kDerOctetString, extension.fmspc.view())));
-    append(out, encodeField({kSgxType}, derEncode(kDerEnumerated, Bytes{1})));
+    append(out, encodeField({kSgxType}, derEncode(kDerEnumerated, Bytes{extension.sgxType})));
+    if (extension.platformInstanceId) {
+        append(out, encodeField({kPlatformInstanceId},
+                                derEncode(kDerOctetString, extension.platformInstanceId->view())));
+    }
+    append(out, encodeConfiguration(extension));
     return derEncode(kDerSequence, out);
 }
 

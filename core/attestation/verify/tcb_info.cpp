@@ -106,7 +106,7 @@ Result<TcbVerdict> readVerdict(const Object& level)
 
 Result<Components> readComponents(const Object& tcb, const char* name)
 {
-    TRY_ASSIGN(array, tcb.list(name, 16));
+    TRY_ASSIGN(array, tcb.list(name, kMaxLevels));
     if (array->size() != 16) {
         return fail(ErrorKind::Malformed,
                     std::string(name) + " has " + std::to_string(array->size()) + " entries, want 16");
@@ -171,6 +171,14 @@ Result<std::vector<IsvLevel>> readIsvLevels(const Object& owner)
     return levels;
 }
 
+/// Module ids end in two hexadecimal digits, which Intel's rules compare in upper case.
+std::string upperCase(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return text;
+}
+
 Result<TdxModule> readModule(const Object& object)
 {
     TdxModule module;
@@ -191,8 +199,9 @@ Result<std::vector<TdxModule>> readModules(const Object& info)
     for (const json& entry : *array) {
         const Object object(entry);
         TRY_ASSIGN(module, readModule(object));
-        TRY_ASSIGN(id, object.text("id"));
+        TRY_ASSIGN(text, object.text("id"));
         TRY_ASSIGN(levels, readIsvLevels(object));
+        std::string id = upperCase(std::move(text));
         if (!seen.insert(id).second) return fail(ErrorKind::Malformed, "two TDX modules have the same id");
         module.id = std::move(id);
         module.levels = std::move(levels);
@@ -203,10 +212,11 @@ Result<std::vector<TdxModule>> readModules(const Object& info)
 
 Result<void> readTcbInfoHead(const Object& info, TcbInfo& out)
 {
-    TRY_ASSIGN(id, info.text("id"));
-    if (id != "TDX") return fail(ErrorKind::Untrusted, "TCB info is for \"" + id + "\", want \"TDX\"");
+    // The version comes first: version 2 knows no id.
     TRY_ASSIGN(version, info.number("version", 1000));
     if (version != 3) return fail(ErrorKind::Malformed, "TCB info is version " + std::to_string(version) + ", want 3");
+    TRY_ASSIGN(id, info.text("id"));
+    if (id != "TDX") return fail(ErrorKind::Untrusted, "TCB info is for \"" + id + "\", want \"TDX\"");
     TRY_ASSIGN(tcbType, info.number("tcbType", 1000));
     if (tcbType != 0) return fail(ErrorKind::Malformed, "tcbType is " + std::to_string(tcbType) + ", want 0");
     TRY_ASSIGN(issueDate, info.time("issueDate"));

@@ -34,7 +34,7 @@ struct IsvLevel {
 };
 
 struct TdxModule {
-    std::string id;  ///< "TDX_03"; empty for the module that older TCB info describes.
+    std::string id;  ///< "TDX_03", in upper case; empty for the module that older TCB info describes.
     Digest48 mrSigner;
     FixedBytes<8> attributes;
     std::vector<IsvLevel> levels;  ///< Descending by ISVSVN.

@@ -2,6 +2,7 @@
 #include "core/attestation/verify/tdx_tcb.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <set>
 
 namespace quorate::attestation {
@@ -12,10 +13,9 @@ constexpr std::size_t kModuleMajor = 1;
 
 std::string moduleId(std::uint8_t major)
 {
-    std::string hex = toHex(BytesView(&major, 1));
-    std::transform(hex.begin(), hex.end(), hex.begin(),
-                   [](char c) { return c >= 'a' ? static_cast<char>(c - 32) : c; });
-    return "TDX_" + hex;
+    char id[8] = {};
+    std::snprintf(id, sizeof id, "TDX_%02X", major);
+    return id;
 }
 
 tl::unexpected<Error> notSupported(const std::string& what)
@@ -78,6 +78,7 @@ Result<TdxTcb> evaluate(const TcbInfo& info, const PckExtension& pck, const Fixe
     }
     out.advisories.assign(advisories.begin(), advisories.end());
     out.status = convergeTcbStatus(platform.status, others);
+    out.launch = out.current = out.status;
     return out;
 }
 
@@ -128,7 +129,8 @@ Result<TdxTcb> evaluateTdxTcb(const tdx::Quote& quote, const PckExtension& pck, 
     TRY_ASSIGN(launch, evaluate(info, pck, quote.report.teeTcbSvn, qeVerdict));
     if (!quote.report.teeTcbSvn2) return launch;
     TRY_ASSIGN(current, evaluate(info, pck, *quote.report.teeTcbSvn2, qeVerdict));
-    launch.status = relaunchStatus(launch.status, current.status);
+    launch.current = current.status;
+    launch.status = relaunchStatus(launch.launch, launch.current);
     return launch;
 }
 

@@ -10,6 +10,8 @@ namespace quorate::attestation {
 /// Outcome of Intel's TCB evaluation.
 struct TdxTcb {
     std::string status;                    ///< After convergence and the relaunch rule.
+    std::string launch;                    ///< Converged status at launch, before the relaunch rule.
+    std::string current;                   ///< The same of TEE_TCB_SVN2; equal to launch for a 1.0 report.
     std::string platform;
     std::string module;                    ///< Empty where the quote names no module version.
     std::string qe;

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/attestation/verify/check_kinds.h"
-#include "core/attestation/verify/signed_json.h"
+#include "core/attestation/verify/tdx_collateral.h"
 #include "core/attestation/verify/tdx_tcb.h"
 #include "core/attestation/verify/window.h"
 #include "core/crypto/digest.h"
@@ -14,31 +14,31 @@ namespace {
 
 using namespace checks;
 
-bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
-
-/// Leaf, CA, root, in this order, each signed by the next.
-Result<void> checkPckChain(const std::vector<Certificate>& chain)
+/// What certification data of types 1 to 4 say of the platform must agree with the chain that came beside the quote. The
+/// raw CPUSVN and PCESVN of types 1 to 3 are not compared: Intel maps a platform's raw TCB to a certificate's.
+Result<void> checkCertData(const tdx::Quote& quote, const Certificate& leaf, const PckExtension& pck)
 {
-    if (chain.size() != 3) {
-        return fail(ErrorKind::Malformed, "PCK chain has " + std::to_string(chain.size()) + " certificates, want 3");
+    if (quote.certType == tdx::kCertTypePckChain) return {};
+    const BytesView data = quote.certData;
+    if (quote.certType == tdx::kCertTypePckLeaf) {
+        TRY_ASSIGN(own, Certificate::fromPem(asText(data)));
+        if (own == leaf) return {};
+        return fail(ErrorKind::Untrusted, "PCK certificate in the quote is not the chain's");
     }
-    if (!contains(chain[0].subjectCommonName(), "SGX PCK Certificate") || chain[0].isCa() || !chain[1].isCa() ||
-        !chain[2].isCa()) {
-        return fail(ErrorKind::Untrusted, "PCK chain is not leaf, CA and root in this order");
+    if (!std::ranges::equal(data.last(pck.pceId.kSize), pck.pceId.bytes)) {
+        return fail(ErrorKind::Untrusted, "PCEID in the quote is not the PCK certificate's");
     }
-    TRY(chain[0].verifySignedBy(chain[1]));
-    TRY(chain[1].verifySignedBy(chain[2]));
-    return chain[2].verifySignedBy(chain[2]);
+    if (quote.certType == tdx::kCertTypePlainPpid && !std::ranges::equal(data.first(pck.ppid.kSize), pck.ppid.bytes)) {
+        return fail(ErrorKind::Untrusted, "PPID in the quote is not the PCK certificate's");
+    }
+    return {};
 }
 
-/// A quote that carries its PCK leaf (type 4) must carry the chain's. What types 1 to 3 say of the platform is not
-/// compared: Intel maps a platform's raw TCB to a certificate's, and the QE report's signature binds the chain anyway.
-Result<void> checkCertData(const tdx::Quote& quote, const Certificate& leaf)
+/// Whether a result is good, apart from its value.
+template <typename T>
+Result<void> outcomeOf(const Result<T>& result)
 {
-    if (quote.certType != tdx::kCertTypePckLeaf) return {};
-    TRY_ASSIGN(own, Certificate::fromPem(asText(quote.certData)));
-    if (own == leaf) return {};
-    return fail(ErrorKind::Untrusted, "PCK certificate in the quote is not the chain's");
+    return result ? Result<void>() : Result<void>(tl::unexpected<Error>(result.error()));
 }
 
 std::string namesOf(const std::vector<Certificate>& chain)
@@ -90,22 +90,17 @@ void TdxVerifier::run()
     judgeTcb();
 }
 
-Result<std::vector<Certificate>> TdxVerifier::readPckChain() const
-{
-    if (m_quote.certType == tdx::kCertTypePckChain) return Certificate::chainFromPem(asText(m_quote.certData), 3);
-    return Certificate::chainFromPem(asText(*m_inputs.collateral.find("pck_chain.pem")), 3);
-}
-
 void TdxVerifier::verifyPckChain()
 {
-    if (m_quote.certType != tdx::kCertTypePckChain && m_inputs.collateral.find("pck_chain.pem") == nullptr) {
+    const Bytes* file = m_inputs.collateral.find("pck_chain.pem");
+    const bool carried = m_quote.certType == tdx::kCertTypePckChain;
+    if (!carried && file == nullptr) {
         m_checks.missing(kPckChain, "pck_chain.pem");
         for (const CheckKind* kind : {&kRootPin, &kPckValidity, &kPckExtension}) m_checks.skip(*kind, kPckChain);
         return;
     }
-    auto chain = readPckChain();
-    const Result<void> signatures = chain ? checkPckChain(*chain) : Result<void>(tl::unexpected<Error>(chain.error()));
-    if (!m_checks.judge(kPckChain, signatures, chain ? namesOf(*chain) : std::string(),
+    auto chain = attestation::verifyPckChain(asText(carried ? m_quote.certData : *file));
+    if (!m_checks.judge(kPckChain, outcomeOf(chain), chain ? namesOf(*chain) : std::string(),
                         "PCK certificate < PCK CA < root")) {
         for (const CheckKind* kind : {&kRootPin, &kPckValidity, &kPckExtension}) m_checks.skip(*kind, kPckChain);
         return;
@@ -121,8 +116,8 @@ void TdxVerifier::verifyPckChain()
 void TdxVerifier::verifyPckContent()
 {
     auto extension = parsePckExtension(m_chain[0]);
-    const Result<void> parsed = extension ? checkCertData(m_quote, m_chain[0])
-                                          : Result<void>(tl::unexpected<Error>(extension.error()));
+    const Result<void> parsed =
+        extension ? checkCertData(m_quote, m_chain[0], *extension) : outcomeOf(extension);
     if (!m_checks.judge(kPckExtension, parsed, "FMSPC " + (extension ? toHex(extension->fmspc) : std::string()), {}))
         return;
     m_pck = std::move(*extension);
@@ -131,6 +126,7 @@ void TdxVerifier::verifyPckContent()
     m_result.claims["pceSvn"] = std::to_string(m_pck->pceSvn);
     m_result.claims["pckCpuSvn"] = toHex(m_pck->cpuSvn);
     m_result.claims["ppid"] = toHex(m_pck->ppid);
+    if (m_pck->platformInstanceId) m_result.claims["piid"] = toHex(*m_pck->platformInstanceId);
 }
 
 void TdxVerifier::verifyRevocation()
@@ -146,53 +142,45 @@ void TdxVerifier::verifyRevocation()
     verifyCrl("pck_ca_crl.der", m_chain[1], m_chain[0], kPckCrl, kPckCrlFresh, kPckRevoked);
 }
 
+Result<CertificateRevocationList> TdxVerifier::readCrl(BytesView bytes, const Certificate& issuer) const
+{
+    const Bytes* issuerChain = m_inputs.collateral.find("pck_crl_issuer_chain.pem");
+    if (issuer == m_chain[1] && issuerChain != nullptr) {
+        TRY(checkCrlIssuerChain(*issuerChain, m_chain[1], m_chain[2]));
+    }
+    return verifyIntelCrl(bytes, issuer);
+}
+
 void TdxVerifier::verifyCrl(const char* file, const Certificate& issuer, const Certificate& subject,
                             const CheckKind& signature, const CheckKind& fresh, const CheckKind& revoked)
 {
     const Bytes* bytes = m_inputs.collateral.find(file);
-    auto crl = bytes != nullptr ? CertificateRevocationList::parse(*bytes)
-                                : Result<CertificateRevocationList>(fail(ErrorKind::Unavailable, file));
     if (bytes == nullptr) {
         m_checks.missing(signature, file);
-    } else {
-        const Result<void> verified =
-            crl ? crl->verifySignedBy(issuer) : Result<void>(tl::unexpected<Error>(crl.error()));
-        if (m_checks.judge(signature, verified, "issued by " + issuer.subjectCommonName(),
-                           issuer.subjectCommonName())) {
-            const UtcSeconds next = crl->nextUpdate().value_or(crl->thisUpdate());
-            judgeWindow(m_checks, fresh, crl->thisUpdate(), next, m_inputs.at);
-            m_checks.judge(revoked, !crl->revokes(subject), ErrorKind::Untrusted,
-                           (crl->revokes(subject) ? "revoked: serial " : "not listed: serial ") +
-                               toHex(subject.serial()),
-                           "not among the " + std::to_string(crl->entryCount()) + " revoked");
-            return;
-        }
+        m_checks.skip(fresh, signature);
+        return m_checks.skip(revoked, signature);
     }
-    m_checks.skip(fresh, signature);
-    m_checks.skip(revoked, signature);
+    const auto crl = readCrl(*bytes, issuer);
+    if (!m_checks.judge(signature, outcomeOf(crl), "issued by " + issuer.subjectCommonName(),
+                        issuer.subjectCommonName())) {
+        m_checks.skip(fresh, signature);
+        return m_checks.skip(revoked, signature);
+    }
+    judgeWindow(m_checks, fresh, crl->thisUpdate(), crl->nextUpdate().value_or(crl->thisUpdate()), m_inputs.at);
+    m_checks.judge(revoked, !crl->revokes(subject), ErrorKind::Untrusted,
+                   (crl->revokes(subject) ? "revoked: serial " : "not listed: serial ") + toHex(subject.serial()),
+                   "not among the " + std::to_string(crl->entryCount()) + " revoked");
 }
 
-Result<Certificate> TdxVerifier::verifyTcbSigner(BytesView pem) const
+Result<Certificate> TdxVerifier::tcbSigner(const Bytes& pem)
 {
-    TRY_ASSIGN(chain, Certificate::chainFromPem(asText(pem), 3));
-    if (chain.size() != 2 || !contains(chain[0].subjectCommonName(), "SGX TCB Signing") || chain[0].isCa()) {
-        return fail(ErrorKind::Untrusted, "issuer chain is not a TCB signing certificate and its root");
+    // Intel serves both objects with the same chain, which need not be verified twice.
+    if (!m_signer || m_signerPem != pem) {
+        m_signer = verifyTcbSigner(pem, m_inputs.anchors.intelSgxRoots, m_inputs.collateral.find("root_ca_crl.der"),
+                                   m_inputs.at);
+        m_signerPem = pem;
     }
-    if (!m_inputs.anchors.intelSgxRoots.contains(chain[1].publicKey().spkiSha256())) {
-        return fail(ErrorKind::Untrusted, "issuer chain's root key is " + toHex(chain[1].publicKey().spkiSha256()) +
-                                              ", want a pinned Intel SGX root key");
-    }
-    TRY(chain[0].verifySignedBy(chain[1]));
-    TRY(chain[1].verifySignedBy(chain[1]));
-    TRY(validAt(chain, m_inputs.at));
-    // Without the CRL its own check refuses; with it, a revoked signer is refused here.
-    const Bytes* crlBytes = m_inputs.collateral.find("root_ca_crl.der");
-    if (crlBytes != nullptr) {
-        TRY_ASSIGN(crl, CertificateRevocationList::parse(*crlBytes));
-        TRY(crl.verifySignedBy(chain[1]));
-        if (crl.revokes(chain[0])) return fail(ErrorKind::Untrusted, "TCB signing certificate is revoked");
-    }
-    return std::move(chain[0]);
+    return *m_signer;
 }
 
 std::optional<std::string> TdxVerifier::verifySigned(const char* file, const char* chainFile, const char* member,
@@ -200,12 +188,12 @@ std::optional<std::string> TdxVerifier::verifySigned(const char* file, const cha
 {
     const Bytes* pem = m_inputs.collateral.find(chainFile);
     const Bytes* json = m_inputs.collateral.find(file);
-    if (pem == nullptr) m_checks.missing(chain, chainFile);
     Result<Certificate> signer = fail(ErrorKind::Unavailable, chainFile);
-    if (pem != nullptr) {
-        signer = verifyTcbSigner(*pem);
-        const Result<void> verified = signer ? Result<void>() : Result<void>(tl::unexpected<Error>(signer.error()));
-        m_checks.judge(chain, verified, signer ? signer->subjectCommonName() : std::string(),
+    if (pem == nullptr) {
+        m_checks.missing(chain, chainFile);
+    } else {
+        signer = tcbSigner(*pem);
+        m_checks.judge(chain, outcomeOf(signer), signer ? signer->subjectCommonName() : std::string(),
                        "SGX TCB Signing < pinned root");
     }
     if (json == nullptr) {
@@ -216,11 +204,10 @@ std::optional<std::string> TdxVerifier::verifySigned(const char* file, const cha
         m_checks.skip(signature, chain);
         return std::nullopt;
     }
-    auto document = parseSignedJson(*json, member);
-    const Result<void> verified =
-        document ? document->verify(signer->publicKey()) : Result<void>(tl::unexpected<Error>(document.error()));
-    if (!m_checks.judge(signature, verified, "signed by " + signer->subjectCommonName(), {})) return std::nullopt;
-    return std::move(document->inner);
+    auto text = verifySignedText(*json, member, *signer);
+    if (!m_checks.judge(signature, outcomeOf(text), "signed by " + signer->subjectCommonName(), {}))
+        return std::nullopt;
+    return std::move(*text);
 }
 
 void TdxVerifier::verifyTcbInfo()
@@ -233,8 +220,7 @@ void TdxVerifier::verifyTcbInfo()
             m_checks.skip(*kind, kTcbInfoSignature);
         return;
     }
-    const Result<void> parsed = info ? Result<void>() : Result<void>(tl::unexpected<Error>(info.error()));
-    if (!m_checks.judge(kTcbInfoContent, parsed, "TDX, version 3", {})) {
+    if (!m_checks.judge(kTcbInfoContent, outcomeOf(info), "TDX, version 3", {})) {
         for (const CheckKind* kind : {&kTcbInfoFresh, &kTcbInfoPlatform}) m_checks.skip(*kind, kTcbInfoContent);
         return;
     }
@@ -260,8 +246,7 @@ void TdxVerifier::verifyQeIdentity()
             m_checks.skip(*kind, kQeIdentitySignature);
         return;
     }
-    const Result<void> parsed = identity ? Result<void>() : Result<void>(tl::unexpected<Error>(identity.error()));
-    if (!m_checks.judge(kQeIdentityContent, parsed, "TD_QE, version 2", {})) {
+    if (!m_checks.judge(kQeIdentityContent, outcomeOf(identity), "TD_QE, version 2", {})) {
         m_checks.skip(kQeIdentityFresh, kQeIdentityContent);
         return;
     }
@@ -280,7 +265,7 @@ void TdxVerifier::verifyQuote()
             "signed by the PCK key", {});
     }
     Bytes bound = toBytes(m_quote.attestationKey.view());
-    bound.insert(bound.end(), m_quote.qeAuthData.begin(), m_quote.qeAuthData.end());
+    bound.insert(bound.end(), m_quote.qeAuthData.bytes.begin(), m_quote.qeAuthData.bytes.end());
     Digest64 expected;
     const Digest32 digest = sha256(bound);
     std::copy(digest.bytes.begin(), digest.bytes.end(), expected.bytes.begin());
@@ -343,6 +328,10 @@ void TdxVerifier::judgeTcb()
     m_result.claims["platformTcbStatus"] = tcb->platform;
     if (!tcb->module.empty()) m_result.claims["moduleTcbStatus"] = tcb->module;
     m_result.claims["qeTcbStatus"] = tcb->qe;
+    if (m_quote.report.teeTcbSvn2) {
+        m_result.claims["launchTcbStatus"] = tcb->launch;
+        m_result.claims["currentTcbStatus"] = tcb->current;
+    }
     m_result.claims["tcbEvaluationDataNumber"] = std::to_string(m_tcbInfo->evaluationNumber);
     const auto& accepted = m_inputs.policy.acceptedTcbStatuses;
     m_checks.judge(kTdxTcbStatus, accepted.contains(tcb->status), ErrorKind::PolicyRefused, tcb->status,

@@ -23,17 +23,17 @@ public:
 
 private:
     void verifyPckChain();
-    [[nodiscard]] Result<std::vector<Certificate>> readPckChain() const;
     void verifyPckContent();
     void verifyRevocation();
     void verifyCrl(const char* file, const Certificate& issuer, const Certificate& subject, const CheckKind& signature,
                    const CheckKind& fresh, const CheckKind& revoked);
+    [[nodiscard]] Result<CertificateRevocationList> readCrl(BytesView bytes, const Certificate& issuer) const;
     void verifyTcbInfo();
     void verifyQeIdentity();
     /// Issuer chain and signature of one collateral object; its signed text when both hold.
     std::optional<std::string> verifySigned(const char* file, const char* chainFile, const char* member,
                                             const CheckKind& chain, const CheckKind& signature);
-    [[nodiscard]] Result<Certificate> verifyTcbSigner(BytesView pem) const;
+    Result<Certificate> tcbSigner(const Bytes& pem);
     void verifyQuote();
     void judgeQeIdentity();
     void judgeModule();
@@ -45,6 +45,8 @@ private:
     AppraisalResult& m_result;
     std::vector<Certificate> m_chain;  ///< PCK, CA, root; empty until verified.
     std::optional<PckExtension> m_pck;
+    std::optional<Result<Certificate>> m_signer;  ///< Of m_signerPem.
+    Bytes m_signerPem;
     std::optional<TcbInfo> m_tcbInfo;
     std::optional<QeIdentity> m_qeIdentity;
 };

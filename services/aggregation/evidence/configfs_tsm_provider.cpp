@@ -76,6 +76,7 @@ public:
             return fail(ErrorKind::Untrusted, "configfs-tsm generation went from " + std::to_string(before) + " to " +
                                                   std::to_string(after) + ", want one step: somebody else used the instance");
         }
+        TRY(readEventLog(out.evidence));
         if (!m_options.collateralFolder.empty()) {
             TRY_ASSIGN(collateral, readCollateralFolder(m_options.collateralFolder));
             out.collateral = std::move(collateral);
@@ -105,6 +106,16 @@ private:
         if (name == "tdx_guest\n") return attestation::TeeKind::Tdx;
         if (name == "sev_guest\n") return attestation::TeeKind::SevSnp;
         return fail(ErrorKind::Unavailable, "configfs-tsm provider is neither tdx_guest nor sev_guest");
+    }
+
+    /// A machine without the ACPI table gives no log, and the verifier decides about that; one that is there must be readable.
+    Result<void> readEventLog(attestation::Evidence& evidence) const
+    {
+        std::error_code error;
+        if (evidence.tee != attestation::TeeKind::Tdx || !fs::exists(m_options.eventLog, error)) return {};
+        TRY_ASSIGN(log, readFile(m_options.eventLog, attestation::kMaxEventLogBytes));
+        evidence.eventLog = std::move(log);
+        return {};
     }
 
     Result<std::uint64_t> generation(const fs::path& folder) const

@@ -25,6 +25,7 @@ public:
 
 struct ConfigfsTsmOptions {
     std::filesystem::path root = "/sys/kernel/config/tsm/report";
+    std::filesystem::path eventLog = "/sys/firmware/acpi/tables/data/CCEL";  ///< Read for TDX, when it is there.
     std::filesystem::path collateralFolder;  ///< Files named as in attestation::Collateral; may be empty.
     std::string entry = "quorate";           ///< First part of the name of each instance made under `root`.
     int timeoutMs = 10000;

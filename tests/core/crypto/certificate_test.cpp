@@ -131,6 +131,14 @@ TEST_CASE("PEM text gives the same certificates back, in order, with a NUL at it
     std::string many;
     for (int i = 0; i < 9; ++i) many += leaf.toPem();
     CHECK_FALSE(Certificate::chainFromPem(many));
+    for (const char* between : {"", "\n\r\n\t "}) {
+        CHECK(Certificate::chainFromPem(leaf.toPem() + between + leaf.toPem() + between)->size() == 2);
+    }
+    for (const char* other : {"x", "subject=CN\n", "\v"}) {
+        CHECK_FALSE(Certificate::chainFromPem(other + leaf.toPem()));
+        CHECK_FALSE(Certificate::chainFromPem(leaf.toPem() + other + leaf.toPem()));
+        CHECK_FALSE(Certificate::chainFromPem(leaf.toPem() + other));
+    }
 }
 
 TEST_CASE("RSA issuers sign with PSS, SHA-384 and salt 48, and nothing weaker passes")
@@ -174,5 +182,10 @@ TEST_CASE("a CRL lists serials, has a window and belongs to its issuer")
     CHECK_FALSE(CertificateRevocationList::parse(der));
     const std::string pem = "-----BEGIN X509 CRL-----\n" + toBase64(crl->der()) + "\n-----END X509 CRL-----\n";
     CHECK(CertificateRevocationList::parse(asBytes(pem)));
+    CHECK_FALSE(CertificateRevocationList::parse(asBytes("x" + pem)));
+    CHECK_FALSE(CertificateRevocationList::parse(asBytes(pem + "x")));
+    CHECK(crl->hasExtension("2.5.29.20"));
+    CHECK_FALSE(crl->hasExtension("2.5.29.27"));
+    CHECK_FALSE(crl->hasCriticalExtension());
     CHECK_FALSE(CertificateRevocationList::parse({}));
 }

@@ -49,6 +49,28 @@ TEST_CASE("Wycheproof ECDSA P-384 with SHA-384, DER and raw")
     checkWycheproof("ecdsa_secp384r1_sha384_p1363_test.json", EcCurve::P384, true);
 }
 
+TEST_CASE("Wycheproof RSASSA-PSS with SHA-384 and salt 48")
+{
+    const auto path = tests::sharedVector("wycheproof/rsa_pss_4096_sha384_mgf1_48_test.json");
+    if (!path) return;
+    int accepted = 0;
+    int refused = 0;
+    const json file = json::parse(tests::readText(*path));
+    for (const json& group : file.at("testGroups")) {
+        const auto key = PublicKey::fromSpki(hex(group, "publicKeyDer"));
+        REQUIRE(key);
+        CHECK(key->rsaBits() == 4096);
+        for (const json& entry : group.at("tests")) {
+            CAPTURE(entry.at("tcId").get<int>());
+            const auto verified = key->verifyPss(hex(entry, "msg"), hex(entry, "sig"));
+            CHECK(verified.has_value() == (entry.at("result") == "valid"));
+            ++(verified ? accepted : refused);
+        }
+    }
+    CHECK(accepted > 50);
+    CHECK(refused > 20);
+}
+
 TEST_CASE("a signature verifies in both forms, and on its own curve and key only")
 {
     for (const EcCurve curve : {EcCurve::P256, EcCurve::P384}) {
@@ -62,6 +84,8 @@ TEST_CASE("a signature verifies in both forms, and on its own curve and key only
         CHECK_FALSE(key.publicKey().verifyDer(curve, asBytes("massage"), der));
         const EcCurve otherCurve = curve == EcCurve::P256 ? EcCurve::P384 : EcCurve::P256;
         CHECK(key.publicKey().verifyDer(otherCurve, message, der).error().kind == ErrorKind::Untrusted);
+        CHECK(key.publicKey().rsaBits() == 0);
+        CHECK(key.publicKey().verifyPss(message, der).error().message == "key is not RSA");
         CHECK_FALSE(SigningKey::generate(curve)->publicKey().verifyDer(curve, message, der));
     }
 }

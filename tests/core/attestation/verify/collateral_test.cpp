@@ -65,6 +65,17 @@ TEST_CASE("levels are sorted whatever their order in the text")
     CHECK(info->levels[0].verdict.advisories == std::vector<std::string>{"SA-1"});
 }
 
+TEST_CASE("hexadecimal and module ids are read in either case")
+{
+    const std::string good = tcbInfo(level(11));
+    CHECK(parseTcbInfo(with(good, "90C06F000000", "90c06f000000"))->fmspc == parseTcbInfo(good)->fmspc);
+    CHECK(parseTcbInfo(with(good, "\"TDX_01\"", "\"TDX_0a\""))->modules[0].id == "TDX_0A");
+    const std::string twoModules =
+        with(good, R"("tdxModuleIdentities":[)", R"("tdxModuleIdentities":[{"id":"tdx_01",)" + module() +
+             R"(,"tcbLevels":[{"tcb":{"isvsvn":4},"tcbDate":"2024-03-13T00:00:00Z","tcbStatus":"UpToDate"}]},)");
+    CHECK(parseTcbInfo(twoModules).error().message.find("same id") != std::string::npos);
+}
+
 TEST_CASE("TCB info that is for something else, incomplete or vague is refused")
 {
     const std::string good = tcbInfo(level(11));

@@ -54,7 +54,28 @@ PckExtension somePck()
     out.pceSvn = 300;
     out.fmspc = {{0, 0x80, 0x6f, 5, 0, 0}};
     out.cpuSvn.bytes.fill(9);
+    out.sgxType = 1;
     return out;
+}
+
+PckExtension multiPackagePck()
+{
+    PckExtension out = somePck();
+    out.platformInstanceId = FixedBytes<16>{{1, 2, 3}};
+    out.dynamicPlatform = true;
+    out.cachedKeys = false;
+    out.smtEnabled = true;
+    return out;
+}
+
+/// `bytes` with the one place that reads `from` changed to `to`.
+Bytes with(Bytes bytes, const Bytes& from, const Bytes& to)
+{
+    const auto at = std::search(bytes.begin(), bytes.end(), from.begin(), from.end());
+    REQUIRE(at != bytes.end());
+    REQUIRE(std::search(at + 1, bytes.end(), from.begin(), from.end()) == bytes.end());
+    std::copy(to.begin(), to.end(), at);
+    return bytes;
 }
 
 Result<PckExtension> parsePck(const Bytes& value)
@@ -68,10 +89,40 @@ TEST_CASE("a PCK extension reads back, components above 127 included")
 {
     const auto parsed = parsePck(encodePckExtension(somePck()));
     REQUIRE_MESSAGE(parsed, parsed.error().message);
-    CHECK(parsed->componentSvn == somePck().componentSvn);
-    CHECK(parsed->pceSvn == 300);
-    CHECK(parsed->fmspc == somePck().fmspc);
-    CHECK(parsed->cpuSvn == somePck().cpuSvn);
+    CHECK(*parsed == somePck());
+    CHECK(*parsePck(encodePckExtension(multiPackagePck())) == multiPackagePck());
+}
+
+TEST_CASE("the platform's own fields are of their type, each at most once")
+{
+    const Bytes good = encodePckExtension(multiPackagePck());
+    const Bytes smt = {0x07, 0x03, kDerBoolean, 0x01, 0xff};
+    CHECK_FALSE(parsePckExtensionValue(with(good, smt, {0x07, 0x03, kDerBoolean, 0x01, 0x01})));
+    CHECK_FALSE(parsePckExtensionValue(with(good, smt, {0x07, 0x03, kDerInteger, 0x01, 0x01})));
+    CHECK_FALSE(parsePckExtensionValue(with(good, smt, {0x07, 0x01, kDerBoolean, 0x01, 0xff})));
+    CHECK_FALSE(parsePckExtensionValue(with(good, smt, {0x07, 0x04, kDerBoolean, 0x01, 0xff})));
+    CHECK_FALSE(parsePckExtensionValue(with(good, smt, {0x06, 0x03, kDerBoolean, 0x01, 0xff})));
+    CHECK_FALSE(parsePckExtensionValue(with(good, {kDerEnumerated, 0x01, 0x01}, {kDerInteger, 0x01, 0x01})));
+    CHECK_FALSE(parsePckExtensionValue(with(good, {kDerEnumerated, 0x01, 0x01}, {kDerEnumerated, 0x01, 0xff})));
+    CHECK_FALSE(parsePckExtensionValue(with(good, {kDerOctetString, 0x10, 1, 2, 3}, {kDerInteger, 0x10, 1, 2, 3})));
+}
+
+TEST_CASE("an SVN of two octets is read; a negative, padded or longer one is not")
+{
+    PckExtension extension = somePck();
+    extension.pceSvn = 0x1234;
+    extension.componentSvn.fill(255);
+    const Bytes good = encodePckExtension(extension);
+    CHECK(parsePckExtensionValue(good)->componentSvn[15] == 255);
+    const Bytes pceSvn = {kDerInteger, 0x02, 0x12, 0x34};
+    CHECK(parsePckExtensionValue(with(good, pceSvn, {kDerInteger, 0x02, 0x7f, 0xff}))->pceSvn == 0x7fff);
+    CHECK_FALSE(parsePckExtensionValue(with(good, pceSvn, {kDerInteger, 0x02, 0xff, 0x34})));
+    CHECK_FALSE(parsePckExtensionValue(with(good, pceSvn, {kDerInteger, 0x02, 0x00, 0x34})));
+    CHECK(derSmallInteger(Bytes{0x00, 0xff, 0xff}) == 0xffff);
+    for (const Bytes& content : {Bytes{0x01, 0x00, 0x00}, Bytes{0x00, 0x00, 0xff}, Bytes{0x00, 0x80, 0x00, 0x00},
+                                 Bytes{0xff}, Bytes{}}) {
+        CHECK_FALSE(derSmallInteger(content));
+    }
 }
 
 TEST_CASE("no truncation and no lengthening of a PCK extension passes")

@@ -147,6 +147,8 @@ TEST_CASE("a TD launched under an old TCB on a mended platform is advised to rel
     world.quote.report.teeTcbSvn2 = world.quote.report.teeTcbSvn;
     world.quote.report.teeTcbSvn.bytes[0] = 3;
     CHECK(world.status() == "TDRelaunchAdvised");
+    CHECK(world.evaluate()->launch == "OutOfDate");
+    CHECK(world.evaluate()->current == "UpToDate");
     world.quote.report.teeTcbSvn2->bytes[0] = 0;
     CHECK_FALSE(world.evaluate());
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/crypto/certificate.h"
+
+namespace quorate::attestation {
+
+/// Intel's certificates, lists and signed objects, each verified on its own. The verifier calls these in order; the
+/// sweeps call them one by one.
+
+/// PCK certificate, its CA and the root, told apart by what they say and not by their order in the text, each signed by
+/// the next. The result is in this order. Pin and time are the caller's to judge.
+Result<std::vector<Certificate>> verifyPckChain(std::string_view pem);
+
+/// A list that `issuer` signed, with the two extensions that Intel's profile wants (CRL number and authority key
+/// identifier) and none that would change what it covers.
+Result<CertificateRevocationList> verifyIntelCrl(BytesView bytes, const Certificate& issuer);
+
+/// The CRL's issuer chain, where it came along, is `ca` and `root`, or certificates of the same names and keys.
+Result<void> checkCrlIssuerChain(BytesView pem, const Certificate& ca, const Certificate& root);
+
+/// The signer of TCB info and QE identity: a TCB signing certificate right under a pinned root, valid at this time and
+/// not on the root's list. `rootCrl` null: the list is missing, which has a check of its own.
+Result<Certificate> verifyTcbSigner(BytesView pem, const std::set<Digest32>& rootPins, const Bytes* rootCrl,
+                                    UtcSeconds at);
+
+/// The object's text as it was signed: `member` of the answer, under the signer's key.
+Result<std::string> verifySignedText(BytesView json, const std::string& member, const Certificate& signer);
+
+}  // namespace quorate::attestation
