@@ -8,6 +8,7 @@ find_package(Protobuf REQUIRED)
 find_package(CLI11 REQUIRED)
 include(FindSqlCipher)
 include(FindArgon2)
+include(FindLibP11)
 
 if(QUORATE_BUILD_SERVICES)
     find_package(gRPC REQUIRED)

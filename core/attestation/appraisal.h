@@ -8,6 +8,7 @@
 
 #include "core/attestation/evidence.h"
 #include "core/attestation/policy/policy.h"
+#include "core/attestation/policy/product_acceptance.h"
 #include "core/attestation/transcript.h"
 #include "core/attestation/trust/trust_anchors.h"
 #include "core/base/clock.h"
@@ -73,6 +74,7 @@ struct AppraisalInputs {
     Collateral collateral;
     AppraisalPolicy policy;
     std::optional<ReferenceValues> referenceValues;  ///< Absent: nothing is accepted, except under ChainOnly.
+    std::optional<ProductAcceptance> productAcceptance;  ///< As study::verifyProductAcceptance gave it.
     std::optional<Transcript> transcript;            ///< What report_data must bind; absent: not checked.
     TrustAnchors anchors;
     bool trainingMode = false;                       ///< The study's mode; demo anchors count only with it.

@@ -22,7 +22,7 @@ void appraiseTdx(const AppraisalInputs& inputs, CheckList& checks, AppraisalResu
                 "quote version " + std::to_string(quote->version) + ", " + result.product + " report");
     TdxVerifier(inputs, *quote, checks, result).run();
     judgeCommon(inputs, "TDX", checks);
-    judgeTdx(inputs, *quote, checks);
+    judgeTdx(inputs, *quote, result.claims, checks);
 }
 
 void appraiseSnp(const AppraisalInputs& inputs, CheckList& checks, AppraisalResult& result)
@@ -34,7 +34,7 @@ void appraiseSnp(const AppraisalInputs& inputs, CheckList& checks, AppraisalResu
     SnpVerifier verifier(inputs, *report, checks, result);
     verifier.run();
     judgeCommon(inputs, result.product, checks);
-    judgeSnp(inputs, *report, checks);
+    judgeSnp(inputs, *report, verifier.product(), result.claims, checks);
 }
 
 std::map<std::string, Digest32> digestsOf(const AppraisalInputs& inputs)

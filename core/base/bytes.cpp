@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/bytes.h"
 
+#include <openssl/asn1.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
@@ -67,6 +68,18 @@ Result<Bytes> parseBase64(std::string_view text)
     // One encoding per value: EVP_DecodeBlock skips white space and ignores stray bits.
     if (toBase64(out) != text) return fail(ErrorKind::Malformed, "base64 text is not in its canonical form");
     return out;
+}
+
+bool isUtf8(std::string_view text)
+{
+    while (!text.empty()) {
+        unsigned long codePoint = 0;
+        const auto* next = reinterpret_cast<const unsigned char*>(text.data());
+        const int used = UTF8_getc(next, static_cast<int>(std::min<std::size_t>(text.size(), 4)), &codePoint);
+        if (used <= 0 || codePoint > 0x10ffff) return false;
+        text.remove_prefix(static_cast<std::size_t>(used));
+    }
+    return true;
 }
 
 bool equalConstantTime(BytesView a, BytesView b)

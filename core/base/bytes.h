@@ -76,6 +76,9 @@ inline std::string_view asText(BytesView bytes)
 inline Bytes toBytes(BytesView view) { return {view.begin(), view.end()}; }
 inline Bytes toBytes(std::string_view text) { return toBytes(asBytes(text)); }
 
+/// RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF.
+bool isUtf8(std::string_view text);
+
 /// Equal length and content, in time that depends on the length only.
 bool equalConstantTime(BytesView a, BytesView b);
 

@@ -93,7 +93,7 @@ Bytes preAuthenticationEncoding(std::string_view payloadType, BytesView payload)
         .take();
 }
 
-Result<Envelope> sign(std::string_view kind, BytesView payload, const SigningKey& key)
+Result<Envelope> sign(std::string_view kind, BytesView payload, const Signer& key)
 {
     if (key.curve() != EcCurve::P256) return fail(ErrorKind::Malformed, "signing key is not on P-256");
     Envelope out;

@@ -28,7 +28,7 @@ struct Envelope {
 std::string payloadTypeFor(std::string_view kind);
 /// "DSSEv1" SP LEN(type) SP type SP LEN(body) SP body
 Bytes preAuthenticationEncoding(std::string_view payloadType, BytesView payload);
-Result<Envelope> sign(std::string_view kind, BytesView payload, const SigningKey& key);
+Result<Envelope> sign(std::string_view kind, BytesView payload, const Signer& key);
 /// Untrusted unless one signature carries the key's id and verifies, and the type is the one for `kind`.
 Result<void> verify(const Envelope& envelope, std::string_view kind, const PublicKey& key);
 

@@ -189,10 +189,10 @@ Result<Bytes> SigningKey::signDer(BytesView message) const
     return out;
 }
 
-Result<Bytes> SigningKey::signRaw(BytesView message) const
+Result<Bytes> Signer::signRaw(BytesView message) const
 {
     TRY_ASSIGN(der, signDer(message));
-    return ecdsaDerToRaw(der, scalarBytes(m_curve));
+    return ecdsaDerToRaw(der, scalarBytes(curve()));
 }
 
 SecretBytes SigningKey::toPkcs8() const

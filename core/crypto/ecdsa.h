@@ -49,8 +49,27 @@ private:
     Bytes m_spki;
 };
 
-/// An EC private key that signs. Moves, never copies.
-class SigningKey {
+/// What signs with an EC key: a key in memory (SigningKey) or on a token (TokenKey).
+class Signer {
+public:
+    Signer() = default;
+    virtual ~Signer() = default;
+
+    [[nodiscard]] virtual EcCurve curve() const = 0;
+    [[nodiscard]] virtual const PublicKey& publicKey() const = 0;
+    /// Unavailable when the key is on a token that is not there or has locked itself.
+    [[nodiscard]] virtual Result<Bytes> signDer(BytesView message) const = 0;
+    [[nodiscard]] Result<Bytes> signRaw(BytesView message) const;
+
+protected:
+    Signer(const Signer&) = default;
+    Signer(Signer&&) = default;
+    Signer& operator=(const Signer&) = default;
+    Signer& operator=(Signer&&) = default;
+};
+
+/// An EC private key in memory. Moves, never copies. Only this kind of signer can be stored or given to a TLS stack.
+class SigningKey final : public Signer {
 public:
     static Result<SigningKey> generate(EcCurve curve);
     /// PKCS #8 DER, unencrypted; the vault or the demo folder protects it.
@@ -59,10 +78,9 @@ public:
     SigningKey(SigningKey&&) noexcept = default;
     SigningKey& operator=(SigningKey&&) noexcept = default;
 
-    [[nodiscard]] EcCurve curve() const { return m_curve; }
-    [[nodiscard]] const PublicKey& publicKey() const { return m_public; }
-    [[nodiscard]] Result<Bytes> signDer(BytesView message) const;
-    [[nodiscard]] Result<Bytes> signRaw(BytesView message) const;
+    [[nodiscard]] EcCurve curve() const override { return m_curve; }
+    [[nodiscard]] const PublicKey& publicKey() const override { return m_public; }
+    [[nodiscard]] Result<Bytes> signDer(BytesView message) const override;
     [[nodiscard]] SecretBytes toPkcs8() const;
     [[nodiscard]] SecretBytes toPkcs8Pem() const;
     [[nodiscard]] evp_pkey_st* handle() const { return m_key.get(); }

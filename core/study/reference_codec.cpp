@@ -58,44 +58,6 @@ Result<ReferenceValues> decodeReferenceValues(BytesView bytes)
     return ReferenceValues{in.version(), in.program_version(), {mrtd, rtmr0, rtmr1, rtmr2, rtmr3, mrseam}, {measurement}};
 }
 
-Result<Bytes> encode(const AppraisalPolicy& policy)
-{
-    if (policy.profile == PolicyProfile::ChainOnly) {
-        return fail(ErrorKind::Internal, "the chain-only policy is a diagnosis and cannot be stored");
-    }
-    pb::AppraisalPolicy out;
-    out.set_version(policy.version);
-    out.set_profile(static_cast<std::uint32_t>(policy.profile));
-    for (const TeeKind tee : policy.acceptedTees) out.add_accepted_tees(nameOf(tee));
-    for (const auto& product : policy.acceptedProducts) out.add_accepted_products(product);
-    for (const auto& status : policy.acceptedTcbStatuses) out.add_accepted_tcb_statuses(status);
-    out.set_min_tcb_evaluation_data_number(policy.minTcbEvaluationDataNumber);
-    out.set_reattest_minutes(policy.reattestMinutes);
-    out.set_max_vmpl(policy.maxVmpl);
-    out.set_accept_vlek(policy.acceptVlek);
-    return payload::serialise(out);
-}
-
-Result<AppraisalPolicy> decodePolicy(BytesView bytes)
-{
-    TRY_ASSIGN(in, payload::parse<pb::AppraisalPolicy>(bytes, "appraisal policy"));
-    AppraisalPolicy out;
-    out.version = in.version();
-    TRY_ASSIGN(profile, payload::enumerator(in.profile(), PolicyProfile::Training, "policy profile"));
-    out.profile = profile;
-    for (const auto& name : in.accepted_tees()) {
-        TRY_ASSIGN(tee, parseTeeKind(name));
-        out.acceptedTees.insert(tee);
-    }
-    out.acceptedProducts.insert(in.accepted_products().begin(), in.accepted_products().end());
-    out.acceptedTcbStatuses.insert(in.accepted_tcb_statuses().begin(), in.accepted_tcb_statuses().end());
-    out.minTcbEvaluationDataNumber = in.min_tcb_evaluation_data_number();
-    out.reattestMinutes = in.reattest_minutes();
-    out.maxVmpl = in.max_vmpl();
-    out.acceptVlek = in.accept_vlek();
-    return out;
-}
-
 Bytes encode(const Transcript& transcript)
 {
     pb::Transcript out;

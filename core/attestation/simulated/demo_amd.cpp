@@ -15,7 +15,7 @@ constexpr std::chrono::days kCertificateDays{3650};
 constexpr std::chrono::days kCollateralDays{30};
 constexpr int kRsaBits = 4096;
 constexpr snp::TcbParts kTcb{.fmc = 0, .bootLoader = 10, .tee = 0, .snp = 23, .microcode = 84};
-constexpr std::uint64_t kPlatformInfo = 0x25;  // SMT, ECC, alias check complete
+constexpr std::uint64_t kPlatformInfo = 0x24;  // ECC, alias check complete
 constexpr std::uint64_t kAbiVersion = 0x001f;  // 0.31
 constexpr std::size_t kScalarBytes = 48;
 
@@ -50,7 +50,7 @@ Bytes signedPart(const SimulatedLaunch& launch, const Digest64& reportData)
 {
     const snp::TcbBytes tcb = snp::encodeTcb(snp::Product::Genoa, kTcb);
     const std::uint64_t policy =
-        kAbiVersion | snp::kPolicySmt | snp::kPolicyReservedOne | (launch.debug ? snp::kPolicyDebug : 0);
+        kAbiVersion | snp::kPolicyReservedOne | (launch.debug ? snp::kPolicyDebug : 0);
     const Bytes noMigrationAgent(32, 0xff);
     const Bytes version{40, 55, 1};  // 1.55.40
     ByteWriter writer;

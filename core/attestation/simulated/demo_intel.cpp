@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 constexpr char kOrganisation[] = "Quorate rehearsal, not Intel";
 constexpr std::chrono::days kCertificateDays{3650};
 constexpr std::chrono::days kCollateralDays{30};
-constexpr std::uint32_t kEvaluationNumber = 1;
+constexpr std::uint32_t kEvaluationNumber = 17;
 constexpr std::uint16_t kPceSvn = 11;
 constexpr std::uint16_t kQeProdId = 2;
 constexpr std::uint16_t kQeSvn = 6;

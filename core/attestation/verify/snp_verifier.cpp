@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-#include "core/attestation/verify/check_kinds.h"
+#include "core/attestation/policy/judge.h"
+#include "core/attestation/policy/policy_check_kinds.h"
 #include "core/attestation/verify/window.h"
 
 namespace quorate::attestation {
@@ -151,7 +152,7 @@ void SnpVerifier::verifyChain()
         } else {
             m_checks.skip(kSnpChain, m_vek ? kSnpProduct : kVek);
         }
-        for (const CheckKind* kind : {&kRootPin, &kSnpValidity, &kSnpCrl, &kSnpCrlFresh, &kAskRevoked})
+        for (const CheckKind* kind : {&kRootPin, &kSnpValidity, &kSnpCrl, &kSnpCrlFresh, &kCollateralAge, &kAskRevoked})
             m_checks.skip(*kind, kSnpChain);
         return;
     }
@@ -159,7 +160,7 @@ void SnpVerifier::verifyChain()
     const auto ark = readCertificate(*arkBytes);
     if (!ask || !ark) {
         m_checks.judge(kSnpChain, ask ? asVoid(ark) : asVoid(ask), {}, {});
-        for (const CheckKind* kind : {&kRootPin, &kSnpValidity, &kSnpCrl, &kSnpCrlFresh, &kAskRevoked})
+        for (const CheckKind* kind : {&kRootPin, &kSnpValidity, &kSnpCrl, &kSnpCrlFresh, &kCollateralAge, &kAskRevoked})
             m_checks.skip(*kind, kSnpChain);
         return;
     }
@@ -196,12 +197,14 @@ void SnpVerifier::verifyRevocation(const Certificate& ask, const Certificate& ar
             m_checks.notChecked(kSnpCrl, "no CRL (crl.der) given");
         }
         m_checks.skip(kSnpCrlFresh, kSnpCrl);
+        m_checks.skip(kCollateralAge, kSnpCrl);
         return m_checks.skip(kAskRevoked, kSnpCrl);
     }
     const auto crl = CertificateRevocationList::parse(*bytes);
     const Result<void> verified = crl ? crl->verifySignedBy(ark) : Result<void>(tl::unexpected<Error>(crl.error()));
     if (!m_checks.judge(kSnpCrl, verified, "issued by " + ark.subjectCommonName(), ark.subjectCommonName())) {
         m_checks.skip(kSnpCrlFresh, kSnpCrl);
+        m_checks.skip(kCollateralAge, kSnpCrl);
         return m_checks.skip(kAskRevoked, kSnpCrl);
     }
     judgeCrlWindow(*crl);
@@ -212,6 +215,7 @@ void SnpVerifier::verifyRevocation(const Certificate& ask, const Certificate& ar
 
 void SnpVerifier::judgeCrlWindow(const CertificateRevocationList& crl)
 {
+    judgeCollateralAge(m_inputs, crl.thisUpdate(), m_checks);
     const UtcSeconds next = crl.nextUpdate().value_or(crl.thisUpdate());
     const bool covers = crl.thisUpdate() <= m_inputs.at && m_inputs.at <= next;
     if (!covers && m_inputs.policy.profile == PolicyProfile::ChainOnly) {
@@ -264,8 +268,7 @@ void SnpVerifier::judgeTcb()
         "reported <= committed <= current, each component");
     if (!equal || !ordered) return m_checks.skip(kSnpTcbStatus, equal ? kTcbOrder : kTcbCertificate);
     m_result.tcbStatus = "UpToDate";
-    m_checks.judge(kSnpTcbStatus, m_inputs.policy.acceptedTcbStatuses.contains(m_result.tcbStatus),
-                   ErrorKind::PolicyRefused, m_result.tcbStatus, "an accepted TCB status");
+    judgeTcbStatus(m_inputs, kSnpTcbStatus, m_result.tcbStatus, m_checks);
 }
 
 }  // namespace quorate::attestation

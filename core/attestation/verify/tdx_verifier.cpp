@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-#include "core/attestation/verify/check_kinds.h"
+#include "core/attestation/policy/judge.h"
+#include "core/attestation/policy/policy_check_kinds.h"
 #include "core/attestation/verify/tdx_collateral.h"
 #include "core/attestation/verify/tdx_tcb.h"
 #include "core/attestation/verify/window.h"
@@ -57,13 +58,6 @@ bool equalUnderMask(const FixedBytes<N>& value, const FixedBytes<N>& mask, const
     return true;
 }
 
-std::string join(const std::vector<std::string>& parts)
-{
-    std::string out;
-    for (const std::string& part : parts) out += (out.empty() ? "" : " ") + part;
-    return out;
-}
-
 }  // namespace
 
 void TdxVerifier::run()
@@ -81,8 +75,10 @@ void TdxVerifier::run()
                        "TCB info " + std::to_string(m_tcbInfo->evaluationNumber) + ", QE identity " +
                            std::to_string(m_qeIdentity->evaluationNumber),
                        "equal, at least " + std::to_string(m_inputs.policy.minTcbEvaluationDataNumber));
+        judgeCollateralAge(m_inputs, std::min(m_tcbInfo->issueDate, m_qeIdentity->issueDate), m_checks);
     } else {
         m_checks.skip(kEvaluationNumber, m_tcbInfo ? kQeIdentityContent : kTcbInfoContent);
+        m_checks.skip(kCollateralAge, m_tcbInfo ? kQeIdentityContent : kTcbInfoContent);
     }
     verifyQuote();
     judgeQeIdentity();
@@ -333,9 +329,7 @@ void TdxVerifier::judgeTcb()
         m_result.claims["currentTcbStatus"] = tcb->current;
     }
     m_result.claims["tcbEvaluationDataNumber"] = std::to_string(m_tcbInfo->evaluationNumber);
-    const auto& accepted = m_inputs.policy.acceptedTcbStatuses;
-    m_checks.judge(kTdxTcbStatus, accepted.contains(tcb->status), ErrorKind::PolicyRefused, tcb->status,
-                   accepted.empty() ? "no status is accepted" : "one of " + join({accepted.begin(), accepted.end()}));
+    judgeTcbStatus(m_inputs, kTdxTcbStatus, tcb->status, m_checks);
 }
 
 }  // namespace quorate::attestation

@@ -57,3 +57,12 @@ TEST_CASE("secret bytes leave nothing in what they were moved from")
     CHECK(other.equals(Bytes{1, 2, 3}));
     CHECK_FALSE(other.equals(Bytes{1, 2, 4}));
 }
+
+TEST_CASE("text is UTF-8 only in its shortest form and without surrogates")
+{
+    for (const char* good : {"", "a", "\xc3\xa9", "\xe2\x80\x94", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf"}) CHECK(isUtf8(good));
+    for (const char* bad : {"\x80", "\xc0\x80", "\xc3", "a\xe2\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80",
+                            "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff", "\xc3(", "\xe2\x80(", "\xf0\x9f\x98("}) {
+        CHECK_FALSE(isUtf8(bad));
+    }
+}

@@ -55,8 +55,18 @@ TEST_CASE("roster, participation, receipt, policy and event survive their payloa
     attestation::AppraisalPolicy policy = attestation::AppraisalPolicy{};
     policy.profile = attestation::PolicyProfile::Training;
     policy.acceptedTees = {attestation::TeeKind::Tdx};
-    policy.acceptedTcbStatuses = {"UpToDate"};
+    policy.acceptedTcbStatuses = {{"UpToDate", {}}, {"OutOfDate", *parseRfc3339("2026-12-31T00:00:00Z")}};
     CHECK(*decodePolicy(*encode(policy)) == policy);
+    for (const auto profile : {attestation::PolicyProfile::Strict, attestation::PolicyProfile::Standard}) {
+        attestation::AppraisalPolicy shipped = attestation::shippedPolicy(profile);
+        shipped.snp.chipIds.any = false;
+        shipped.snp.chipIds.values.insert(Digest64{{7}});
+        shipped.snp.vlekCspIds.values = {"a", "b"};
+        shipped.snp.minimumAbi = {1, 55};
+        shipped.snp.requiredCurrentMitigations = 0x3f;
+        shipped.tdx.platformInstances.values.insert(FixedBytes<16>{{9}});
+        CHECK(*decodePolicy(*encode(shipped)) == shipped);
+    }
     policy.profile = attestation::PolicyProfile::ChainOnly;
     CHECK_FALSE(encode(policy));
 

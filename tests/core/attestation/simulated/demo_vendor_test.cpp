@@ -229,7 +229,18 @@ TEST_CASE("another program, a debug machine and an empty allow-list are refused"
         AppraisalInputs noPolicy = rehearsal(tee);
         noPolicy.policy = AppraisalPolicy{};
         noPolicy.policy.profile = PolicyProfile::Training;
-        CHECK(appraise(noPolicy).refusals.size() == 3);
+        const AppraisalResult nothing = appraise(noPolicy);
+        for (const char* check : {"policy.tee", "policy.product", "policy.collateral-age"}) CHECK(isRefusedFor(nothing, check));
+        const char* const snpTerms[] = {"snp.tcb.status", "snp.tcb.minimum-reported", "snp.tcb.minimum-committed",
+                                        "snp.tcb.minimum-launch", "snp.signer", "snp.hardware", "snp.id-key",
+                                        "snp.author-key", "snp.family-id", "snp.image-id"};
+        const char* const tdxTerms[] = {"tdx.tcb.status", "tdx.attributes", "tdx.xfam", "tdx.mrowner", "tdx.mrownerconfig",
+                                        "tdx.hardware"};
+        if (tee == TeeKind::Tdx) {
+            for (const char* check : tdxTerms) CHECK_MESSAGE(isRefusedFor(nothing, check), check);
+        } else {
+            for (const char* check : snpTerms) CHECK_MESSAGE(isRefusedFor(nothing, check), check);
+        }
     }
 }
 
