@@ -9,6 +9,7 @@
 
 #include "core/crypto/digest.h"
 #include "core/crypto/openssl_handles.h"
+#include "core/crypto/x509_public_key.h"
 #include "core/crypto/x509_signature.h"
 
 namespace quorate {
@@ -128,17 +129,17 @@ Result<Certificate> Certificate::fromDer(BytesView der)
                                               std::to_string(kMaxCertificateBytes));
     }
     const unsigned char* next = der.data();
-    X509* handle = d2i_X509(nullptr, &next, static_cast<long>(der.size()));
-    if (handle == nullptr) return fail(ErrorKind::Malformed, "certificate cannot be read: " + openssl::lastError());
+    X509* handle = X509_new_ex(openssl::contextWithoutDecoders(), nullptr);
+    if (d2i_X509(&handle, &next, static_cast<long>(der.size())) == nullptr)
+        return fail(ErrorKind::Malformed, "certificate cannot be read: " + openssl::lastError());
     Certificate out;
     out.m_handle = {handle, X509_free};
     if (next != der.data() + der.size()) return fail(ErrorKind::Malformed, "certificate has bytes after its end");
     out.m_der = toBytes(der);
     if (!isCanonical(handle, i2d_X509, out.m_der)) return fail(ErrorKind::Malformed, "certificate is not in DER");
     // The accessors below return plain values, so everything they need is proven readable here.
-    if (X509_get_X509_PUBKEY(handle) == nullptr || X509_get0_pubkey(handle) == nullptr) {
-        return fail(ErrorKind::Malformed, "certificate's public key cannot be read: " + openssl::lastError());
-    }
+    TRY_ASSIGN(key, openssl::readPublicKey(X509_get_X509_PUBKEY(handle)));
+    out.m_key = std::move(key);
     TRY(timeOf(X509_get0_notBefore(handle)));
     TRY(timeOf(X509_get0_notAfter(handle)));
     ERR_clear_error();
@@ -177,16 +178,6 @@ std::string Certificate::toPem() const
 
 Digest32 Certificate::sha256Fingerprint() const { return sha256(m_der); }
 
-PublicKey Certificate::publicKey() const
-{
-    unsigned char* der = nullptr;
-    const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(m_handle.get()), &der);
-    Bytes spki(der, der + std::max(length, 0));
-    OPENSSL_free(der);
-    // The key shares the certificate's life: decoding it a second time would cost more than a signature check.
-    return PublicKey::share({m_handle, X509_get0_pubkey(m_handle.get())}, std::move(spki));
-}
-
 std::string Certificate::subjectCommonName() const
 {
     return nameEntry(X509_get_subject_name(m_handle.get()), NID_commonName);
@@ -212,7 +203,21 @@ std::string Certificate::issuer() const { return nameText(X509_get_issuer_name(m
 Bytes Certificate::serial() const { return serialBytes(X509_get0_serialNumber(m_handle.get())); }
 UtcSeconds Certificate::notBefore() const { return *timeOf(X509_get0_notBefore(m_handle.get())); }
 UtcSeconds Certificate::notAfter() const { return *timeOf(X509_get0_notAfter(m_handle.get())); }
-bool Certificate::isCa() const { return X509_check_ca(m_handle.get()) == 1; }
+
+bool Certificate::isCa() const
+{
+    constexpr int kKeyCertSign = 5;  // RFC 5280 section 4.2.1.3
+    const std::unique_ptr<BASIC_CONSTRAINTS, openssl::Deleter<BASIC_CONSTRAINTS_free>> constraints(
+        static_cast<BASIC_CONSTRAINTS*>(X509_get_ext_d2i(m_handle.get(), NID_basic_constraints, nullptr, nullptr)));
+    int found = 0;
+    const std::unique_ptr<ASN1_BIT_STRING, openssl::Deleter<ASN1_BIT_STRING_free>> usage(
+        static_cast<ASN1_BIT_STRING*>(X509_get_ext_d2i(m_handle.get(), NID_key_usage, &found, nullptr)));
+    ERR_clear_error();
+    // Only an extension that is absent (-1) says nothing; one that cannot be read or occurs twice forbids.
+    const bool mayCertify = usage ? ASN1_BIT_STRING_get_bit(usage.get(), kKeyCertSign) == 1 : found == -1;
+    return constraints && constraints->ca != 0 && mayCertify;
+}
+
 
 bool Certificate::issuerEquals(const Certificate& issuer) const
 {

@@ -27,7 +27,7 @@ public:
     [[nodiscard]] const Bytes& der() const { return m_der; }
     [[nodiscard]] std::string toPem() const;
     [[nodiscard]] Digest32 sha256Fingerprint() const;
-    [[nodiscard]] PublicKey publicKey() const;
+    [[nodiscard]] PublicKey publicKey() const { return m_key; }
     [[nodiscard]] std::string subjectCommonName() const;
     [[nodiscard]] std::string subjectOrganisation() const;
     [[nodiscard]] std::string subjectOrganisationalUnit() const;
@@ -51,6 +51,7 @@ public:
 
 private:
     std::shared_ptr<x509_st> m_handle;
+    PublicKey m_key;
     Bytes m_der;
 };
 
