@@ -44,7 +44,8 @@ public:
 private:
     [[nodiscard]] LogFault mismatch(std::string detail) const
     {
-        return {LogFault::Kind::HeadMismatch, m_goodUntil, m_tree.size() == 0 ? 0 : m_tree.size() - 1, std::move(detail)};
+        const std::uint64_t last = m_tree.size() == 0 ? 0 : m_tree.size() - 1;
+        return {LogFault::Kind::HeadMismatch, std::min(m_goodUntil, last), last, std::move(detail)};
     }
 
     Result<void> chunk(std::uint64_t end)
@@ -205,13 +206,21 @@ Result<void> Log::addCosignature(std::uint64_t size, const NoteSignature& cosign
 Result<std::optional<SignedCheckpoint>> Log::newestCheckpoint() const
 {
     TRY_ASSIGN(size, this->size());
-    std::optional<SignedCheckpoint> newest;
-    TRY(m_store.checkpoints(0, size, [&](const std::string& note) -> Result<void> {
-        TRY_ASSIGN(parsed, parseCheckpoint(note));
-        newest = std::move(parsed);
-        return {};
-    }));
-    return newest;
+    std::optional<std::string> newest;
+    // Backwards in growing steps: the newest is near the end, and all of them may be many.
+    std::uint64_t end = size;
+    for (std::uint64_t step = 64; !newest; step *= 4) {
+        const std::uint64_t begin = end - std::min(end, step);
+        TRY(m_store.checkpoints(begin, end, [&](const std::string& note) -> Result<void> {
+            newest = note;
+            return {};
+        }));
+        if (begin == 0) break;
+        end = begin - 1;
+    }
+    if (!newest) return std::optional<SignedCheckpoint>();
+    TRY_ASSIGN(parsed, parseCheckpoint(*newest));
+    return std::optional(std::move(parsed));
 }
 
 LeafHashes Log::leafHashes() const

@@ -138,8 +138,8 @@ Result<Certificate> Certificate::fromDer(BytesView der)
     out.m_der = toBytes(der);
     if (!isCanonical(handle, i2d_X509, out.m_der)) return fail(ErrorKind::Malformed, "certificate is not in DER");
     // The accessors below return plain values, so everything they need is proven readable here.
-    TRY_ASSIGN(key, openssl::readPublicKey(X509_get_X509_PUBKEY(handle)));
-    out.m_key = std::move(key);
+    TRY_ASSIGN(publicKey, openssl::readPublicKey(X509_get_X509_PUBKEY(handle)));
+    out.m_publicKey = std::move(publicKey);
     TRY(timeOf(X509_get0_notBefore(handle)));
     TRY(timeOf(X509_get0_notAfter(handle)));
     ERR_clear_error();
@@ -238,8 +238,24 @@ Result<std::optional<Bytes>> Certificate::extension(const std::string& dottedOid
     return std::optional<Bytes>(Bytes(data, data + ASN1_STRING_length(value)));
 }
 
+std::vector<std::string> Certificate::extensionOids() const
+{
+    std::vector<std::string> out;
+    for (int i = 0; i < X509_get_ext_count(m_handle.get()); ++i) {
+        char text[128] = {};
+        OBJ_obj2txt(text, sizeof text, X509_EXTENSION_get_object(X509_get_ext(m_handle.get(), i)), 1);
+        out.emplace_back(text);
+    }
+    return out;
+}
+
 Result<void> Certificate::verifySignedBy(const Certificate& issuer) const
 {
+    if ((X509_get_extension_flags(m_handle.get()) & (EXFLAG_CRITICAL | EXFLAG_INVALID)) != 0) {
+        ERR_clear_error();
+        return fail(ErrorKind::Untrusted, "certificate of \"" + subject() + "\" has an extension that is critical and " +
+                                              "unknown, or that cannot be read");
+    }
     if (!issuerEquals(issuer)) {
         return fail(ErrorKind::Untrusted,
                     "issuer is \"" + this->issuer() + "\", want \"" + issuer.subject() + "\"");
@@ -301,6 +317,12 @@ Result<void> CertificateRevocationList::verifySignedBy(const Certificate& issuer
     if (!issuerEquals(issuer)) {
         return fail(ErrorKind::Untrusted, "CRL issuer is \"" + nameText(X509_CRL_get_issuer(m_handle.get())) +
                                               "\", want \"" + issuer.subject() + "\"");
+    }
+    if ((X509_get_key_usage(issuer.handle()) & KU_CRL_SIGN) == 0) {
+        return fail(ErrorKind::Untrusted, "key usage of \"" + issuer.subject() + "\" does not name CRLs");
+    }
+    if (X509_CRL_get_ext_by_critical(m_handle.get(), 1, -1) >= 0) {
+        return fail(ErrorKind::Untrusted, "CRL has a critical extension");
     }
     const ASN1_BIT_STRING* signature = nullptr;
     const X509_ALGOR* algorithm = nullptr;

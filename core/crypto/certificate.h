@@ -27,7 +27,7 @@ public:
     [[nodiscard]] const Bytes& der() const { return m_der; }
     [[nodiscard]] std::string toPem() const;
     [[nodiscard]] Digest32 sha256Fingerprint() const;
-    [[nodiscard]] PublicKey publicKey() const { return m_key; }
+    [[nodiscard]] const PublicKey& publicKey() const { return m_publicKey; }
     [[nodiscard]] std::string subjectCommonName() const;
     [[nodiscard]] std::string subjectOrganisation() const;
     [[nodiscard]] std::string subjectOrganisationalUnit() const;
@@ -41,7 +41,8 @@ public:
     [[nodiscard]] bool issuerEquals(const Certificate& issuer) const;  ///< issuer DN == its subject DN.
     /// Raw content of the extension's OCTET STRING; empty optional when absent, Malformed when it occurs twice.
     [[nodiscard]] Result<std::optional<Bytes>> extension(const std::string& dottedOid) const;
-    /// Issuer DN and signature by `issuer`'s key. The algorithm must be ECDSA with the hash of the key's curve or
+    [[nodiscard]] std::vector<std::string> extensionOids() const;  ///< Dotted, in the certificate's order.
+    /// Issuer DN and signature by `issuer`'s key; no critical extension that nobody here understands. The algorithm must be ECDSA with the hash of the key's curve or
     /// RSASSA-PSS with SHA-384 and salt 48; anything else is Untrusted.
     [[nodiscard]] Result<void> verifySignedBy(const Certificate& issuer) const;
     /// Untrusted outside notBefore..notAfter.
@@ -51,8 +52,8 @@ public:
 
 private:
     std::shared_ptr<x509_st> m_handle;
-    PublicKey m_key;
     Bytes m_der;
+    PublicKey m_publicKey;  ///< Decoding a key costs as much as a signature check.
 };
 
 /// One certificate revocation list, kept as received (DER, one trailing NUL tolerated; PEM accepted).
@@ -62,6 +63,8 @@ public:
 
     [[nodiscard]] const Bytes& der() const { return m_der; }
     [[nodiscard]] bool issuerEquals(const Certificate& issuer) const;
+    /// As for a certificate; the issuer's key usage must name CRLs, and a critical extension, which would narrow what
+    /// the list covers (RFC 5280 section 5.2), is refused.
     [[nodiscard]] Result<void> verifySignedBy(const Certificate& issuer) const;
     [[nodiscard]] UtcSeconds thisUpdate() const;
     [[nodiscard]] std::optional<UtcSeconds> nextUpdate() const;

@@ -95,7 +95,7 @@ Result<void> addOwnExtensions(X509* certificate, const CertificateSpec& spec)
         const OctetsPtr value(ASN1_OCTET_STRING_new());
         if (!oid) return buildFailed(extension.oid.c_str());
         ASN1_OCTET_STRING_set(value.get(), extension.value.data(), static_cast<int>(extension.value.size()));
-        const ExtensionPtr built(X509_EXTENSION_create_by_OBJ(nullptr, oid.get(), 0, value.get()));
+        const ExtensionPtr built(X509_EXTENSION_create_by_OBJ(nullptr, oid.get(), extension.critical ? 1 : 0, value.get()));
         if (!built || X509_add_ext(certificate, built.get(), -1) != 1) return buildFailed(extension.oid.c_str());
     }
     return {};

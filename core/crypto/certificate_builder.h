@@ -22,6 +22,7 @@ struct CertificateSpec {
     struct Extension {
         std::string oid;
         Bytes value;  ///< Content of the OCTET STRING.
+        bool critical = false;
     };
     std::vector<Extension> extensions;
 };

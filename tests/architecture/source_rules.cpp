@@ -18,10 +18,11 @@ const std::map<std::string, Names>& mayInclude()
     static const std::map<std::string, Names> table = {
         {"core", {"core"}},
         {"learning", {"core", "learning"}},
+        {"collateral_client", {"core", "collateral_client"}},
         {"enclave_client", {"core", "enclave_client"}},
         {"services", {"core", "learning", "enclave_client", "services"}},
         {"ui", {"core", "ui"}},
-        {"app", {"core", "learning", "enclave_client", "services", "ui", "app"}},
+        {"app", {"core", "learning", "enclave_client", "collateral_client", "services", "ui", "app"}},
         {"bench", {"core", "learning", "enclave_client", "services", "bench"}},
     };
     return table;
@@ -33,6 +34,7 @@ const std::map<std::string, Names>& mayUse()
     static const std::map<std::string, Names> table = {
         {"core", {"protobuf"}},
         {"learning", {"torch"}},
+        {"collateral_client", {"curl"}},
         {"enclave_client", {"grpc", "protobuf"}},
         {"services", {"grpc", "protobuf"}},
         {"ui", {"Qt"}},
@@ -54,6 +56,7 @@ std::string libraryOf(const std::string& include)
     if (name.size() > 1 && name[0] == 'Q' && (std::isupper(static_cast<unsigned char>(name[1])) != 0 || name[1] == 't')) return "Qt";
     if (startsWithAny(name, {"qt", "ui_"})) return "Qt";
     if (startsWithAny(name, {"grpc", "grpcpp/"}) || name.ends_with(".grpc.pb.h")) return "grpc";
+    if (startsWithAny(name, {"curl/"})) return "curl";
     if (startsWithAny(name, {"torch/", "ATen/", "c10/", "caffe2/"})) return "torch";
     if (startsWithAny(name, {"google/protobuf/"}) || name.ends_with(".pb.h")) return "protobuf";
     return {};

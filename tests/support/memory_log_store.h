@@ -15,6 +15,13 @@ public:
     std::map<std::uint64_t, std::string> notes;
     bool isFull = false;  ///< Every write fails from now on.
 
+    void clear()
+    {
+        kept.clear();
+        rows.clear();
+        notes.clear();
+    }
+
     [[nodiscard]] Result<Bytes> tree() const override { return kept; }
 
     Result<void> append(const audit::StoredLeaf& leaf, const Bytes& tree) override

@@ -71,6 +71,11 @@ Result<void> readIdentity(ByteReader& reader, Report& report)
     TRY(read(reader, report.hostData, "HOST_DATA"));
     TRY(read(reader, report.idKeyDigest, "ID_KEY_DIGEST"));
     TRY(read(reader, report.authorKeyDigest, "AUTHOR_KEY_DIGEST"));
+    if (report.authorKeyEnabled == report.authorKeyDigest.isZero()) {
+        return fail(ErrorKind::Malformed, std::string("report: AUTHOR_KEY_EN is ") +
+                                              (report.authorKeyEnabled ? "set without" : "clear beside") +
+                                              " an AUTHOR_KEY_DIGEST");
+    }
     TRY(read(reader, report.reportId, "REPORT_ID"));
     TRY(read(reader, report.reportIdMa, "REPORT_ID_MA"));
     return read(reader, report.reportedTcb, "REPORTED_TCB");
@@ -152,6 +157,8 @@ TcbBytes encodeTcb(Product product, const TcbParts& parts)
     }
     return {{parts.bootLoader, parts.tee, 0, 0, 0, 0, parts.snp, parts.microcode}};
 }
+
+bool hasReservedTcbBits(Product product, const TcbBytes& tcb) { return encodeTcb(product, decodeTcb(product, tcb)) != tcb; }
 
 std::optional<Product> Report::productByCpuid() const
 {

@@ -33,6 +33,8 @@ using TcbBytes = FixedBytes<8>;
 /// AMD 56860, TCB_VERSION: Milan and Genoa have one layout, Turin another.
 TcbParts decodeTcb(Product product, const TcbBytes& bytes);
 TcbBytes encodeTcb(Product product, const TcbParts& parts);
+/// A byte outside the product's layout is not zero.
+bool hasReservedTcbBits(Product product, const TcbBytes& tcb);
 
 inline constexpr std::uint64_t kPolicySmt = 1ull << 16;
 inline constexpr std::uint64_t kPolicyReservedOne = 1ull << 17;
@@ -76,7 +78,7 @@ struct Report {
     [[nodiscard]] std::optional<Product> productByCpuid() const;
 };
 
-/// Exactly 1184 bytes, every reserved range zero, including the bytes behind the signature, which nothing signs.
+/// Exactly 1184 bytes, an author key's flag and digest both or neither, every reserved range zero, including the bytes behind the signature, which nothing signs.
 Result<Report> parseReport(BytesView bytes);
 
 }  // namespace quorate::attestation::snp

@@ -69,6 +69,8 @@ private:
 Result<void> checkStrictJson(std::string_view text)
 {
     if (text.size() > kMaxJsonBytes) return fail(ErrorKind::Malformed, "JSON is longer than 1 MiB");
+    // The parser takes a NUL for the end of the text, whatever follows it.
+    if (text.find('\0') != std::string_view::npos) return fail(ErrorKind::Malformed, "JSON text holds a NUL");
     std::vector<std::set<std::string>> members;
     bool ok = true;
     const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {

@@ -14,13 +14,6 @@ using namespace checks;
 
 constexpr std::size_t kTurinChipIdBytes = 8;
 
-/// DER, or PEM as some hosts and vendors' downloads have it.
-Result<Certificate> readCertificate(BytesView bytes)
-{
-    if (asText(bytes).find("-----BEGIN") != std::string_view::npos) return Certificate::fromPem(asText(bytes));
-    return Certificate::fromDer(bytes);
-}
-
 Result<void> asVoid(const Result<VekExtensions>& result)
 {
     if (result) return {};
@@ -35,30 +28,6 @@ Result<void> asVoid(const Result<Certificate>& result)
 
 bool isVlek(const snp::Report& report) { return report.signingKey == snp::SigningKeyKind::Vlek; }
 
-/// Names of the three certificates for this product and signer (AMD 57230 section 3).
-Result<void> checkNames(const std::string& product, bool vlek, const Certificate& vek, const Certificate& ask,
-                        const Certificate& ark)
-{
-    const std::string wantedVek = vlek ? "SEV-VLEK" : "SEV-VCEK";
-    const std::string wantedAsk = (vlek ? "SEV-VLEK-" : "SEV-") + product;
-    const std::string wantedArk = "ARK-" + product;
-    if (vek.subjectCommonName() != wantedVek || ask.subjectCommonName() != wantedAsk ||
-        ark.subjectCommonName() != wantedArk) {
-        return fail(ErrorKind::Untrusted, "chain is " + vek.subjectCommonName() + " < " + ask.subjectCommonName() +
-                                              " < " + ark.subjectCommonName() + ", want " + wantedVek + " < " +
-                                              wantedAsk + " < " + wantedArk);
-    }
-    if (!ask.isCa() || !ark.isCa()) return fail(ErrorKind::Untrusted, "intermediate or root is not a CA certificate");
-    return {};
-}
-
-Result<void> checkSignatures(const Certificate& vek, const Certificate& ask, const Certificate& ark)
-{
-    TRY(ark.verifySignedBy(ark));
-    TRY(ask.verifySignedBy(ark));
-    return vek.verifySignedBy(ask);
-}
-
 }  // namespace
 
 void SnpVerifier::run()
@@ -67,6 +36,7 @@ void SnpVerifier::run()
     verifyVek();
     judgeProduct();
     verifyChain();
+    judgeTable();
     verifyReport();
     judgeChip();
     judgeTcb();
@@ -75,14 +45,46 @@ void SnpVerifier::run()
 void SnpVerifier::readTable()
 {
     auto table = snp::parseCertificateTable(m_inputs.evidence.auxBlob);
-    if (m_inputs.evidence.auxBlob.empty()) {
-        m_checks.notApplicable(kSnpCertificateTable, "evidence has no certificate table");
-    } else if (!table) {
-        m_checks.fail(kSnpCertificateTable, ErrorKind::Malformed, table.error().message, {});
-    } else {
-        m_checks.pass(kSnpCertificateTable, std::to_string(table->size()) + " entries");
+    if (table) {
         m_table = std::move(*table);
+    } else {
+        m_tableFault = table.error();
     }
+}
+
+void SnpVerifier::judgeTable()
+{
+    if (m_inputs.evidence.auxBlob.empty())
+        return m_checks.notApplicable(kSnpCertificateTable, "evidence has no certificate table");
+    const Result<void> read = m_tableFault ? Result<void>(tl::unexpected<Error>(*m_tableFault)) : checkTableCopies();
+    m_checks.judge(kSnpCertificateTable, read, std::to_string(m_table.size()) + " entries", {});
+}
+
+Result<void> SnpVerifier::checkTableCopies() const
+{
+    if (!m_chain) return {};
+    const struct {
+        const char* file;
+        const char* guid;
+        const Certificate& used;
+        const Certificate& issuer;
+    } roles[] = {{"vek.der", isVlek(m_report) ? snp::kGuidVlek : snp::kGuidVcek, m_chain->vek, m_chain->ask},
+                 {"intermediate.der", snp::kGuidAsk, m_chain->ask, m_chain->ark},
+                 {"ark.der", snp::kGuidArk, m_chain->ark, m_chain->ark}};
+    for (const auto& role : roles) {
+        const auto entry = m_table.find(role.guid);
+        const bool hasTwo = entry != m_table.end() && m_inputs.collateral.find(role.file) != nullptr;
+        if (!hasTwo) continue;
+        TRY_ASSIGN(copy, readVekCertificate(entry->second));
+        TRY(checkSecondCopy(copy, role.used, role.issuer));
+    }
+    const auto list = m_table.find(snp::kGuidCrl);
+    const Bytes* used = m_inputs.collateral.find("crl.der");
+    if (list == m_table.end() || used == nullptr || list->second == *used) return {};
+    TRY_ASSIGN(crl, CertificateRevocationList::parse(list->second));
+    TRY(crl.verifySignedBy(m_chain->ark));
+    if (crl.revokes(m_chain->ask)) return fail(ErrorKind::Untrusted, "the table's CRL revokes the intermediate");
+    return {};
 }
 
 const Bytes* SnpVerifier::find(const char* file, const char* guid) const
@@ -100,7 +102,7 @@ void SnpVerifier::verifyVek()
         m_checks.skip(kVekExtensions, kVek);
         return m_checks.skip(kVekKind, kVek);
     }
-    auto vek = readCertificate(*bytes);
+    auto vek = readVekCertificate(*bytes);
     const Result<void> usable = vek && !vek->publicKey().isEc(EcCurve::P384)
                                     ? Result<void>(fail(ErrorKind::Untrusted, "VEK's key is not on P-384"))
                                     : asVoid(vek);
@@ -156,35 +158,35 @@ void SnpVerifier::verifyChain()
             m_checks.skip(*kind, kSnpChain);
         return;
     }
-    const auto ask = readCertificate(*askBytes);
-    const auto ark = readCertificate(*arkBytes);
+    const auto ask = readVekCertificate(*askBytes);
+    const auto ark = readVekCertificate(*arkBytes);
     if (!ask || !ark) {
         m_checks.judge(kSnpChain, ask ? asVoid(ark) : asVoid(ask), {}, {});
         for (const CheckKind* kind : {&kRootPin, &kSnpValidity, &kSnpCrl, &kSnpCrlFresh, &kCollateralAge, &kAskRevoked})
             m_checks.skip(*kind, kSnpChain);
         return;
     }
-    verifyChainCertificates(*ask, *ark);
-    verifyRevocation(*ask, *ark);
+    m_chain = VekChain{*m_vek, *ask, *ark};
+    judgeChain();
+    verifyRevocation();
 }
 
-void SnpVerifier::verifyChainCertificates(const Certificate& ask, const Certificate& ark)
+void SnpVerifier::judgeChain()
 {
     const std::string product = snp::nameOf(*m_product);
-    Result<void> chain = checkNames(product, isVlek(m_report), *m_vek, ask, ark);
-    if (chain) chain = checkSignatures(*m_vek, ask, ark);
-    const std::string names =
-        m_vek->subjectCommonName() + " < " + ask.subjectCommonName() + " < " + ark.subjectCommonName();
-    m_checks.judge(kSnpChain, chain, names, {});
-    const Digest32 pin = ark.publicKey().spkiSha256();
+    m_checks.judge(kSnpChain, m_chain->verify(*m_product, m_report.signingKey), m_chain->names(), {});
+    const Digest32 pin = m_chain->ark.publicKey().spkiSha256();
     const auto pins = m_inputs.anchors.amdRootKeys.find(product);
     m_checks.judge(kRootPin, pins != m_inputs.anchors.amdRootKeys.end() && pins->second.contains(pin),
                    ErrorKind::Untrusted, "root key " + toHex(pin), "a pinned ARK-" + product + " key");
-    m_checks.judge(kSnpValidity, validAt({*m_vek, ask, ark}, m_inputs.at), names, formatRfc3339(m_inputs.at));
+    m_checks.judge(kSnpValidity, validAt({m_chain->vek, m_chain->ask, m_chain->ark}, m_inputs.at), m_chain->names(),
+                   formatRfc3339(m_inputs.at));
 }
 
-void SnpVerifier::verifyRevocation(const Certificate& ask, const Certificate& ark)
+void SnpVerifier::verifyRevocation()
 {
+    const Certificate& ask = m_chain->ask;
+    const Certificate& ark = m_chain->ark;
     const Bytes* bytes = find("crl.der", snp::kGuidCrl);
     if (bytes == nullptr) {
         // AMD's list covers the intermediate only, and hosts do not hand it over; the diagnostic and training profiles
@@ -208,8 +210,12 @@ void SnpVerifier::verifyRevocation(const Certificate& ask, const Certificate& ar
         return m_checks.skip(kAskRevoked, kSnpCrl);
     }
     judgeCrlWindow(*crl);
-    m_checks.judge(kAskRevoked, !crl->revokes(ask) && !crl->revokes(*m_vek), ErrorKind::Untrusted,
-                   (crl->revokes(ask) ? "revoked: serial " : "serial ") + toHex(ask.serial()),
+    // The list is the root's and so covers what the root issued: the intermediate and itself. A VEK's serial number is
+    // always zero, and AMD revokes none: a new TCB takes its place.
+    const Certificate& named = crl->revokes(ark) ? ark : ask;
+    m_checks.judge(kAskRevoked, !crl->revokes(named), ErrorKind::Untrusted,
+                   named.subjectCommonName() + (crl->revokes(named) ? " is revoked, serial " : ", serial ") +
+                       toHex(named.serial()),
                    "not among the " + std::to_string(crl->entryCount()) + " revoked");
 }
 
@@ -262,13 +268,26 @@ void SnpVerifier::judgeTcb()
     const bool equal = m_checks.judge(kTcbCertificate, m_report.reportedTcb == certified, ErrorKind::Untrusted,
                                       toHex(m_report.reportedTcb) + " (" + reported.text() + ")",
                                       toHex(certified) + " (" + m_extensions->tcb.text() + ")");
-    const bool ordered = m_checks.judge(
-        kTcbOrder, reported.isAtMost(committed) && committed.isAtMost(current), ErrorKind::PolicyRefused,
-        "reported " + reported.text() + "; committed " + committed.text() + "; current " + current.text(),
-        "reported <= committed <= current, each component");
+    const bool ordered = judgeTcbOrder(reported, committed, current);
     if (!equal || !ordered) return m_checks.skip(kSnpTcbStatus, equal ? kTcbOrder : kTcbCertificate);
     m_result.tcbStatus = "UpToDate";
     judgeTcbStatus(m_inputs, kSnpTcbStatus, m_result.tcbStatus, m_checks);
+}
+
+bool SnpVerifier::judgeTcbOrder(const snp::TcbParts& reported, const snp::TcbParts& committed,
+                                const snp::TcbParts& current)
+{
+    for (const auto& [name, tcb] : {std::pair{"COMMITTED_TCB", m_report.committedTcb},
+                                    std::pair{"CURRENT_TCB", m_report.currentTcb},
+                                    std::pair{"LAUNCH_TCB", m_report.launchTcb}}) {
+        if (!snp::hasReservedTcbBits(*m_product, tcb)) continue;
+        m_checks.fail(kTcbOrder, ErrorKind::Untrusted, std::string(name) + " is " + toHex(tcb), "its reserved bytes zero");
+        return false;
+    }
+    return m_checks.judge(
+        kTcbOrder, reported.isAtMost(committed) && committed.isAtMost(current), ErrorKind::PolicyRefused,
+        "reported " + reported.text() + "; committed " + committed.text() + "; current " + current.text(),
+        "reported <= committed <= current, each component");
 }
 
 }  // namespace quorate::attestation

@@ -6,8 +6,8 @@
 #include "core/attestation/snp/certificate_table.h"
 #include "core/attestation/snp/report.h"
 #include "core/attestation/verify/check_list.h"
+#include "core/attestation/verify/vek_chain.h"
 #include "core/attestation/verify/vek_extensions.h"
-#include "core/crypto/certificate.h"
 
 namespace quorate::attestation {
 
@@ -24,24 +24,30 @@ public:
 
 private:
     void readTable();
+    void judgeTable();
+    /// What the table carries beside the collateral must agree with it, though the collateral is what counts.
+    [[nodiscard]] Result<void> checkTableCopies() const;
     /// The collateral file, else the evidence's certificate table.
     [[nodiscard]] const Bytes* find(const char* file, const char* guid) const;
     void verifyVek();
     void judgeProduct();
     void verifyChain();
-    void verifyChainCertificates(const Certificate& ask, const Certificate& ark);
-    void verifyRevocation(const Certificate& ask, const Certificate& ark);
+    void judgeChain();
+    void verifyRevocation();
     void judgeCrlWindow(const CertificateRevocationList& crl);
     void verifyReport();
     void judgeChip();
     void judgeTcb();
+    bool judgeTcbOrder(const snp::TcbParts& reported, const snp::TcbParts& committed, const snp::TcbParts& current);
 
     const AppraisalInputs& m_inputs;
     const snp::Report& m_report;
     CheckList& m_checks;
     AppraisalResult& m_result;
     snp::CertificateTable m_table;
+    std::optional<Error> m_tableFault;
     std::optional<Certificate> m_vek;
+    std::optional<VekChain> m_chain;  ///< Once all three could be read.
     std::optional<VekExtensions> m_extensions;
     std::optional<snp::Product> m_product;
 };

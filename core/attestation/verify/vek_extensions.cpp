@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/attestation/verify/vek_extensions.h"
 
+#include <set>
+
 #include "core/attestation/verify/der_reader.h"
 
 namespace quorate::attestation {
@@ -16,6 +18,10 @@ const std::string kMicrocodeOid = kArc + ".3.8";
 const std::string kFmcOid = kArc + ".3.9";
 const std::string kHwidOid = kArc + ".4";
 const std::string kCspIdOid = kArc + ".5";
+const std::set<std::string> kKnownOids{kStructVersionOid, kProductOid, kBootLoaderOid, kTeeOid, kSnpOid, kArc + ".3.4",
+                                       kArc + ".3.5", kArc + ".3.6", kArc + ".3.7", kMicrocodeOid, kFmcOid, kHwidOid,
+                                       kCspIdOid};
+constexpr std::uint8_t kMaxStructVersion = 1;  // 1 on Turin
 constexpr std::size_t kHwidBytes = 64;
 constexpr std::size_t kTurinHwidBytes = 8;
 constexpr std::size_t kMaxTextBytes = 256;
@@ -62,6 +68,18 @@ Result<std::optional<Bytes>> readHwid(const Certificate& vek)
     return std::optional<Bytes>(toBytes(content));
 }
 
+/// An extension of AMD's that this version does not know could change what the others mean.
+Result<void> checkOids(const Certificate& vek)
+{
+    for (const std::string& oid : vek.extensionOids()) {
+        if (oid.starts_with(kArc + ".") && !kKnownOids.contains(oid))
+            return fail(ErrorKind::Malformed, "VEK has an unknown extension " + oid);
+    }
+    TRY_ASSIGN(version, requireSpl(vek, kStructVersionOid));
+    if (version <= kMaxStructVersion) return {};
+    return fail(ErrorKind::Malformed, "VEK's structure version is " + std::to_string(version) + ", want 0 or 1");
+}
+
 Result<void> checkReservedSpls(const Certificate& vek)
 {
     for (int i = 4; i <= 7; ++i) {
@@ -76,7 +94,14 @@ Result<void> checkReservedSpls(const Certificate& vek)
 
 std::optional<snp::Product> VekExtensions::product() const
 {
-    const std::string line = productName.substr(0, productName.find('-'));
+    const std::size_t dash = productName.find('-');
+    const std::string line = productName.substr(0, dash);
+    if (dash != std::string::npos) {
+        const std::string stepping = productName.substr(dash + 1);
+        const auto isUpper = [](char c) { return c >= 'A' && c <= 'Z'; };
+        const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+        if (stepping.size() != 2 || !isUpper(stepping[0]) || !isDigit(stepping[1])) return std::nullopt;
+    }
     for (const snp::Product product : {snp::Product::Milan, snp::Product::Genoa, snp::Product::Turin}) {
         if (line == snp::nameOf(product)) return product;
     }
@@ -86,6 +111,7 @@ std::optional<snp::Product> VekExtensions::product() const
 Result<VekExtensions> parseVekExtensions(const Certificate& vek)
 {
     VekExtensions out;
+    TRY(checkOids(vek));
     TRY_ASSIGN(productName, readText(vek, kProductOid));
     if (!productName) return fail(ErrorKind::Malformed, "VEK has no product name");
     out.productName = std::move(*productName);
@@ -121,8 +147,11 @@ std::vector<std::pair<std::string, Bytes>> encodeVekExtensions(const VekExtensio
     out.emplace_back(kBootLoaderOid, derEncodeInteger(extensions.tcb.bootLoader));
     out.emplace_back(kTeeOid, derEncodeInteger(extensions.tcb.tee));
     out.emplace_back(kSnpOid, derEncodeInteger(extensions.tcb.snp));
-    for (int i = 4; i <= 7; ++i) out.emplace_back(kArc + ".3." + std::to_string(i), derEncodeInteger(0));
+    const bool isTurin = extensions.product() == snp::Product::Turin;
+    for (int i = isTurin ? 5 : 4; i <= 7; ++i)
+        out.emplace_back(kArc + ".3." + std::to_string(i), derEncodeInteger(0));
     out.emplace_back(kMicrocodeOid, derEncodeInteger(extensions.tcb.microcode));
+    if (isTurin) out.emplace_back(kFmcOid, derEncodeInteger(extensions.tcb.fmc));
     if (extensions.hwid) out.emplace_back(kHwidOid, *extensions.hwid);
     if (extensions.cspId) out.emplace_back(kCspIdOid, derEncode(kDerIa5String, asBytes(*extensions.cspId)));
     return out;

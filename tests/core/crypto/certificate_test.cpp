@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <doctest/doctest.h>
 
+#include <openssl/x509v3.h>
+
 #include "core/crypto/certificate_builder.h"
+#include "core/crypto/openssl_handles.h"
 
 using namespace quorate;
 
@@ -188,4 +191,36 @@ TEST_CASE("a CRL lists serials, has a window and belongs to its issuer")
     CHECK_FALSE(crl->hasExtension("2.5.29.27"));
     CHECK_FALSE(crl->hasCriticalExtension());
     CHECK_FALSE(CertificateRevocationList::parse({}));
+}
+
+TEST_CASE("a CRL that a critical extension narrows is refused")
+{
+    const Authority authority;
+    const Bytes plain = *issueCrl(authority.certificate, authority.issuer, kStart, kNow, {});
+    const unsigned char* next = plain.data();
+    const openssl::X509CrlPtr crl(d2i_X509_CRL(nullptr, &next, static_cast<long>(plain.size())));
+    ISSUING_DIST_POINT* scope = ISSUING_DIST_POINT_new();
+    scope->onlyuser = 0xff;
+    REQUIRE(X509_CRL_add1_ext_i2d(crl.get(), NID_issuing_distribution_point, scope, 1, 0) == 1);
+    ISSUING_DIST_POINT_free(scope);
+    REQUIRE(X509_CRL_sign(crl.get(), authority.key.handle(), EVP_sha256()) > 0);
+    unsigned char* der = nullptr;
+    const int length = i2d_X509_CRL(crl.get(), &der);
+    const Bytes narrowed(der, der + length);
+    OPENSSL_free(der);
+    CHECK(CertificateRevocationList::parse(plain)->verifySignedBy(authority.certificate));
+    CHECK(CertificateRevocationList::parse(narrowed)->verifySignedBy(authority.certificate).error().message ==
+          "CRL has a critical extension");
+}
+
+TEST_CASE("lengths around the signed part have one writing")
+{
+    const Authority authority;
+    const Bytes good = authority.certificate.der();
+    REQUIRE(good[1] == 0x82);
+    Bytes longer = good;
+    longer[1] = 0x83;
+    longer.insert(longer.begin() + 2, 0);
+    CHECK(Certificate::fromDer(good));
+    CHECK(Certificate::fromDer(longer).error().message == "certificate is not in DER");
 }

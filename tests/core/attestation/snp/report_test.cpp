@@ -53,6 +53,8 @@ TEST_CASE("a non-zero byte in any reserved range is refused, and 0x330 to 0x49F 
             for (std::size_t i = range.from; i < range.to; ++i) reserved[i] = true;
         }
         const Bytes report = emptyReport(version);
+        // A digest of an author key is content only beside its flag.
+        for (std::size_t i = 0x110; i < 0x140; ++i) reserved[i] = true;
         for (std::size_t i = 0x50; i < kReportBytes; ++i) CHECK_MESSAGE(accepts(report, i, 0x80) == !reserved[i], i);
         for (std::size_t i = 0x49; i < 0x50; ++i) CHECK_FALSE(accepts(report, i, 1));
     }
@@ -69,7 +71,12 @@ TEST_CASE("guest policy, VMPL, algorithm and key flags outside their range are r
     CHECK_FALSE(accepts(report, 0x30, 4));
     CHECK_FALSE(accepts(report, 0x34, 0));
     CHECK_FALSE(accepts(report, 0x34, 2));
-    CHECK(accepts(report, 0x48, 0x07));
+    CHECK(accepts(report, 0x48, 0x06));
+    CHECK_FALSE(accepts(report, 0x48, 0x07));
+    Bytes author = report;
+    author[0x13f] = 1;
+    CHECK(accepts(author, 0x48, 0x07));
+    CHECK(parseReport(author).error().message == "report: AUTHOR_KEY_EN is clear beside an AUTHOR_KEY_DIGEST");
     for (const std::uint8_t flags : {0x08, 0x0c, 0x10, 0x14, 0x18, 0x1c, 0x20, 0x80})
         CHECK_FALSE(accepts(report, 0x48, flags));
 }
@@ -93,6 +100,10 @@ TEST_CASE("a TCB is read in its product's layout and compared component by compo
     CHECK(decodeTcb(Product::Milan, milan) ==
           TcbParts{.fmc = 0, .bootLoader = 4, .tee = 1, .snp = 24, .microcode = 219});
     CHECK(encodeTcb(Product::Genoa, decodeTcb(Product::Genoa, milan)) == milan);
+    CHECK_FALSE(hasReservedTcbBits(Product::Genoa, milan));
+    CHECK(hasReservedTcbBits(Product::Turin, milan));
+    CHECK(hasReservedTcbBits(Product::Milan, {{4, 1, 1, 0, 0, 0, 24, 219}}));
+    CHECK(hasReservedTcbBits(Product::Turin, {{1, 3, 2, 5, 0, 0, 1, 97}}));
     const TcbParts low{.fmc = 0, .bootLoader = 4, .tee = 0, .snp = 23, .microcode = 219};
     const TcbParts mixed{.fmc = 0, .bootLoader = 3, .tee = 9, .snp = 99, .microcode = 255};
     CHECK(low.isAtMost(low));

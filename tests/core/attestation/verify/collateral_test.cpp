@@ -128,5 +128,7 @@ TEST_CASE("an envelope with other, repeated, escaped or trailing content is refu
           std::string()}) {
         CHECK_MESSAGE(!parseSignedJson(asBytes(text), "tcbInfo"), text);
     }
+    CHECK_FALSE(parseSignedJson(asBytes(good + std::string(1, '\0')), "tcbInfo"));
+    CHECK_FALSE(parseSignedJson(asBytes(good + std::string(1, '\0') + good), "tcbInfo"));
     CHECK_FALSE(parseSignedJson(Bytes(kMaxJsonBytes + 1, ' '), "tcbInfo"));
 }
