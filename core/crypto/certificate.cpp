@@ -112,6 +112,19 @@ bool isCanonical(const T* object, int (*encode)(const T*, unsigned char**), cons
     return same;
 }
 
+/// `next` is where reading ended. Null when these bytes are no certificate.
+X509* readX509(BytesView der, const unsigned char*& next)
+{
+    const auto length = static_cast<long>(der.size());
+    X509* out = X509_new_ex(openssl::contextWithoutDecoders(), nullptr);
+    next = der.data();
+    if (d2i_X509(&out, &next, length) != nullptr) return out;
+    X509_free(out);
+    // A release of OpenSSL may want more of a library context than ours gives; its own default has everything.
+    next = der.data();
+    return d2i_X509(nullptr, &next, length);
+}
+
 Bytes serialBytes(const ASN1_INTEGER* serial)
 {
     const auto* data = ASN1_STRING_get0_data(serial);
@@ -128,10 +141,9 @@ Result<Certificate> Certificate::fromDer(BytesView der)
         return fail(ErrorKind::Malformed, "certificate is " + std::to_string(der.size()) + " bytes, want 1 to " +
                                               std::to_string(kMaxCertificateBytes));
     }
-    const unsigned char* next = der.data();
-    X509* handle = X509_new_ex(openssl::contextWithoutDecoders(), nullptr);
-    if (d2i_X509(&handle, &next, static_cast<long>(der.size())) == nullptr)
-        return fail(ErrorKind::Malformed, "certificate cannot be read: " + openssl::lastError());
+    const unsigned char* next = nullptr;
+    X509* handle = readX509(der, next);
+    if (handle == nullptr) return fail(ErrorKind::Malformed, "certificate cannot be read: " + openssl::lastError());
     Certificate out;
     out.m_handle = {handle, X509_free};
     if (next != der.data() + der.size()) return fail(ErrorKind::Malformed, "certificate has bytes after its end");
