@@ -26,3 +26,10 @@ function(quorate_test source)
     set_tests_properties(${name} PROPERTIES TIMEOUT 300
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;TZ=UTC;OMP_NUM_THREADS=1;QUORATE_BIN=${CMAKE_BINARY_DIR}/bin;QUORATE_SOURCE=${CMAKE_SOURCE_DIR}")
 endfunction()
+
+# quorate_httplib(TARGET): a test with an HTTP service of its own. As Debian's library was built: the header's types depend on it.
+function(quorate_httplib target)
+    target_link_libraries(${target} PRIVATE cpp-httplib OpenSSL::SSL)
+    target_compile_definitions(${target} PRIVATE
+        CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_ZLIB_SUPPORT CPPHTTPLIB_BROTLI_SUPPORT)
+endfunction()

@@ -56,7 +56,7 @@ Result<void> RemoteDesk::Worker::refreshObjects()
     TRY_ASSIGN(record, m_session->client().get(m_package.protocol.id));
     // Only what verifies is stored: a vault that cannot be opened again would be a way to stop somebody.
     const auto keep = [this](const char* kind, const ReceivedEnvelope& item) {
-        if (study::signerOf(item.envelope, kind, m_package.roster)) remember(kind, item);
+        if (study::signerOf(item.envelope, kind, m_package.roster, toSeconds(item.receivedAt))) remember(kind, item);
     };
     const auto keepReceipt = [this](const char* kind, const ReceivedEnvelope& item) {
         if (item.envelope.signatures.size() != 1) return;
@@ -79,7 +79,7 @@ void RemoteDesk::Worker::rememberObjects(const StudyRecord& record)
     m_snapshot.participations.clear();
     for (const auto& item : record.participations) {
         const auto value = study::decodeParticipation(item.envelope.payload);
-        const auto signer = study::signerOf(item.envelope, study::kinds::kParticipation, m_package.roster);
+        const auto signer = study::signerOf(item.envelope, study::kinds::kParticipation, m_package.roster, toSeconds(item.receivedAt));
         if (value && signer && signer->id == value->reviewer && value->protocolDigest == m_package.protocolDigest) {
             m_snapshot.participations.push_back({*value, item.envelope.payloadDigest(), item.receivedAt});
         }
@@ -87,7 +87,8 @@ void RemoteDesk::Worker::rememberObjects(const StudyRecord& record)
     m_snapshot.statement.reset();
     if (record.statement) {
         const auto value = release::decodeStatement(record.statement->envelope.payload);
-        const auto signer = study::signerOf(record.statement->envelope, study::kinds::kReleaseStatement, m_package.roster);
+        const auto signer = study::signerOf(record.statement->envelope, study::kinds::kReleaseStatement, m_package.roster,
+                                             toSeconds(record.statement->receivedAt));
         if (value && signer && signer->id == value->requester) {
             m_snapshot.statement = SignedBy<release::ReleaseStatement>{*value, record.statement->envelope.payloadDigest(),
                                                                        record.statement->receivedAt};
@@ -96,7 +97,7 @@ void RemoteDesk::Worker::rememberObjects(const StudyRecord& record)
     m_snapshot.approvals.clear();
     for (const auto& item : record.approvals) {
         const auto value = release::decodeApproval(item.envelope.payload);
-        const auto signer = study::signerOf(item.envelope, study::kinds::kReleaseApproval, m_package.roster);
+        const auto signer = study::signerOf(item.envelope, study::kinds::kReleaseApproval, m_package.roster, toSeconds(item.receivedAt));
         if (value && signer && signer->id == value->custodian && m_snapshot.statement &&
             value->statementDigest == m_snapshot.statement->digest) {
             m_snapshot.approvals.push_back({*value, item.envelope.payloadDigest(), item.receivedAt});

@@ -11,7 +11,7 @@ constexpr std::chrono::minutes kStatementValidity{60};
 MemberSession::MemberSession(const Identity& identity, std::string address, study::VerifiedPackage package,
                              attestation::TrustAnchors anchors, Clock clock, RandomSource random)
     : m_identity(identity), m_package(std::move(package)), m_anchors(std::move(anchors)), m_clock(clock), m_random(random),
-      m_channel(std::move(address), ClientCredentials{identity.certificate.toPem(), identity.signing.toPkcs8Pem()}, std::move(clock),
+      m_channel(std::move(address), ClientCredentials{identity.certificate.toPem(), identity.tlsKey->toPkcs8Pem()}, std::move(clock),
                 std::move(random))
 {
 }
@@ -41,7 +41,7 @@ Result<void> MemberSession::decideParticipation(study::Decision decision, std::v
     }
     const study::Participation participation{m_package.protocol.id, m_package.protocolDigest, site->id, m_identity.member.id, decision,
                                              std::move(conditions), std::move(reason), now(), site->ethics.expires};
-    TRY_ASSIGN(envelope, dsse::sign(study::kinds::kParticipation, study::encode(participation), m_identity.signing));
+    TRY_ASSIGN(envelope, dsse::sign(study::kinds::kParticipation, study::encode(participation), *m_identity.signer));
     return client().submitParticipation(envelope);
 }
 
@@ -57,7 +57,7 @@ Result<Digest32> MemberSession::freezeStatement()
     TRY_ASSIGN(offer, freshEvidence(attestation::Purpose::ReleaseOffer));
     TRY_ASSIGN(statement, release::makeStatement(m_package.protocol, m_package.protocolDigest, offer, m_identity.member.id, now(),
                                                  kStatementValidity));
-    TRY_ASSIGN(envelope, dsse::sign(study::kinds::kReleaseStatement, release::encode(statement), m_identity.signing));
+    TRY_ASSIGN(envelope, dsse::sign(study::kinds::kReleaseStatement, release::encode(statement), *m_identity.signer));
     TRY(client().freezeStatement(envelope));
     return envelope.payloadDigest();
 }
@@ -67,7 +67,7 @@ Result<MemberSession::Frozen> MemberSession::frozenStatement() const
     TRY_ASSIGN(record, client().get(m_package.protocol.id));
     if (!record.statement) return fail(ErrorKind::PolicyRefused, "no release statement has been frozen yet");
     const auto& envelope = record.statement->envelope;
-    TRY_ASSIGN(signer, study::signerOf(envelope, study::kinds::kReleaseStatement, m_package.roster));
+    TRY_ASSIGN(signer, study::signerOf(envelope, study::kinds::kReleaseStatement, m_package.roster, now()));
     TRY_ASSIGN(statement, release::decodeStatement(envelope.payload));
     if (signer.role != study::Role::Coordinator || signer.id != statement.requester) {
         return fail(ErrorKind::Untrusted, "the release statement is not signed by the coordinator whom it names");
@@ -105,7 +105,7 @@ Result<ApprovalReceipt> MemberSession::decideShare(const Digest32& shown, study:
         TRY_ASSIGN(sealed, sealOwnShare(frozen));
         approval.sealedShare = std::move(sealed);
     }
-    TRY_ASSIGN(envelope, dsse::sign(study::kinds::kReleaseApproval, release::encode(approval), m_identity.signing));
+    TRY_ASSIGN(envelope, dsse::sign(study::kinds::kReleaseApproval, release::encode(approval), *m_identity.signer));
     return client().submitApproval(envelope);
 }
 
@@ -113,7 +113,7 @@ Result<void> MemberSession::stop(release::Revocation::Kind kind, std::string rea
 {
     const release::Revocation revocation{m_package.protocol.id, m_package.protocol.keyEpoch, m_identity.member.id, kind,
                                          std::move(reason), now()};
-    TRY_ASSIGN(envelope, dsse::sign(study::kinds::kRevocation, release::encode(revocation), m_identity.signing));
+    TRY_ASSIGN(envelope, dsse::sign(study::kinds::kRevocation, release::encode(revocation), *m_identity.signer));
     return client().stop(envelope);
 }
 

@@ -111,6 +111,14 @@ Result<void> StudyClient::startRounds(const Uuid& study) const
     return {};
 }
 
+Result<std::uint32_t> StudyClient::updateRoster(const dsse::Envelope& roster) const
+{
+    v1::UpdateRosterRequest request;
+    wire::write(*request.mutable_roster(), roster);
+    TRY_ASSIGN(response, call<v1::StudyService>(m_channel, &v1::StudyService::Stub::UpdateRoster, request));
+    return response.version();
+}
+
 Result<void> StudyClient::freezeStatement(const dsse::Envelope& statement) const
 {
     v1::FreezeStatementRequest request;

@@ -59,6 +59,8 @@ public:
     Result<void> freezeStatement(const dsse::Envelope& statement) const;
     Result<ApprovalReceipt> submitApproval(const dsse::Envelope& approval) const;
     Result<void> stop(const dsse::Envelope& revocation) const;
+    /// Brings a later roster; the newest version that the service then holds.
+    Result<std::uint32_t> updateRoster(const dsse::Envelope& roster) const;
 
 private:
     const AttestedChannel& m_channel;

@@ -2,24 +2,22 @@
 #include "app/cli/appraise_command.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 
-#include "app/cli/check_sentences.h"
+#include "app/cli/appraise_output.h"
+#include "app/cli/bundle_command.h"
+#include "app/cli/collateral_options.h"
+#include "app/cli/input_reader.h"
 #include "app/cli/output.h"
-#include "core/attestation/case_folder.h"
+#include "core/attestation/bundle.h"
 #include "core/attestation/input_files.h"
+#include "core/attestation/tdx/quote.h"
 
 namespace quorate::cli {
 namespace {
 
 using namespace attestation;
-
-constexpr std::size_t kMaxInputBytes = 1024 * 1024;
-constexpr std::size_t kShownWidth = 72;
-const std::map<std::string, PolicyProfile> kProfiles = {{"strict", PolicyProfile::Strict},
-                                                        {"standard", PolicyProfile::Standard},
-                                                        {"training", PolicyProfile::Training},
-                                                        {"chain-only", PolicyProfile::ChainOnly}};
 
 struct Options {
     std::string path;
@@ -29,80 +27,106 @@ struct Options {
     std::string transcript;
     std::string demoAnchors;
     std::string at;
+    std::string ear;
+    std::string earKey;
+    std::string bundle;
+    FetchOptions fetch;
+    bool policyNamed = false;
     bool json = false;
 };
 
-Result<AppraisalInputs> readInputs(const Options& options)
+/// What PATH is: a folder's evidence, a file's, or a bundle.
+struct Subject {
+    EvidenceCase evidence;
+    std::optional<EvidenceBundle> bundle;
+};
+
+Result<Subject> readSubject(const std::string& path, InputReader& reader)
+{
+    Subject out;
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) {
+        TRY_ASSIGN(evidence, reader.evidenceCase(path));
+        out.evidence = std::move(evidence);
+        return out;
+    }
+    TRY_ASSIGN(bytes, reader.read(path, kMaxBundleBytes));
+    if (looksLikeBundle(bytes)) {
+        auto bundle = parseBundle(bytes);
+        if (!bundle) return failAt(path, bundle.error());
+        out.bundle = std::move(*bundle);
+        return out;
+    }
+    if (bytes.size() > tdx::kMaxQuoteBytes) return fail(ErrorKind::Malformed, path + ": file is larger than a quote or report can be");
+    out.evidence = evidenceCaseOf(std::move(bytes));
+    return out;
+}
+
+Result<AppraisalInputs> readInputs(const Options& options, EvidenceCase evidence, InputReader& reader)
 {
     AppraisalInputs inputs;
-    inputs.policy = shippedPolicy(kProfiles.at(options.policy));
     inputs.at = options.at.empty() ? toSeconds(systemClock()()) : *parseRfc3339(options.at);
-    TRY_ASSIGN(evidenceCase, readEvidenceCase(options.path));
-    inputs.evidence = std::move(evidenceCase.evidence);
+    inputs.evidence = std::move(evidence.evidence);
+    TRY_ASSIGN(policy, reader.policy(options.policy));
+    inputs.policy = std::move(policy);
     // The folder that was named comes before what lay beside the evidence.
     if (!options.collateral.empty()) TRY(addCollateralFrom(options.collateral, inputs.evidence.tee, inputs.collateral));
-    inputs.collateral.files.merge(evidenceCase.collateral.files);
+    inputs.collateral.files.merge(evidence.collateral.files);
     if (!options.reference.empty()) {
-        TRY_ASSIGN(bytes, readBoundedFile(options.reference, kMaxInputBytes));
-        auto values = parseReferenceValuesFile(bytes);
-        if (!values) return failAt(options.reference, values.error());
-        inputs.referenceValues = std::move(*values);
+        TRY_ASSIGN(values, reader.parsed(options.reference, parseReferenceValuesFile));
+        inputs.referenceValues = std::move(values);
     }
     if (!options.transcript.empty()) {
-        TRY_ASSIGN(bytes, readBoundedFile(options.transcript, kMaxInputBytes));
-        auto transcript = parseTranscriptFile(bytes);
-        if (!transcript) return failAt(options.transcript, transcript.error());
-        inputs.transcript = std::move(*transcript);
+        TRY_ASSIGN(transcript, reader.parsed(options.transcript, parseTranscriptFile));
+        inputs.transcript = std::move(transcript);
     }
-    inputs.anchors = productionAnchors();
-    if (!options.demoAnchors.empty()) {
-        TRY_ASSIGN(bytes, readBoundedFile(options.demoAnchors, kMaxInputBytes));
-        auto anchors = parseDemoAnchorsFile(bytes);
-        if (!anchors) return failAt(options.demoAnchors, anchors.error());
-        inputs.anchors = std::move(*anchors);
-        // Whoever names demo anchors on a command line is rehearsing; the profile must still say so.
-        inputs.trainingMode = true;
-    }
+    TRY_ASSIGN(anchors, reader.anchors(options.demoAnchors));
+    inputs.anchors = std::move(anchors);
+    // Whoever names demo anchors on a command line is rehearsing; the profile must still say so.
+    inputs.trainingMode = inputs.anchors.demo;
     return inputs;
 }
 
-void printChecks(const AppraisalResult& result)
+Result<void> writeFiles(const Options& options, const AppraisalInputs& inputs, const AppraisalResult& result)
 {
-    for (const Check& check : result.checks) {
-        printLine(padded(std::string("[") + nameOf(check.outcome) + "]", 18) + padded(check.id, 30) +
-                  sentenceFor(check.id));
-        const bool matters = check.outcome == CheckOutcome::Fail || check.outcome == CheckOutcome::NotChecked;
-        const auto shown = [&](const std::string& text) {
-            return matters ? printable(text) : shortened(printable(text), kShownWidth);
-        };
-        if (!check.found.empty()) printLine(std::string(18, ' ') + "found     " + shown(check.found));
-        if (matters && !check.expected.empty()) printLine(std::string(18, ' ') + "expected  " + shown(check.expected));
-    }
+    if (!options.ear.empty()) TRY(writeEar(result, options.ear, options.earKey));
+    if (options.bundle.empty()) return {};
+    const std::string bundle = writeBundle(inputs, result);
+    if (bundle.size() > kMaxBundleBytes) return fail(ErrorKind::Malformed, "these inputs do not fit a bundle of 8 MiB");
+    return writeOutput(options.bundle, bundle);
 }
 
-void printResult(const AppraisalResult& result)
+/// A bundle brings its own inputs: naming others beside it is a mistake, not a second opinion.
+bool namesInputs(const Options& options)
 {
-    printLine("Evidence   " + std::string(nameOf(result.tee)) + (result.product.empty() ? "" : ", " + result.product) +
-              ", profile " + nameOf(result.profile) + ", at " + formatRfc3339(result.appraisedAt));
-    printLine("TCB        " + (result.tcbStatus.empty() ? std::string("not established") : result.tcbStatus));
-    for (const std::string& advisory : result.advisoryIds) printLine("Advisory   " + printable(advisory));
-    printLine("");
-    printChecks(result);
-    printLine("");
-    printLine(std::to_string(result.count(CheckOutcome::Pass)) + " passed, " +
-              std::to_string(result.count(CheckOutcome::Fail)) + " failed, " +
-              std::to_string(result.count(CheckOutcome::NotChecked)) + " not checked, " +
-              std::to_string(result.count(CheckOutcome::NotApplicable)) + " not applicable");
-    if (!result.refusals.empty()) printLine("\nRefused because:");
-    for (const Refusal& refusal : result.refusals) printLine("  " + refusal.check + ": " + printable(refusal.reason));
-    printLine("\n" + verdictSentence(result));
+    return options.policyNamed || !options.collateral.empty() || !options.reference.empty() || !options.transcript.empty() ||
+           !options.at.empty() || !options.bundle.empty() || !options.ear.empty();
+}
+
+ExitCode runBundle(const Options& options, const EvidenceBundle& bundle, InputReader& reader)
+{
+    if (namesInputs(options)) {
+        const std::string message = "a bundle brings its own inputs; only --demo-anchors and --json go with it";
+        reportError({ErrorKind::Malformed, message}, options.json);
+        return ExitCode::Usage;
+    }
+    const auto anchors = reader.anchors(options.demoAnchors);
+    if (!anchors) return reportError(anchors.error(), options.json);
+    return reappraiseBundle(bundle, *anchors, options.json);
 }
 
 ExitCode run(const Options& options)
 {
-    const auto inputs = readInputs(options);
+    InputReader reader;
+    auto subject = readSubject(options.path, reader);
+    if (!subject) return reportError(subject.error(), options.json);
+    if (subject->bundle) return runBundle(options, *subject->bundle, reader);
+    auto inputs = readInputs(options, std::move(subject->evidence), reader);
     if (!inputs) return reportError(inputs.error(), options.json);
+    const ExitCode completed = completeCollateral(options.fetch, *inputs, options.json);
+    if (completed != ExitCode::Ok) return completed;
     const AppraisalResult result = appraise(*inputs);
+    if (const auto written = writeFiles(options, *inputs, result); !written) return reportError(written.error(), options.json);
     if (options.json) {
         printLine(toJson(result));
     } else {
@@ -111,29 +135,40 @@ ExitCode run(const Options& options)
     return exitCodeFor(result);
 }
 
+void addOptions(CLI::App& command, Options& options)
+{
+    command.add_option("path", options.path, "Folder of a case, one quote or report file, or an evidence bundle (- is standard input)")
+        ->required();
+    command.add_option("--collateral", options.collateral, "Folder with certificates, CRLs, TCB info and QE identity");
+    command
+        .add_option("--policy", options.policy,
+                    "A policy file, or strict, standard, training, or chain-only (judges the hardware and its TCB, not the program)")
+        ->check(checkPolicyArgument)
+        ->capture_default_str();
+    command.add_option("--reference", options.reference, "Reference values (docs/formats/appraisal-inputs.md)");
+    command.add_option("--transcript", options.transcript, "What report_data must bind (same document)");
+    command.add_option("--demo-anchors", options.demoAnchors, "Trust a rehearsal's roots instead of Intel's and AMD's");
+    command.add_option("--at", options.at, "Appraise at this RFC 3339 time instead of now")->check([](const std::string& text) {
+        return parseRfc3339(text) ? std::string() : "not an RFC 3339 time: " + text;
+    });
+    CLI::Option* ear = command.add_option("--ear", options.ear, "Write the result as EAR claims (docs/formats/ear.md)");
+    command.add_option("--ear-key", options.earKey, "Sign the EAR as a JWT with this P-256 key (PKCS #8 DER)")->needs(ear);
+    command.add_option("--bundle", options.bundle, "Write inputs and result as one file that can be appraised again");
+    addFetchOptions(command, options.fetch);
+    command.add_flag("--json", options.json, "Print the result as JSON");
+}
+
 }  // namespace
 
 void addAppraiseCommand(CLI::App& app, ExitCode& code)
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("appraise", "Judge a TDX quote or SEV-SNP report and list every check");
-    command->add_option("path", options->path, "Folder of a case, or one quote or report file")->required();
-    command->add_option("--collateral", options->collateral,
-                        "Folder with certificates, CRLs, TCB info and QE identity");
-    command->add_option("--policy", options->policy,
-                        "strict, standard, training, or chain-only (judges the hardware and its TCB, not the program)")
-        ->check(CLI::IsMember({"strict", "standard", "training", "chain-only"}))
-        ->capture_default_str();
-    command->add_option("--reference", options->reference, "Reference values (docs/formats/appraisal-inputs.md)");
-    command->add_option("--transcript", options->transcript, "What report_data must bind (same document)");
-    command->add_option("--demo-anchors", options->demoAnchors,
-                        "Trust a rehearsal's roots instead of Intel's and AMD's");
-    command->add_option("--at", options->at, "Appraise at this RFC 3339 time instead of now")
-        ->check([](const std::string& text) {
-            return parseRfc3339(text) ? std::string() : "not an RFC 3339 time: " + text;
-        });
-    command->add_flag("--json", options->json, "Print the result as JSON");
-    command->callback([options, &code] { code = run(*options); });
+    addOptions(*command, *options);
+    command->callback([options, command, &code] {
+        options->policyNamed = command->count("--policy") > 0;
+        code = run(*options);
+    });
 }
 
 }  // namespace quorate::cli

@@ -13,6 +13,8 @@ const std::map<std::string, const char*>& sentences()
         {"trust.root-pin", "The chain ends in a root this program trusts"},
         {"policy.tee", "The policy accepts this kind of hardware"},
         {"policy.product", "The policy accepts this product line"},
+        {"policy.product-acceptance", "The study's quorum accepts this product line"},
+        {"policy.collateral-age", "The collateral is as recent as the policy asks"},
         {"report-data", "The evidence answers this challenge and binds this key"},
         {"tdx.format", "The quote has the exact form of a TDX quote"},
         {"tdx.trailing-bytes", "Nothing unsigned follows the quote"},
@@ -46,6 +48,10 @@ const std::map<std::string, const char*>& sentences()
         {"tdx.migratable", "The machine cannot be migrated"},
         {"tdx.attributes", "The machine's attributes are as they should be"},
         {"tdx.xfam", "The machine's processor features are known ones"},
+        {"tdx.seam-attributes", "The TDX module's attributes are accepted ones"},
+        {"tdx.hardware", "The machine is on the policy's list"},
+        {"tdx.mrowner", "The machine's owner is an approved one"},
+        {"tdx.mrownerconfig", "The owner's configuration is an approved one"},
         {"tdx.service-td", "No service TD is bound to the machine"},
         {"tdx.mrseam", "The TDX module is an approved one"},
         {"tdx.mrtd", "The virtual firmware is the approved one"},
@@ -74,6 +80,21 @@ const std::map<std::string, const char*>& sentences()
         {"snp.signer", "The policy accepts this kind of signer"},
         {"snp.debug", "Nobody can debug this machine"},
         {"snp.migrate-ma", "No migration agent can move the machine"},
+        {"snp.tcb.minimum-reported", "The reported TCB is at least the policy's minimum"},
+        {"snp.tcb.minimum-committed", "The committed TCB is at least the policy's minimum"},
+        {"snp.tcb.minimum-launch", "The TCB at launch was at least the policy's minimum"},
+        {"snp.guest-policy", "The guest was launched with the options that the policy asks"},
+        {"snp.guest-policy.abi", "The guest demands a recent enough firmware interface"},
+        {"snp.platform-info", "The host is set up as the policy asks"},
+        {"snp.mitigations.launch", "The mitigations that the policy asks held at launch"},
+        {"snp.mitigations.current", "The mitigations that the policy asks hold now"},
+        {"snp.vlek-provider", "The provider behind the signer is an approved one"},
+        {"snp.hardware", "The machine is on the policy's list"},
+        {"snp.id-key", "An approved ID key vouched for the launch"},
+        {"snp.author-key", "An approved author key vouched for the ID key"},
+        {"snp.guest-svn", "The image is recent enough"},
+        {"snp.family-id", "The image belongs to an approved family"},
+        {"snp.image-id", "The image is an approved one"},
         {"snp.vmpl", "The report was asked for at an accepted privilege level"},
         {"snp.measurement", "The program is the approved one"},
         {"snp.host-data", "The machine was started for this consortium and policy"},
@@ -101,7 +122,7 @@ std::string verdictSentence(const attestation::AppraisalResult& result)
         return "REFUSED for " + reasons + ". Send nothing to this machine.";
     }
     if (result.profile == PolicyProfile::ChainOnly) {
-        return "ACCEPTED, hardware only: genuine, TCB " + result.tcbStatus + ". The program inside was not judged.";
+        return "ACCEPTED, hardware only (TCB " + result.tcbStatus + "): genuine hardware, program not judged.";
     }
     if (result.verdict == Verdict::TrainingOnly) return "ACCEPTED for a rehearsal. This means nothing outside it.";
     return "ACCEPTED: genuine, up to date, the approved program, locked, and answering this challenge.";

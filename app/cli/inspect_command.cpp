@@ -5,8 +5,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/input_reader.h"
 #include "app/cli/output.h"
-#include "core/attestation/case_folder.h"
+#include "core/attestation/appraisal.h"
 
 namespace quorate::cli {
 namespace {
@@ -51,7 +52,8 @@ void printTable(TeeKind tee, const std::vector<EvidenceField>& fields)
 
 ExitCode run(const Options& options)
 {
-    const auto evidenceCase = readEvidenceCase(options.path);
+    InputReader reader;
+    const auto evidenceCase = reader.evidenceCase(options.path);
     if (!evidenceCase) return reportError(evidenceCase.error(), options.json);
     const auto fields = inspect(evidenceCase->evidence);
     if (!fields) return reportError(fields.error(), options.json);
@@ -69,7 +71,7 @@ void addInspectCommand(CLI::App& app, ExitCode& code)
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("inspect", "Name every byte of a quote or report, without judging it");
-    command->add_option("path", options->path, "Folder of a case, or one quote or report file")->required();
+    command->add_option("path", options->path, "Folder of a case, or one quote or report file (- is standard input)")->required();
     command->add_flag("--json", options->json, "Print the fields as JSON");
     command->callback([options, &code] { code = run(*options); });
 }

@@ -3,11 +3,14 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/appraise_command.h"
+#include "app/cli/audit_command.h"
+#include "app/cli/collateral_command.h"
 #include "app/cli/exit_codes.h"
 #ifdef QUORATE_WITH_DEMO
 #include "app/cli/demo_command.h"
 #endif
 #include "app/cli/inspect_command.h"
+#include "app/cli/policy_command.h"
 #include "app/cli/selftest_command.h"
 
 using quorate::cli::ExitCode;
@@ -16,14 +19,17 @@ namespace {
 
 int run(int argc, char** argv)
 {
-    CLI::App app("Quorate on the command line: appraise evidence, look inside it, test this program.", "quoratectl");
+    CLI::App app("Quorate on the command line: appraise evidence, look inside it, verify audit logs, test this program.", "quoratectl");
     app.require_subcommand(1);
     app.failure_message(CLI::FailureMessage::help);
     app.footer("Exit codes: 0 accepted or ok, 1 refused, 2 usage, 3 input unreadable, 4 collateral missing or stale, 5 "
                "internal.");
     ExitCode code = ExitCode::Internal;
     quorate::cli::addAppraiseCommand(app, code);
+    quorate::cli::addAuditCommand(app, code);
+    quorate::cli::addCollateralCommand(app, code);
     quorate::cli::addInspectCommand(app, code);
+    quorate::cli::addPolicyCommand(app, code);
     quorate::cli::addSelftestCommand(app, code);
 #ifdef QUORATE_WITH_DEMO
     quorate::cli::addDemoCommand(app, code);

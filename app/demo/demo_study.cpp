@@ -149,7 +149,7 @@ Result<study::StudyPackage> makePackage(const ConsortiumAuthority& authority, co
                                         const std::vector<DemoSite>& sites, const DemoOptions& options, UtcSeconds now,
                                         const RandomSource& random)
 {
-    const SigningKey& coordinator = members.people.front().signing;
+    const Signer& coordinator = *members.people.front().signer;
     study::StudyPackage out;
     TRY_ASSIGN(roster, dsse::sign(study::kinds::kRoster, study::encode(members.roster), authority.rootKey()));
     TRY_ASSIGN(policyPayload, study::encode(attestation::shippedPolicy(attestation::PolicyProfile::Training)));

@@ -24,7 +24,7 @@ Result<void> makeFolder(const fs::path& folder)
 Result<void> writeIdentity(const fs::path& folder, const Identity& identity)
 {
     TRY(makeFolder(folder));
-    const SecretBytes key = identity.signing.toPkcs8();
+    const SecretBytes key = identity.tlsKey->toPkcs8();
     TRY(writeFile(folder / "signing.key", key.expose()));
     TRY(writeFile(folder / "certificate.der", identity.certificate.der()));
     if (identity.hpke) TRY(writeFile(folder / "hpke.key", identity.hpke->exposeRaw()));

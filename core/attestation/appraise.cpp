@@ -3,11 +3,11 @@
 
 #include "core/attestation/appraisal.h"
 #include "core/attestation/claims.h"
+#include "core/attestation/input_digests.h"
 #include "core/attestation/policy/judge.h"
 #include "core/attestation/verify/check_kinds.h"
 #include "core/attestation/verify/snp_verifier.h"
 #include "core/attestation/verify/tdx_verifier.h"
-#include "core/crypto/digest.h"
 
 namespace quorate::attestation {
 namespace {
@@ -35,15 +35,6 @@ void appraiseSnp(const AppraisalInputs& inputs, CheckList& checks, AppraisalResu
     verifier.run();
     judgeCommon(inputs, result.product, checks);
     judgeSnp(inputs, *report, verifier.product(), result.claims, checks);
-}
-
-std::map<std::string, Digest32> digestsOf(const AppraisalInputs& inputs)
-{
-    std::map<std::string, Digest32> out = inputs.collateral.digests();
-    out["evidence"] = inputs.evidence.digest();
-    out["blob"] = sha256(inputs.evidence.blob);
-    if (!inputs.evidence.auxBlob.empty()) out["auxBlob"] = sha256(inputs.evidence.auxBlob);
-    return out;
 }
 
 }  // namespace

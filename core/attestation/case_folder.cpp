@@ -106,6 +106,11 @@ Result<Bytes> readBoundedFile(const fs::path& path, std::size_t maxBytes)
 {
     std::ifstream stream(path, std::ios::binary);
     if (!stream || !isFile(path)) return fail(ErrorKind::Unavailable, nameIn(path) + ": file cannot be read");
+    return readBounded(stream, nameIn(path), maxBytes);
+}
+
+Result<Bytes> readBounded(std::istream& stream, const std::string& name, std::size_t maxBytes)
+{
     // Read to the bound and look for more, whatever size the file system claims.
     Bytes out;
     std::array<char, 64 * 1024> chunk{};
@@ -113,10 +118,10 @@ Result<Bytes> readBoundedFile(const fs::path& path, std::size_t maxBytes)
         out.insert(out.end(), chunk.data(), chunk.data() + stream.gcount());
         if (out.size() > maxBytes) {
             return fail(ErrorKind::Malformed,
-                        nameIn(path) + ": file is longer than " + std::to_string(maxBytes) + " bytes");
+                        name + ": file is longer than " + std::to_string(maxBytes) + " bytes");
         }
     }
-    if (stream.bad()) return fail(ErrorKind::Unavailable, nameIn(path) + ": file cannot be read to its end");
+    if (stream.bad()) return fail(ErrorKind::Unavailable, name + ": file cannot be read to its end");
     return out;
 }
 
@@ -138,8 +143,13 @@ Result<EvidenceCase> readEvidenceCase(const fs::path& path)
 {
     std::error_code error;
     if (fs::is_directory(path, error)) return readFolder(path);
-    EvidenceCase out;
     TRY_ASSIGN(blob, readBoundedFile(path, tdx::kMaxQuoteBytes));
+    return evidenceCaseOf(std::move(blob));
+}
+
+EvidenceCase evidenceCaseOf(Bytes blob)
+{
+    EvidenceCase out;
     out.evidence.tee = kindOf(blob);
     out.evidence.blob = std::move(blob);
     return out;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <istream>
 
 #include "core/attestation/evidence.h"
 
@@ -19,10 +20,15 @@ struct EvidenceCase {
 /// Unavailable when it cannot be read or holds no evidence; Malformed when a file is larger than its kind can be.
 Result<EvidenceCase> readEvidenceCase(const std::filesystem::path& path);
 
+/// A quote or a report alone, told apart by its bytes.
+EvidenceCase evidenceCaseOf(Bytes blob);
+
 /// Adds the collateral files of a folder; what is there already stays.
 Result<void> addCollateralFrom(const std::filesystem::path& folder, TeeKind tee, Collateral& collateral);
 
 /// The whole file, of at most `maxBytes`.
 Result<Bytes> readBoundedFile(const std::filesystem::path& path, std::size_t maxBytes);
+/// The same of a stream that is open; `name` is for the error.
+Result<Bytes> readBounded(std::istream& stream, const std::string& name, std::size_t maxBytes);
 
 }  // namespace quorate::attestation

@@ -12,6 +12,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr char kReferenceFormat[] = "quorate-reference-values/1";
 constexpr char kTranscriptFormat[] = "quorate-transcript/1";
+constexpr char kAcceptanceFormat[] = "quorate-product-acceptance/1";
 constexpr char kAnchorsFormat[] = "quorate-demo-anchors/1";
 constexpr std::size_t kMaxValues = 256;
 constexpr std::size_t kMaxTextBytes = 256;
@@ -243,6 +244,37 @@ std::string writeTranscriptFile(const Transcript& transcript)
                    {"referenceValuesDigest", toHex(transcript.referenceValuesDigest)},
                    {"rosterRootSpki", toHex(transcript.rosterRootSpki)}};
     return out.dump(2) + "\n";
+}
+
+Result<ProductAcceptance> parseProductAcceptanceFile(BytesView bytes)
+{
+    TRY_ASSIGN(document, parseDocument(bytes));
+    ObjectReader reader(document);
+    ProductAcceptance out;
+    TRY(takeFormat(reader, kAcceptanceFormat));
+    TRY(reader.hex("study", out.study));
+    TRY_ASSIGN(product, reader.text("product"));
+    TRY_ASSIGN(reason, reader.take("reason"));
+    TRY_ASSIGN(notAfter, reader.text("notAfter"));
+    TRY(reader.hex("policyDigest", out.policyDigest));
+    TRY(reader.finish());
+    if (!reason->is_string()) return fail(ErrorKind::Malformed, "member reason is not a string");
+    TRY_ASSIGN(time, parseRfc3339(notAfter));
+    out.product = std::move(product);
+    out.reason = reason->get<std::string>();
+    out.notAfter = time;
+    return out;
+}
+
+std::string writeProductAcceptanceFile(const ProductAcceptance& acceptance)
+{
+    const Json out{{"format", kAcceptanceFormat},
+                   {"study", toHex(acceptance.study)},
+                   {"product", acceptance.product},
+                   {"reason", acceptance.reason},
+                   {"notAfter", formatRfc3339(acceptance.notAfter)},
+                   {"policyDigest", toHex(acceptance.policyDigest)}};
+    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 Result<TrustAnchors> parseDemoAnchorsFile(BytesView bytes)

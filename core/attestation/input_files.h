@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/attestation/policy/policy.h"
+#include "core/attestation/policy/product_acceptance.h"
 #include "core/attestation/transcript.h"
 #include "core/attestation/trust/trust_anchors.h"
 
@@ -14,6 +15,10 @@ std::string writeReferenceValuesFile(const ReferenceValues& values);
 
 Result<Transcript> parseTranscriptFile(BytesView json);
 std::string writeTranscriptFile(const Transcript& transcript);
+
+/// A verified acceptance as a value: in this form nobody has signed it.
+Result<ProductAcceptance> parseProductAcceptanceFile(BytesView json);
+std::string writeProductAcceptanceFile(const ProductAcceptance& acceptance);
 
 /// Anchors of a rehearsal: the result has `demo` set, whatever made it.
 Result<TrustAnchors> parseDemoAnchorsFile(BytesView json);

@@ -167,16 +167,21 @@ Result<Certificate> Certificate::fromPem(std::string_view pem)
 Result<std::vector<Certificate>> Certificate::chainFromPem(std::string_view pem, std::size_t maxCount)
 {
     if (pem.size() > kMaxPemBytes) return fail(ErrorKind::Malformed, "PEM text is longer than 1 MiB");
-    std::vector<Certificate> out;
+    // The text as a whole comes first: it is cheap to refuse, reading a certificate is not.
+    std::vector<Bytes> blocks;
     while (!isPemEnd(pem)) {
         TRY_ASSIGN(block, takePemBlock(pem, kBeginCertificate, kEndCertificate));
-        if (out.size() == maxCount) {
+        if (blocks.size() == maxCount) {
             return fail(ErrorKind::Malformed, "PEM text holds more than " + std::to_string(maxCount) + " certificates");
         }
+        blocks.push_back(std::move(block));
+    }
+    if (blocks.empty()) return fail(ErrorKind::Malformed, "PEM text holds no certificate");
+    std::vector<Certificate> out;
+    for (const Bytes& block : blocks) {
         TRY_ASSIGN(certificate, fromDer(block));
         out.push_back(std::move(certificate));
     }
-    if (out.empty()) return fail(ErrorKind::Malformed, "PEM text holds no certificate");
     return out;
 }
 

@@ -131,13 +131,24 @@ Result<Bytes> toDer(const X509* certificate)
     return out;
 }
 
+IntegerPtr toInteger(const Bytes& bigEndian)
+{
+    const std::unique_ptr<BIGNUM, openssl::Deleter<BN_free>> number(
+        BN_bin2bn(bigEndian.data(), static_cast<int>(bigEndian.size()), nullptr));
+    return IntegerPtr(BN_to_ASN1_INTEGER(number.get(), nullptr));
+}
+
+bool setSerial(X509* certificate, const Bytes& serial)
+{
+    const IntegerPtr integer = toInteger(serial);
+    return integer && X509_set_serialNumber(certificate, integer.get()) == 1;
+}
+
 Result<void> addRevoked(X509_CRL* crl, const std::vector<Bytes>& serials, UtcSeconds when)
 {
     const TimePtr time = toAsn1(when);
     for (const Bytes& serial : serials) {
-        const std::unique_ptr<BIGNUM, openssl::Deleter<BN_free>> number(
-            BN_bin2bn(serial.data(), static_cast<int>(serial.size()), nullptr));
-        const IntegerPtr integer(BN_to_ASN1_INTEGER(number.get(), nullptr));
+        const IntegerPtr integer = toInteger(serial);
         std::unique_ptr<X509_REVOKED, openssl::Deleter<X509_REVOKED_free>> entry(X509_REVOKED_new());
         X509_REVOKED_set_serialNumber(entry.get(), integer.get());
         X509_REVOKED_set_revocationDate(entry.get(), time.get());
@@ -211,7 +222,7 @@ Result<Certificate> issueCertificate(const CertificateSpec& spec, const evp_pkey
     const TimePtr notAfter = toAsn1(spec.notAfter);
     // X509_set_pubkey takes a reference but does not change the key; its signature only lacks the const.
     const bool ok = X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
-                    ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate.get()), spec.serial) == 1 &&
+                    setSerial(certificate.get(), spec.serial.bigEndian) &&
                     X509_set1_notBefore(certificate.get(), notBefore.get()) == 1 &&
                     X509_set1_notAfter(certificate.get(), notAfter.get()) == 1 &&
                     X509_set_pubkey(certificate.get(), const_cast<EVP_PKEY*>(subjectKey)) == 1;

@@ -4,16 +4,25 @@
 #include <string>
 #include <vector>
 
+#include "core/base/byte_reader.h"
 #include "core/crypto/certificate.h"
 
 namespace quorate {
+
+/// Of a certificate: not negative, at most 20 bytes (RFC 5280 section 4.1.2.2).
+struct SerialNumber {
+    Bytes bigEndian;
+
+    SerialNumber(std::uint64_t value) : bigEndian(ByteWriter().u64be(value).take()) {}
+    explicit SerialNumber(Bytes bytes) : bigEndian(std::move(bytes)) {}
+};
 
 /// What a new certificate shall say. Used for the consortium's CA, TLS leaves and the demo's vendor hierarchies.
 struct CertificateSpec {
     std::string commonName;
     std::string organisation;        ///< Left out when empty.
     std::string organisationalUnit;  ///< Left out when empty; the consortium puts the role here.
-    std::uint64_t serial = 1;
+    SerialNumber serial = 1;
     UtcSeconds notBefore;
     UtcSeconds notAfter;
     bool isCa = false;

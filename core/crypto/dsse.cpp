@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/crypto/dsse.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -70,6 +71,12 @@ Result<Signature> signatureFrom(const json& object)
     return out;
 }
 
+Result<void> requireKind(const Envelope& envelope, std::string_view kind)
+{
+    if (envelope.payloadType == payloadTypeFor(kind)) return {};
+    return fail(ErrorKind::Untrusted, "envelope is of type " + envelope.payloadType + ", want " + payloadTypeFor(kind));
+}
+
 }  // namespace
 
 Digest32 Envelope::payloadDigest() const { return sha256(payload); }
@@ -95,20 +102,51 @@ Bytes preAuthenticationEncoding(std::string_view payloadType, BytesView payload)
 
 Result<Envelope> sign(std::string_view kind, BytesView payload, const Signer& key)
 {
-    if (key.curve() != EcCurve::P256) return fail(ErrorKind::Malformed, "signing key is not on P-256");
     Envelope out;
     out.payloadType = payloadTypeFor(kind);
     out.payload = toBytes(payload);
-    TRY_ASSIGN(signature, key.signDer(preAuthenticationEncoding(out.payloadType, payload)));
-    out.signatures.push_back({toHex(key.publicKey().spkiSha256()), std::move(signature)});
+    TRY(addSignature(out, key));
     return out;
+}
+
+Result<void> addSignature(Envelope& envelope, const Signer& key)
+{
+    if (key.curve() != EcCurve::P256) return fail(ErrorKind::Malformed, "signing key is not on P-256");
+    if (envelope.signatures.size() >= kMaxSignatures) return fail(ErrorKind::Malformed, "envelope has 16 signatures already");
+    const std::string keyId = toHex(key.publicKey().spkiSha256());
+    for (const Signature& signature : envelope.signatures) {
+        if (signature.keyId == keyId) return fail(ErrorKind::PolicyRefused, "key " + keyId + " has signed this envelope already");
+    }
+    TRY_ASSIGN(signature, key.signDer(preAuthenticationEncoding(envelope.payloadType, envelope.payload)));
+    envelope.signatures.push_back({keyId, std::move(signature)});
+    return {};
+}
+
+Result<std::vector<std::size_t>> verifyThreshold(const Envelope& envelope, std::string_view kind, const std::vector<PublicKey>& keys,
+                                                 std::size_t threshold)
+{
+    if (threshold == 0) return fail(ErrorKind::Malformed, "threshold is 0, want 1 or more");
+    TRY(requireKind(envelope, kind));
+    const Bytes message = preAuthenticationEncoding(envelope.payloadType, envelope.payload);
+    std::vector<std::size_t> signers;
+    std::set<std::string> seen;
+    for (const Signature& signature : envelope.signatures) {
+        const auto key = std::find_if(keys.begin(), keys.end(), [&](const PublicKey& k) { return toHex(k.spkiSha256()) == signature.keyId; });
+        if (key == keys.end()) return fail(ErrorKind::Untrusted, "envelope is signed by key " + signature.keyId + ", which has no say here");
+        if (!seen.insert(signature.keyId).second) return fail(ErrorKind::Untrusted, "key " + signature.keyId + " has signed twice");
+        if (!key->verifyDer(EcCurve::P256, message, signature.signature)) {
+            return fail(ErrorKind::Untrusted, "signature of key " + signature.keyId + " does not verify");
+        }
+        signers.push_back(static_cast<std::size_t>(key - keys.begin()));
+    }
+    if (signers.size() >= threshold) return signers;
+    return fail(ErrorKind::Untrusted,
+                "envelope has " + std::to_string(signers.size()) + " signatures that count, want " + std::to_string(threshold));
 }
 
 Result<void> verify(const Envelope& envelope, std::string_view kind, const PublicKey& key)
 {
-    if (envelope.payloadType != payloadTypeFor(kind)) {
-        return fail(ErrorKind::Untrusted, "envelope is of type " + envelope.payloadType + ", want " + payloadTypeFor(kind));
-    }
+    TRY(requireKind(envelope, kind));
     const std::string keyId = toHex(key.spkiSha256());
     const Bytes message = preAuthenticationEncoding(envelope.payloadType, envelope.payload);
     bool present = false;

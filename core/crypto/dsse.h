@@ -32,6 +32,14 @@ Result<Envelope> sign(std::string_view kind, BytesView payload, const Signer& ke
 /// Untrusted unless one signature carries the key's id and verifies, and the type is the one for `kind`.
 Result<void> verify(const Envelope& envelope, std::string_view kind, const PublicKey& key);
 
+/// One more signature over the same bytes. PolicyRefused when this key has signed already, Malformed at 16 signatures.
+Result<void> addSignature(Envelope& envelope, const Signer& key);
+/// The keys of `keys`, by their places, who signed: at least `threshold` different ones. Untrusted when there are fewer, when
+/// one signature does not verify, or when one is by no key of `keys` or by a key that signed already: what nobody checks or
+/// counts must not travel along. Malformed for a threshold of zero.
+Result<std::vector<std::size_t>> verifyThreshold(const Envelope& envelope, std::string_view kind, const std::vector<PublicKey>& keys,
+                                                 std::size_t threshold);
+
 /// The JSON form other DSSE tools read.
 std::string toJson(const Envelope& envelope);
 Result<Envelope> fromJson(std::string_view json);

@@ -22,17 +22,17 @@ CertificateSpec::Extension extendedKeyUsage(TlsUse use)
     return {kExtendedKeyUsage, {0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, arc}};
 }
 
-Result<std::uint64_t> randomSerial(const RandomSource& random)
+/// 128 random bits behind a fixed first byte: positive, never zero, 17 of the 20 bytes that RFC 5280 section 4.1.2.2 allows.
+Result<Bytes> randomSerial(const RandomSource& random)
 {
-    TRY_ASSIGN(bytes, randomFixed<8>(random));
-    bytes.bytes[0] = static_cast<std::uint8_t>((bytes.bytes[0] & 0x7f) | 0x40);  // Positive, and never zero.
-    return ByteReader(bytes.view(), "serial").u64be("serial");
+    TRY_ASSIGN(bytes, randomFixed<16>(random));
+    return ByteWriter().u8(0x01).raw(bytes.view()).take();
 }
 
-CertificateSpec specFor(UtcSeconds now, std::chrono::days validity, std::uint64_t serial)
+CertificateSpec specFor(UtcSeconds now, std::chrono::days validity, Bytes serial)
 {
     CertificateSpec spec;
-    spec.serial = serial;
+    spec.serial = SerialNumber(std::move(serial));
     spec.notBefore = now - kClockSkew;
     spec.notAfter = now + validity;
     return spec;
@@ -44,28 +44,45 @@ Result<void> checkName(const char* what, const std::string& name)
     return fail(ErrorKind::Malformed, std::string(what) + " is " + std::to_string(name.size()) + " bytes, want 1 to 64");
 }
 
-}  // namespace
-
-Result<Identity> Identity::restore(study::Member member, BytesView signingKeyPkcs8, BytesView hpkeKey,
-                                   BytesView certificateDer)
+Result<Identity> assemble(study::Member member, std::shared_ptr<const Signer> signer, std::shared_ptr<const SigningKey> tlsKey,
+                          BytesView hpkeKey, BytesView certificateDer)
 {
-    TRY_ASSIGN(signing, SigningKey::fromPkcs8(signingKeyPkcs8));
     TRY_ASSIGN(certificate, Certificate::fromDer(certificateDer));
     std::optional<hpke::PrivateKey> hpke;
     if (!hpkeKey.empty()) {
         TRY_ASSIGN(key, hpke::PrivateKey::fromRaw(hpkeKey));
         hpke = std::move(key);
     }
-    if (member.signingKeySpki != signing.publicKey().spki()) {
+    if (member.signingKeySpki != signer->publicKey().spki()) {
         return fail(ErrorKind::Untrusted, "signing key is not the one of the roster's entry");
     }
-    if (!(certificate.publicKey() == signing.publicKey()) || certificate.subjectCommonName() != toHex(member.id)) {
+    if (member.tlsSpki() != tlsKey->publicKey().spki()) {
+        return fail(ErrorKind::Untrusted, "TLS key is not the one of the roster's entry");
+    }
+    if (!(certificate.publicKey() == tlsKey->publicKey()) || certificate.subjectCommonName() != toHex(member.id)) {
         return fail(ErrorKind::Untrusted, "certificate is not for this member and key");
     }
     if (member.hpkeKey != (hpke ? hpke->publicKey() : Digest32{})) {
         return fail(ErrorKind::Untrusted, "HPKE key is not the one of the roster's entry");
     }
-    return Identity{std::move(member), std::move(signing), std::move(hpke), std::move(certificate)};
+    return Identity{std::move(member), std::move(signer), std::move(tlsKey), std::move(hpke), std::move(certificate)};
+}
+
+}  // namespace
+
+Result<Identity> Identity::restore(study::Member member, BytesView signingKeyPkcs8, BytesView hpkeKey,
+                                   BytesView certificateDer)
+{
+    TRY_ASSIGN(signing, SigningKey::fromPkcs8(signingKeyPkcs8));
+    auto key = std::make_shared<const SigningKey>(std::move(signing));
+    return assemble(std::move(member), key, key, hpkeKey, certificateDer);
+}
+
+Result<Identity> Identity::restoreWithToken(study::Member member, std::shared_ptr<const Signer> signer, BytesView tlsKeyPkcs8,
+                                            BytesView hpkeKey, BytesView certificateDer)
+{
+    TRY_ASSIGN(tls, SigningKey::fromPkcs8(tlsKeyPkcs8));
+    return assemble(std::move(member), std::move(signer), std::make_shared<const SigningKey>(std::move(tls)), hpkeKey, certificateDer);
 }
 
 Result<ConsortiumAuthority> ConsortiumAuthority::create(const std::string& consortium, UtcSeconds now,
@@ -74,7 +91,7 @@ Result<ConsortiumAuthority> ConsortiumAuthority::create(const std::string& conso
     TRY(checkName("consortium", consortium));
     TRY_ASSIGN(key, SigningKey::generate(EcCurve::P256));
     TRY_ASSIGN(serial, randomSerial(random));
-    CertificateSpec spec = specFor(now, kRootValidity, serial);
+    CertificateSpec spec = specFor(now, kRootValidity, std::move(serial));
     spec.commonName = "Consortium root";
     spec.organisation = consortium;
     spec.isCa = true;
@@ -89,6 +106,7 @@ Result<ConsortiumAuthority> ConsortiumAuthority::restore(BytesView rootKeyPkcs8,
     if (!(certificate.publicKey() == key.publicKey())) {
         return fail(ErrorKind::Untrusted, "root certificate is not for this key");
     }
+    if (key.curve() != EcCurve::P256) return fail(ErrorKind::Malformed, "root key is not on P-256");
     if (!certificate.isCa()) return fail(ErrorKind::Untrusted, "root certificate is not a CA's");
     TRY(certificate.verifySignedBy(certificate));
     return ConsortiumAuthority(std::move(key), std::move(certificate));
@@ -105,18 +123,19 @@ Result<Identity> ConsortiumAuthority::issueIdentity(study::Member member, bool h
     }
     member.signingKeySpki = signing.publicKey().spki();
     member.hpkeKey = hpke ? hpke->publicKey() : Digest32{};
-    TRY_ASSIGN(certificate, certify(member, signing.publicKey(), now, random));
-    return Identity{std::move(member), std::move(signing), std::move(hpke), std::move(certificate)};
+    TRY_ASSIGN(certificate, certify(member, now, random));
+    auto key = std::make_shared<const SigningKey>(std::move(signing));
+    return Identity{std::move(member), key, key, std::move(hpke), std::move(certificate)};
 }
 
-Result<Certificate> ConsortiumAuthority::certify(const study::Member& member, const PublicKey& key, UtcSeconds now,
-                                                 const RandomSource& random) const
+Result<Certificate> ConsortiumAuthority::certify(const study::Member& member, UtcSeconds now, const RandomSource& random) const
 {
     TRY(checkName("organisation", member.organisation));
     if (member.id.isZero()) return fail(ErrorKind::Malformed, "member id is zero");
+    TRY_ASSIGN(key, PublicKey::fromSpki(member.tlsSpki()));
     if (!key.isEc(EcCurve::P256)) return fail(ErrorKind::Malformed, "member key is not on P-256");
     TRY_ASSIGN(serial, randomSerial(random));
-    CertificateSpec spec = specFor(now, kLeafValidity, serial);
+    CertificateSpec spec = specFor(now, kLeafValidity, std::move(serial));
     spec.commonName = toHex(member.id);
     spec.organisation = member.organisation;
     spec.organisationalUnit = study::nameOf(member.role);
@@ -128,7 +147,7 @@ Result<TlsIdentity> TlsIdentity::createForService(UtcSeconds now, const RandomSo
 {
     TRY_ASSIGN(key, SigningKey::generate(EcCurve::P256));
     TRY_ASSIGN(serial, randomSerial(random));
-    CertificateSpec spec = specFor(now, kLeafValidity, serial);
+    CertificateSpec spec = specFor(now, kLeafValidity, std::move(serial));
     spec.commonName = kServiceDnsName;
     spec.dnsNames = {kServiceDnsName};
     spec.extensions.push_back(extendedKeyUsage(TlsUse::Server));

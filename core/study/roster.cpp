@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/roster.h"
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -16,6 +17,44 @@ using payload::fixed;
 using payload::text;
 
 constexpr std::array kRoles{Role::Coordinator, Role::SiteReviewer, Role::Custodian, Role::Auditor, Role::SiteNode};
+
+constexpr int kMaxMembers = 4096;
+constexpr std::size_t kMaxTextBytes = 256;
+
+Result<void> checkLength(const char* what, const std::string& value)
+{
+    if (value.size() <= kMaxTextBytes) return {};
+    return fail(ErrorKind::Malformed, std::string(what) + " is " + std::to_string(value.size()) + " bytes, want at most 256");
+}
+
+Result<Member> memberFrom(const pb::Member& in)
+{
+    Member out;
+    TRY_ASSIGN(id, fixed<16>(in.id(), "member id"));
+    TRY_ASSIGN(role, parseRole(in.role()));
+    TRY_ASSIGN(site, fixed<16>(in.site(), "member's site"));
+    TRY_ASSIGN(hpkeKey, fixed<32>(in.hpke_key(), "member's HPKE key"));
+    TRY(checkLength("member's name", in.name()));
+    TRY(checkLength("member's organisation", in.organisation()));
+    TRY(checkLength("member's revocation reason", in.revocation_reason()));
+    if (in.has_revoked_from()) {
+        TRY_ASSIGN(from, payload::time(in.revoked_from(), "revocation"));
+        out.revokedFrom = from;
+    }
+    if (out.revokedFrom.has_value() == in.revocation_reason().empty()) {
+        return fail(ErrorKind::Malformed, "a revocation and its reason come together");
+    }
+    out.id = id;
+    out.name = in.name();
+    out.organisation = in.organisation();
+    out.role = role;
+    out.site = site;
+    out.signingKeySpki = toBytes(in.signing_key_spki());
+    out.tlsKeySpki = toBytes(in.tls_key_spki());
+    out.hpkeKey = hpkeKey;
+    out.revocationReason = in.revocation_reason();
+    return out;
+}
 
 }  // namespace
 
@@ -78,6 +117,9 @@ Bytes encode(const Roster& roster)
         item->set_site(text(member.site));
         item->set_signing_key_spki(text(BytesView(member.signingKeySpki)));
         item->set_hpke_key(text(member.hpkeKey));
+        item->set_tls_key_spki(text(BytesView(member.tlsKeySpki)));
+        if (member.revokedFrom) item->set_revoked_from(payload::seconds(*member.revokedFrom));
+        item->set_revocation_reason(member.revocationReason);
     }
     return payload::serialise(out);
 }
@@ -88,19 +130,48 @@ Result<Roster> decodeRoster(BytesView bytes)
     Roster out;
     out.version = in.version();
     out.consortium = in.consortium();
+    if (in.members_size() > kMaxMembers) {
+        return fail(ErrorKind::Malformed, "roster has " + std::to_string(in.members_size()) + " members, want at most 4096");
+    }
+    TRY(checkLength("consortium", in.consortium()));
     std::set<Uuid> ids;
     std::set<std::string> keys;
-    for (const auto& member : in.members()) {
-        TRY_ASSIGN(id, fixed<16>(member.id(), "member id"));
-        TRY_ASSIGN(role, parseRole(member.role()));
-        TRY_ASSIGN(site, fixed<16>(member.site(), "member's site"));
-        TRY_ASSIGN(hpkeKey, fixed<32>(member.hpke_key(), "member's HPKE key"));
-        if (!ids.insert(id).second || !keys.insert(member.signing_key_spki()).second) {
-            return fail(ErrorKind::Malformed, "roster names a member or a signing key twice");
-        }
-        out.members.push_back({id, member.name(), member.organisation(), role, site, toBytes(member.signing_key_spki()), hpkeKey});
+    for (const auto& item : in.members()) {
+        TRY_ASSIGN(member, memberFrom(item));
+        const bool isNew = ids.insert(member.id).second && keys.insert(item.signing_key_spki()).second &&
+                           (member.tlsKeySpki.empty() || keys.insert(item.tls_key_spki()).second);
+        if (!isNew) return fail(ErrorKind::Malformed, "roster names a member or a key twice");
+        out.members.push_back(std::move(member));
     }
     return out;
+}
+
+Result<Roster> withRevocation(Roster roster, const Uuid& member, UtcSeconds from, const std::string& reason)
+{
+    const auto found = std::find_if(roster.members.begin(), roster.members.end(), [&](const Member& m) { return m.id == member; });
+    if (found == roster.members.end()) return fail(ErrorKind::Unavailable, "the roster has no member " + toHex(member));
+    if (found->isRevokedAt(from)) {
+        return fail(ErrorKind::PolicyRefused, "this member is revoked from " + formatRfc3339(*found->revokedFrom) + " already");
+    }
+    TRY(checkLength("reason", reason));
+    if (reason.empty()) return fail(ErrorKind::Malformed, "a revocation needs a reason");
+    found->revokedFrom = from;
+    found->revocationReason = reason;
+    ++roster.version;
+    return roster;
+}
+
+Result<void> requireStanding(const Roster& newest, const Member& member, UtcSeconds time)
+{
+    const Member* now = newest.find(member.id);
+    if (now == nullptr || now->signingKeySpki != member.signingKeySpki || now->tlsSpki() != member.tlsSpki() ||
+        now->hpkeKey != member.hpkeKey || now->role != member.role) {
+        return fail(ErrorKind::PolicyRefused, "roster version " + std::to_string(newest.version) + " does not name this member with these keys and this role");
+    }
+    if (now->isRevokedAt(time)) {
+        return fail(ErrorKind::PolicyRefused, "this member is revoked from " + formatRfc3339(*now->revokedFrom) + " on");
+    }
+    return {};
 }
 
 }  // namespace quorate::study

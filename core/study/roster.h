@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,12 @@ struct Member {
     Uuid site;                   ///< SiteReviewer and SiteNode: whose; else zero.
     Bytes signingKeySpki;        ///< P-256.
     Digest32 hpkeKey;            ///< X25519 identity key; custodians' shares are sealed to it. Zero for others.
+    Bytes tlsKeySpki{};          ///< P-256; of those whose signing key is on a token. Empty: the signing key.
+    std::optional<UtcSeconds> revokedFrom{};  ///< From then on nothing of this member counts.
+    std::string revocationReason{};           ///< As typed by who revoked; empty without a revocation.
+
+    [[nodiscard]] const Bytes& tlsSpki() const { return tlsKeySpki.empty() ? signingKeySpki : tlsKeySpki; }
+    [[nodiscard]] bool isRevokedAt(UtcSeconds time) const { return revokedFrom && time >= *revokedFrom; }
     bool operator==(const Member&) const = default;
 };
 
@@ -37,6 +44,15 @@ struct Roster {
 };
 
 Bytes encode(const Roster& roster);
+/// Malformed beyond 4096 members or 256 bytes of a text, for a member or key named twice, for a revocation without a reason.
 Result<Roster> decodeRoster(BytesView payload);
+
+/// The next version of `roster` with this member revoked from `from` on. Unavailable when it has no such member,
+/// PolicyRefused when the member is revoked from then or earlier already, Malformed without a reason.
+Result<Roster> withRevocation(Roster roster, const Uuid& member, UtcSeconds from, const std::string& reason);
+
+/// PolicyRefused when `member`, of an earlier roster perhaps, may not act at `time`: `newest` does not name it with the same
+/// keys and role, or has it revoked.
+Result<void> requireStanding(const Roster& newest, const Member& member, UtcSeconds time);
 
 }  // namespace quorate::study

@@ -17,9 +17,9 @@ Result<void> requireOneSignature(const dsse::Envelope& envelope, const char* kin
     return fail(ErrorKind::Malformed, std::string(kind) + " carries " + std::to_string(envelope.signatures.size()) + " signatures, want 1");
 }
 
-Result<void> requireCoordinator(const dsse::Envelope& envelope, const char* kind, const Roster& roster)
+Result<void> requireCoordinator(const dsse::Envelope& envelope, const char* kind, const Roster& roster, UtcSeconds time)
 {
-    TRY_ASSIGN(signer, signerOf(envelope, kind, roster));
+    TRY_ASSIGN(signer, signerOf(envelope, kind, roster, time));
     if (signer.role != Role::Coordinator) {
         return fail(ErrorKind::PolicyRefused, std::string(kind) + " is signed by a " + nameOf(signer.role) + ", want a coordinator");
     }
@@ -55,13 +55,14 @@ Result<void> checkShares(const StudyProtocol& protocol, const Roster& roster)
 
 }  // namespace
 
-Result<Member> signerOf(const dsse::Envelope& envelope, const char* kind, const Roster& roster)
+Result<Member> signerOf(const dsse::Envelope& envelope, const char* kind, const Roster& roster, UtcSeconds time)
 {
     TRY(requireOneSignature(envelope, kind));
     const Member* member = roster.findByKeyId(envelope.signatures.front().keyId);
     if (member == nullptr) return fail(ErrorKind::Untrusted, std::string(kind) + " is signed by nobody of the roster");
     TRY_ASSIGN(key, PublicKey::fromSpki(member->signingKeySpki));
     TRY(dsse::verify(envelope, kind, key));
+    TRY(requireStanding(roster, *member, time));
     return *member;
 }
 
@@ -73,11 +74,11 @@ Result<VerifiedPackage> verifyPackage(const StudyPackage& package, const PublicK
     TRY(dsse::verify(package.roster, kinds::kRoster, root));
     TRY(dsse::verify(package.policy, kinds::kPolicy, root));
     TRY_ASSIGN(roster, decodeRoster(package.roster.payload));
-    TRY(requireCoordinator(package.referenceValues, kinds::kReferenceValues, roster));
-    TRY(requireCoordinator(package.protocol, kinds::kProtocol, roster));
     TRY_ASSIGN(policy, decodePolicy(package.policy.payload));
     TRY_ASSIGN(references, decodeReferenceValues(package.referenceValues.payload));
     TRY_ASSIGN(protocol, decodeProtocol(package.protocol.payload));
+    TRY(requireCoordinator(package.referenceValues, kinds::kReferenceValues, roster, protocol.createdAt));
+    TRY(requireCoordinator(package.protocol, kinds::kProtocol, roster, protocol.createdAt));
     out.roster = std::move(roster);
     out.policy = std::move(policy);
     out.referenceValues = std::move(references);

@@ -55,8 +55,9 @@ private:
 /// Untrusted for a signature or digest, PolicyRefused for a rule (a training policy in a production study, say).
 Result<VerifiedPackage> verifyPackage(const StudyPackage& package, const PublicKey& root);
 
-/// The member whose key signed the envelope as `kind`. Untrusted when nobody of the roster did.
-Result<Member> signerOf(const dsse::Envelope& envelope, const char* kind, const Roster& roster);
+/// The member whose key signed the envelope as `kind`. Untrusted when nobody of the roster did, PolicyRefused when the member
+/// was revoked at `time`: when the signature was received, for a claimed signing time is the signer's own word.
+Result<Member> signerOf(const dsse::Envelope& envelope, const char* kind, const Roster& roster, UtcSeconds time);
 
 /// JSON with the four envelopes in DSSE's own JSON form.
 std::string toJson(const StudyPackage& package);

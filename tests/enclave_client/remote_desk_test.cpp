@@ -227,7 +227,7 @@ TEST_CASE("A refused service is shown with its failed checks, and gets nothing")
     launch.debug = true;
     const auto service = startService(consortium, simulated(launch, consortium.clock()));
     must(service.server->registry().publish(consortium.package, consortium.coordinator().member.id,
-                                            consortium.coordinator().signing.publicKey().spkiSha256()));
+                                            consortium.coordinator().signer->publicKey().spkiSha256()));
     Desktop desktop(consortium);
     desktop.open(service.address, {&consortium.reviewers[0]});
     REQUIRE(desktop.becomes(Connection::Refused));

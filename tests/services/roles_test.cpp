@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <doctest/doctest.h>
 #include <grpcpp/grpcpp.h>
+#include <google/protobuf/descriptor.h>
 #include <openssl/ssl.h>
 
 #include "enclave_client/wire.h"
@@ -9,6 +10,7 @@
 #include "quorate/v1/release.grpc.pb.h"
 #include "quorate/v1/rounds.grpc.pb.h"
 #include "quorate/v1/studies.grpc.pb.h"
+#include "services/aggregation/rpc/call_rules.h"
 #include "tests/services/support/small_consortium.h"
 
 using namespace quorate;
@@ -20,17 +22,43 @@ namespace {
 struct Scene {
     Scene() : service(startService(consortium)) { publish(consortium, service); }
 
+    /// A channel that takes the service's certificate as it is: what the server makes of the caller is the matter here.
+    [[nodiscard]] std::shared_ptr<grpc::Channel> channelAs(const Identity& identity) const
+    {
+        const auto& serverLeaf = service.server->registry().context().attester.tls().certificate;
+        const SecretBytes key = identity.tlsKey->toPkcs8Pem();
+        grpc::ChannelArguments arguments;
+        arguments.SetSslTargetNameOverride(kServiceDnsName);
+        arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+        return grpc::CreateCustomChannel(
+            service.address, grpc::SslCredentials({serverLeaf.toPem(), std::string(asText(key.expose())), identity.certificate.toPem()}), arguments);
+    }
+
     SmallConsortium consortium;
     RunningService service;
 };
 
-const Scene& scene()
+/// The scene that the calls below are about: the shared one, or the one of the newest Using.
+const Scene*& chosen()
 {
-    static const Scene instance;
-    return instance;
+    static const Scene* scene = nullptr;
+    return scene;
 }
 
-/// A channel that believes what the caller's credentials lead to: what the server makes of the caller is the matter here.
+class Using {
+public:
+    explicit Using(const Scene& scene) { chosen() = &scene; }
+    ~Using() { chosen() = nullptr; }
+    Using(const Using&) = delete;
+    Using& operator=(const Using&) = delete;
+};
+
+const Scene& scene()
+{
+    static const Scene shared;
+    return chosen() != nullptr ? *chosen() : shared;
+}
+
 std::shared_ptr<grpc::Channel> channelOf(const AttestedChannel& attested) { return attested.verifiedChannel().value(); }
 
 std::unique_ptr<AttestedChannel> attestedAs(const Identity& identity)
@@ -91,6 +119,28 @@ grpc::Status submitApproval(const std::shared_ptr<grpc::Channel>& channel)
     return unary<v1::ReleaseService>(channel, &v1::ReleaseService::Stub::SubmitApproval, request);
 }
 
+grpc::Status publishStudy(const std::shared_ptr<grpc::Channel>& channel)
+{
+    v1::PublishStudyRequest request;
+    wire::write(*request.mutable_package(), scene().consortium.package);
+    return unary<v1::StudyService>(channel, &v1::StudyService::Stub::PublishStudy, request);
+}
+
+grpc::Status updateRoster(const std::shared_ptr<grpc::Channel>& channel)
+{
+    v1::UpdateRosterRequest request;
+    wire::write(*request.mutable_roster(), scene().consortium.package.roster);
+    return unary<v1::StudyService>(channel, &v1::StudyService::Stub::UpdateRoster, request);
+}
+
+grpc::Status challenge(const std::shared_ptr<grpc::Channel>& channel)
+{
+    v1::ChallengeRequest request;
+    request.set_nonce(std::string(32, 'n'));
+    request.set_purpose(1);
+    return unary<v1::AttestationService>(channel, &v1::AttestationService::Stub::Challenge, request);
+}
+
 grpc::Status stop(const std::shared_ptr<grpc::Channel>& channel)
 {
     release::Revocation order;
@@ -137,36 +187,85 @@ grpc::Status submitUpdate(const std::shared_ptr<grpc::Channel>& channel)
     return writer->Finish();
 }
 
-struct Row {
-    const char* name;
-    std::set<Role> allowed;
-    std::function<grpc::Status(const std::shared_ptr<grpc::Channel>&)> call;
-};
+using Call = std::function<grpc::Status(const std::shared_ptr<grpc::Channel>&)>;
 
-std::vector<Row> table()
+template <typename Service, typename Request, typename Response>
+Call plain(grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*))
 {
-    const std::set<Role> people{Role::Coordinator, Role::SiteReviewer, Role::Custodian, Role::Auditor};
-    return {
-        {"ListNodes", people, [](const auto& to) { return unary<v1::AttestationService>(to, &v1::AttestationService::Stub::ListNodes, ofStudy<v1::ListNodesRequest>()); }},
-        {"GetStudy", people, [](const auto& to) { return unary<v1::StudyService>(to, &v1::StudyService::Stub::GetStudy, ofStudy<v1::GetStudyRequest>()); }},
-        {"SubmitParticipation", {Role::SiteReviewer}, submitParticipation},
-        {"StartRounds", {Role::Coordinator}, [](const auto& to) { return unary<v1::StudyService>(to, &v1::StudyService::Stub::StartRounds, ofStudy<v1::StartRoundsRequest>()); }},
-        {"FreezeStatement", {Role::Coordinator}, freezeStatement},
-        {"SubmitApproval", {Role::Custodian}, submitApproval},
-        {"Stop", people, stop},
-        {"Watch", people, watch},
-        {"BeginJoin", {Role::SiteNode}, [](const auto& to) { return unary<v1::RoundService>(to, &v1::RoundService::Stub::BeginJoin, ofStudy<v1::BeginJoinRequest>()); }},
-        {"Join", {Role::SiteNode}, [](const auto& to) { return unary<v1::RoundService>(to, &v1::RoundService::Stub::Join, ofStudy<v1::JoinRequest>()); }},
-        {"NextTask", {Role::SiteNode}, [](const auto& to) { return unary<v1::RoundService>(to, &v1::RoundService::Stub::NextTask, ofStudy<v1::NextTaskRequest>()); }},
-        {"FetchModel", {Role::SiteNode}, fetchModel},
-        {"SubmitUpdate", {Role::SiteNode}, submitUpdate},
-        {"ReportResult", {Role::SiteNode}, [](const auto& to) { return unary<v1::RoundService>(to, &v1::RoundService::Stub::ReportResult, ofStudy<v1::ReportResultRequest>()); }},
-    };
+    return [method](const auto& to) { return unary<Service>(to, method, ofStudy<Request>()); };
 }
 
-bool isRoleRefusal(const grpc::Status& status)
+/// One way to make each call, about the scene's study where it is about one.
+const std::map<std::string_view, Call>& calls()
 {
-    return status.error_code() == grpc::StatusCode::PERMISSION_DENIED && status.error_message().find("may not make this call") != std::string::npos;
+    static const std::map<std::string_view, Call> all{
+        {"AttestationService.Challenge", challenge},
+        {"AttestationService.ListNodes", plain<v1::AttestationService>(&v1::AttestationService::Stub::ListNodes)},
+        {"StudyService.PublishStudy", publishStudy},
+        {"StudyService.ListStudies",
+         [](const auto& to) { return unary<v1::StudyService>(to, &v1::StudyService::Stub::ListStudies, v1::ListStudiesRequest()); }},
+        {"StudyService.GetStudy", plain<v1::StudyService>(&v1::StudyService::Stub::GetStudy)},
+        {"StudyService.SubmitParticipation", submitParticipation},
+        {"StudyService.StartRounds", plain<v1::StudyService>(&v1::StudyService::Stub::StartRounds)},
+        {"StudyService.UpdateRoster", updateRoster},
+        {"ReleaseService.FreezeStatement", freezeStatement},
+        {"ReleaseService.SubmitApproval", submitApproval},
+        {"ReleaseService.Stop", stop},
+        {"RoundService.BeginJoin", plain<v1::RoundService>(&v1::RoundService::Stub::BeginJoin)},
+        {"RoundService.Join", plain<v1::RoundService>(&v1::RoundService::Stub::Join)},
+        {"RoundService.NextTask", plain<v1::RoundService>(&v1::RoundService::Stub::NextTask)},
+        {"RoundService.FetchModel", fetchModel},
+        {"RoundService.SubmitUpdate", submitUpdate},
+        {"RoundService.ReportResult", plain<v1::RoundService>(&v1::RoundService::Stub::ReportResult)},
+        {"MonitorService.Watch", watch},
+    };
+    return all;
+}
+
+/// Every text with which a caller is turned away.
+constexpr std::array<std::string_view, 5> kRefusals{"may not make this call", "only a coordinator of the roster", "not a member of this study's roster",
+                                                    "this member is revoked", "the caller's certificate"};
+
+/// What one caller hears to every call: `wanted` gives the text that a refusal has, or empty where the caller is let in.
+void checkEveryCall(const std::shared_ptr<grpc::Channel>& channel, const std::function<std::string_view(const services::CallRule&)>& wanted)
+{
+    for (const auto& rule : services::kCallRules) {
+        const std::string_view refusal = wanted(rule);
+        const auto status = calls().at(rule.method)(channel);
+        CAPTURE(std::string(rule.method));
+        CAPTURE(status.error_message());
+        if (!refusal.empty()) {
+            CHECK(status.error_message().find(refusal) != std::string::npos);
+            continue;
+        }
+        for (const auto text : kRefusals) CHECK(status.error_message().find(text) == std::string::npos);
+        CHECK(status.error_message().find("connect") == std::string::npos);
+    }
+}
+
+/// A member's certificate and keys from the consortium's CA, with validity from `from`.
+Identity issuedAt(const ConsortiumAuthority& authority, study::Member member, UtcSeconds from)
+{
+    return authority.issueIdentity(std::move(member), false, from, systemRandom()).value();
+}
+
+UtcSeconds now() { return toSeconds(systemClock()()); }
+
+study::Member stranger(Role role)
+{
+    study::Member member;
+    member.id = randomFixed<16>(systemRandom()).value();
+    member.organisation = "Hospital 9";
+    member.role = role;
+    return member;
+}
+
+/// The consortium's root signs `roster`, and `as` brings it to the service.
+grpc::Status bringRoster(const Scene& to, const study::Roster& roster, const Signer& root, const Identity& as)
+{
+    v1::UpdateRosterRequest request;
+    wire::write(*request.mutable_roster(), dsse::sign(study::kinds::kRoster, study::encode(roster), root).value());
+    return unary<v1::StudyService>(to.channelAs(as), &v1::StudyService::Stub::UpdateRoster, request);
 }
 
 /// One TLS handshake and one byte read with a client of OpenSSL's own; false when the server ends it.
@@ -180,7 +279,7 @@ bool canShakeHands(int version, const Identity* identity)
     if (identity != nullptr) {
         const Bytes& der = identity->certificate.der();
         SSL_CTX_use_certificate_ASN1(context.get(), static_cast<int>(der.size()), der.data());
-        SSL_CTX_use_PrivateKey(context.get(), identity->signing.handle());
+        SSL_CTX_use_PrivateKey(context.get(), identity->tlsKey->handle());
     }
     const std::unique_ptr<BIO, decltype(&BIO_free_all)> bio(BIO_new_ssl_connect(context.get()), BIO_free_all);
     BIO_set_conn_hostname(bio.get(), scene().service.address.c_str());
@@ -192,59 +291,110 @@ bool canShakeHands(int version, const Identity* identity)
 
 }  // namespace
 
+TEST_CASE("Every RPC of the wire has a row in the table of callers, and the table has no other rows")
+{
+    std::set<std::string> declared;
+    for (const char* file : {"attestation", "monitor", "release", "rounds", "studies"}) {
+        const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindFileByName("quorate/v1/" + std::string(file) + ".proto");
+        REQUIRE(descriptor != nullptr);
+        for (int i = 0; i < descriptor->service_count(); ++i) {
+            const auto* service = descriptor->service(i);
+            for (int n = 0; n < service->method_count(); ++n) declared.insert(service->name() + "." + service->method(n)->name());
+        }
+    }
+    std::set<std::string> ruled;
+    for (const auto& rule : services::kCallRules) ruled.emplace(rule.method);
+    CHECK(declared == ruled);
+    CHECK(ruled.size() == services::kCallRules.size());
+    CHECK(calls().size() == services::kCallRules.size());
+}
+
 TEST_CASE("Each call is open to exactly the roles it is for")
 {
     const auto& of = scene().consortium;
-    const std::vector<const Identity*> everybody{&of.coordinator(), &of.reviewers[0], &of.custodians[0], &of.auditors[0], &of.nodes[0]};
-    for (const auto* identity : everybody) {
-        const auto attested = attestedAs(*identity);
-        for (const auto& row : table()) {
-            CAPTURE(row.name);
-            CAPTURE(study::nameOf(identity->member.role));
-            const auto status = row.call(channelOf(*attested));
-            CAPTURE(status.error_message());
-            CHECK(isRoleRefusal(status) == !row.allowed.contains(identity->member.role));
-        }
+    for (const auto* identity : {&of.coordinator(), &of.reviewers[0], &of.custodians[0], &of.auditors[0], &of.nodes[0]}) {
+        const Role role = identity->member.role;
+        CAPTURE(study::nameOf(role));
+        checkEveryCall(scene().channelAs(*identity), [role](const services::CallRule& rule) -> std::string_view {
+            if (rule.membership == services::Membership::Certificate || rule.roles.contains(role)) return {};
+            return rule.membership == services::Membership::Study ? "may not make this call" : "only a coordinator of the roster";
+        });
     }
     CHECK(scene().service.events(of.study()).size() == 1);
 }
 
-TEST_CASE("A member of the consortium who is not on the study's roster learns nothing of the study")
+TEST_CASE("Who is not on the study's roster, or has a member's name over another key, learns nothing of the study")
 {
     const auto& of = scene().consortium;
-    study::Member member;
-    member.id = randomFixed<16>(systemRandom()).value();
-    member.organisation = "Hospital 9";
-    member.role = Role::Coordinator;
-    const auto outsider = of.authority.issueIdentity(member, false, toSeconds(systemClock()()), systemRandom()).value();
-    const auto attested = attestedAs(outsider);
-    for (const auto& row : table()) {
-        CAPTURE(row.name);
-        const auto status = row.call(channelOf(*attested));
-        CHECK(status.error_code() == grpc::StatusCode::PERMISSION_DENIED);
-        CHECK(status.error_message().find("not a member") != std::string::npos);
+    const auto outsider = issuedAt(of.authority, stranger(Role::Coordinator), now());
+    const auto forged = issuedAt(of.authority, of.coordinator().member, now());
+    for (const auto* identity : {&outsider, &forged}) {
+        checkEveryCall(scene().channelAs(*identity), [](const services::CallRule& rule) -> std::string_view {
+            if (rule.membership == services::Membership::Certificate) return {};
+            return rule.membership == services::Membership::Study ? "not a member of this study's roster" : "only a coordinator of the roster";
+        });
+        CHECK(StudyClient(*attestedAs(*identity)).list()->empty());
     }
-    CHECK(StudyClient(*attested).list()->empty());
 }
 
-TEST_CASE("A certificate with a member's name over another key is nobody's")
+TEST_CASE("A later roster revokes at once, in every call; it must be the root's, and later")
 {
-    const auto& of = scene().consortium;
-    const auto forged = of.authority.issueIdentity(of.coordinator().member, false, toSeconds(systemClock()()), systemRandom()).value();
-    CHECK_FALSE(StudyClient(*attestedAs(forged)).startRounds(of.study()));
+    Scene own;
+    const Using here(own);
+    const auto& of = own.consortium;
+    const auto& root = of.authority.rootKey();
+    const auto& roster = of.verified().roster;
+    const auto& revoked = of.coordinators[1];
+    const auto next = study::withRevocation(roster, revoked.member.id, now(), "left the hospital").value();
+    CHECK(bringRoster(own, next, *of.coordinator().signer, of.coordinator()).error_code() == grpc::StatusCode::UNAUTHENTICATED);
+    CHECK(bringRoster(own, next, root, of.auditors[0]).error_message().find("only a coordinator") != std::string::npos);
+    checkEveryCall(own.channelAs(revoked), [](const services::CallRule& rule) -> std::string_view {
+        return rule.roles.contains(Role::Coordinator) ? "" : "may not make this call";
+    });
+    CHECK(bringRoster(own, next, root, of.coordinator()).ok());
+    CHECK(bringRoster(own, next, root, of.coordinator()).ok());
+    checkEveryCall(own.channelAs(revoked), [](const services::CallRule&) { return std::string_view("this member is revoked"); });
+    CHECK(bringRoster(own, roster, root, of.coordinator()).error_message() == "roster is version 1, version 2 has been accepted before");
+    auto other = next;
+    other.members[0].name = "another";
+    CHECK(bringRoster(own, other, root, of.coordinator()).error_code() == grpc::StatusCode::UNAUTHENTICATED);
+    auto later = study::withRevocation(next, of.reviewers[0].member.id, now() + std::chrono::hours(1), "leaves soon").value();
+    const auto newcomer = issuedAt(of.authority, stranger(Role::Auditor), now());
+    later.members.push_back(newcomer.member);
+    CHECK(bringRoster(own, later, root, of.coordinator()).ok());
+    const auto get = calls().at("StudyService.GetStudy");
+    CHECK(get(own.channelAs(newcomer)).error_message() == "the caller is not a member of this study's roster");
+    CHECK(get(own.channelAs(of.reviewers[0])).error_message().find("revoked") == std::string::npos);
+    own.consortium.advance(std::chrono::hours(2));
+    CHECK(get(own.channelAs(of.reviewers[0])).error_message().find("this member is revoked") == 0);
+}
+
+TEST_CASE("A certificate counts while it is valid, also on a connection that began earlier")
+{
+    Scene own;
+    const Using here(own);
+    const auto& of = own.consortium;
+    const auto expired = issuedAt(of.authority, of.auditors[0].member, now() - std::chrono::days(366));
+    const auto early = issuedAt(of.authority, of.auditors[0].member, now() + std::chrono::hours(1));
+    CHECK_FALSE(canShakeHands(TLS1_3_VERSION, &expired));
+    CHECK_FALSE(canShakeHands(TLS1_3_VERSION, &early));
+    const auto channel = own.channelAs(of.auditors[0]);
+    CHECK(challenge(channel).ok());
+    own.consortium.advance(std::chrono::hours(24 * 366));
+    checkEveryCall(channel, [](const services::CallRule&) { return std::string_view("the caller's certificate"); });
 }
 
 TEST_CASE("A certificate of another consortium does not connect, nor does a caller without one")
 {
     const auto& of = scene().consortium;
     const auto other = ConsortiumAuthority::create("Other", toSeconds(systemClock()()), systemRandom()).value();
-    const auto stranger = other.issueIdentity(of.coordinator().member, false, toSeconds(systemClock()()), systemRandom()).value();
-    AttestedChannel channel(scene().service.address, credentialsOf(stranger), of.clock(), systemRandom());
+    const auto foreign = other.issueIdentity(of.coordinator().member, false, toSeconds(systemClock()()), systemRandom()).value();
+    AttestedChannel channel(scene().service.address, credentialsOf(foreign), of.clock(), systemRandom());
     const auto answer = channel.attest(attestation::Purpose::Channel, of.expectations(), 3000);
     REQUIRE_FALSE(answer);
     CHECK(answer.error().kind == ErrorKind::Unavailable);
     CHECK(canShakeHands(TLS1_3_VERSION, &of.coordinator()));
-    CHECK_FALSE(canShakeHands(TLS1_3_VERSION, &stranger));
+    CHECK_FALSE(canShakeHands(TLS1_3_VERSION, &foreign));
     CHECK_FALSE(canShakeHands(TLS1_3_VERSION, nullptr));
 }
 
@@ -258,7 +408,7 @@ TEST_CASE("TLS 1.2 and older are refused")
 TEST_CASE("A challenge that is not one is refused before any evidence is made")
 {
     const auto attested = attestedAs(scene().consortium.auditors[0]);
-    const auto challenge = [&](const std::string& nonce, std::uint32_t purpose, const std::string& study) {
+    const auto ask = [&](const std::string& nonce, std::uint32_t purpose, const std::string& study) {
         v1::ChallengeRequest request;
         request.set_nonce(nonce);
         request.set_purpose(purpose);
@@ -266,11 +416,11 @@ TEST_CASE("A challenge that is not one is refused before any evidence is made")
         return unary<v1::AttestationService>(channelOf(*attested), &v1::AttestationService::Stub::Challenge, request).error_code();
     };
     const std::string nonce(32, 'n');
-    CHECK(challenge(nonce, 1, studyId()) == grpc::StatusCode::OK);
-    CHECK(challenge(nonce, 0, studyId()) == grpc::StatusCode::INVALID_ARGUMENT);
-    CHECK(challenge(nonce, 5, studyId()) == grpc::StatusCode::INVALID_ARGUMENT);
-    CHECK(challenge(nonce.substr(1), 1, studyId()) == grpc::StatusCode::INVALID_ARGUMENT);
-    CHECK(challenge(nonce + "n", 1, studyId()) == grpc::StatusCode::INVALID_ARGUMENT);
-    CHECK(challenge(nonce, 1, "short") == grpc::StatusCode::INVALID_ARGUMENT);
-    CHECK(challenge(nonce, 1, std::string(16, 's')) == grpc::StatusCode::UNAVAILABLE);
+    CHECK(ask(nonce, 1, studyId()) == grpc::StatusCode::OK);
+    CHECK(ask(nonce, 0, studyId()) == grpc::StatusCode::INVALID_ARGUMENT);
+    CHECK(ask(nonce, 5, studyId()) == grpc::StatusCode::INVALID_ARGUMENT);
+    CHECK(ask(nonce.substr(1), 1, studyId()) == grpc::StatusCode::INVALID_ARGUMENT);
+    CHECK(ask(nonce + "n", 1, studyId()) == grpc::StatusCode::INVALID_ARGUMENT);
+    CHECK(ask(nonce, 1, "short") == grpc::StatusCode::INVALID_ARGUMENT);
+    CHECK(ask(nonce, 1, std::string(16, 's')) == grpc::StatusCode::UNAVAILABLE);
 }

@@ -264,7 +264,7 @@ TEST_CASE("A node whose site must have a TEE joins with evidence of its own keys
         attestation::Transcript transcript;
         transcript.role = attestation::AttesterRole::SiteNode;
         transcript.nonce = nonce;
-        transcript.tlsLeafSpki = open.consortium.nodes[0].signing.publicKey().spkiSha256();
+        transcript.tlsLeafSpki = open.consortium.nodes[0].signer->publicKey().spkiSha256();
         transcript.hpkePublicKey = boundKey;
         transcript.study = open.consortium.study();
         transcript.site = siteId(0);

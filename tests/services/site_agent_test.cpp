@@ -34,7 +34,7 @@ struct Hospital {
         files.package = folder.write("study.json", study::toJson(of.package));
         files.identity = folder / "identity";
         std::filesystem::create_directory(files.identity);
-        writeBytes(files.identity / "signing.key", identity.signing.toPkcs8().expose());
+        writeBytes(files.identity / "signing.key", identity.tlsKey->toPkcs8().expose());
         writeBytes(files.identity / "certificate.der", identity.certificate.der());
         files.records = folder.path() / (code + ".csv");
         files.split = folder.path() / (code + ".split.csv");
@@ -234,7 +234,7 @@ TEST_CASE("A certificate of a person, of nobody, or of another key than the one 
     checkRefused(Hospital(of, 0, renewed).load(), ErrorKind::PolicyRefused, {"roster"});
 
     const Hospital hospital(of);
-    writeBytes(hospital.files.identity / "signing.key", of.nodes[1].signing.toPkcs8().expose());
+    writeBytes(hospital.files.identity / "signing.key", of.nodes[1].tlsKey->toPkcs8().expose());
     checkRefused(hospital.load(), ErrorKind::Untrusted, {"signing.key"});
     writeBytes(hospital.files.identity / "signing.key", Bytes(20000, 0x30));
     CHECK_FALSE(hospital.load());

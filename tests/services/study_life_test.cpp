@@ -42,6 +42,13 @@ struct Life {
     RunningService service;
 };
 
+/// Whether the service still answers this person's challenge.
+bool sessionOfRevoked(const Life& life, const Identity& identity)
+{
+    MemberSession session(identity, life.service.address, life.consortium.verified(), life.consortium.anchors, life.consortium.clock(), systemRandom());
+    return session.connect().has_value();
+}
+
 template <typename T>
 void checkRefused(const Result<T>& result, ErrorKind kind = ErrorKind::PolicyRefused)
 {
@@ -164,7 +171,7 @@ TEST_CASE("A reviewer decides for the own site only, and a refusal stays")
     study::Participation decision{life.consortium.study(), life.consortium.verified().protocolDigest, siteId(1), reviewer.member.id,
                                   Decision::Approve, {}, "test", now, now + std::chrono::hours(1)};
     const auto send = [&](const study::Participation& what, const Identity& signer) {
-        return session->client().submitParticipation(dsse::sign(study::kinds::kParticipation, study::encode(what), signer.signing).value());
+        return session->client().submitParticipation(dsse::sign(study::kinds::kParticipation, study::encode(what), *signer.signer).value());
     };
     checkRefused(send(decision, reviewer));
     decision.site = siteId(0);
@@ -234,6 +241,48 @@ TEST_CASE("A new statement voids the shares that were sealed under the earlier o
     CHECK(life.state() == StudyState::AwaitingKey);
 }
 
+TEST_CASE("A decision whose signing token is gone is refused before anything is sent")
+{
+    /// A signer as Token gives it out, after the token was pulled.
+    class GoneToken final : public Signer {
+    public:
+        explicit GoneToken(const PublicKey& key) : m_key(key) {}
+        [[nodiscard]] EcCurve curve() const override { return EcCurve::P256; }
+        [[nodiscard]] const PublicKey& publicKey() const override { return m_key; }
+        [[nodiscard]] Result<Bytes> signDer(BytesView) const override { return fail(ErrorKind::Unavailable, "the token is gone"); }
+
+    private:
+        PublicKey m_key;
+    };
+    Life life;
+    publish(life.consortium, life.service);
+    auto& reviewer = life.consortium.reviewers.front();
+    const auto present = std::exchange(reviewer.signer, std::make_shared<const GoneToken>(reviewer.signer->publicKey()));
+    checkRefused(life.as(reviewer)->decideParticipation(Decision::Approve, {}, "test"), ErrorKind::Unavailable);
+    CHECK(life.service.events(life.consortium.study()).size() == 1);
+    reviewer.signer = present;
+    must(life.as(reviewer)->decideParticipation(Decision::Approve, {}, "test"));
+    CHECK(life.last(EventKind::ParticipationApproved).has_value());
+}
+
+TEST_CASE("A new roster voids the shares that were given before, and whom it revokes can give none")
+{
+    Life life;
+    publish(life.consortium, life.service);
+    approveAll(life.consortium, life.service);
+    must(life.as(life.consortium.coordinator())->freezeStatement());
+    const auto& custodians = life.consortium.custodians;
+    must(decideShare(life.consortium, custodians[0], life.service, Decision::Approve));
+    const auto next = study::withRevocation(life.consortium.verified().roster, custodians[1].member.id, toSeconds(systemClock()()), "left").value();
+    const auto signedRoster = dsse::sign(study::kinds::kRoster, study::encode(next), life.consortium.authority.rootKey()).value();
+    CHECK(life.as(life.consortium.coordinator())->client().updateRoster(signedRoster).value() == 2);
+    CHECK(life.last(EventKind::StatementFrozen)->code == "roster");
+    CHECK_FALSE(sessionOfRevoked(life, custodians[1]));
+    CHECK(decideShare(life.consortium, custodians[2], life.service, Decision::Approve)->sealedShares == 1);
+    CHECK(life.state() == StudyState::AwaitingKey);
+    CHECK(decideShare(life.consortium, custodians[0], life.service, Decision::Approve)->released);
+}
+
 TEST_CASE("A freeze stops updates, a thaw opens the round anew")
 {
     Life life({.sites = 2, .rounds = 1});
@@ -287,7 +336,7 @@ TEST_CASE("An order to stop counts once and only under the name of the one who s
     const auto& auditor = life.consortium.auditors.front();
     const auto session = life.as(auditor);
     const auto sign = [](const Revocation& order, const Identity& signer) {
-        return dsse::sign(study::kinds::kRevocation, release::encode(order), signer.signing).value();
+        return dsse::sign(study::kinds::kRevocation, release::encode(order), *signer.signer).value();
     };
     Revocation order{life.consortium.study(), 1, auditor.member.id, Revocation::Kind::Freeze, "test", toSeconds(systemClock()())};
     checkRefused(session->client().stop(sign(order, life.consortium.custodians[0])), ErrorKind::Untrusted);

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 
+#include "core/base/environment.h"
 #include "core/crypto/token.h"
 #include "tests/support/shared_vectors.h"
 
@@ -39,7 +40,7 @@ public:
         std::filesystem::remove_all(m_folder);
         std::filesystem::create_directories(tokens());
         std::ofstream(m_folder / "softhsm2.conf") << "directories.tokendir = " << tokens().string() << "\nobjectstore.backend = file\nlog.level = ERROR\n";
-        setenv("SOFTHSM2_CONF", (m_folder / "softhsm2.conf").c_str(), 1);
+        setEnvironment("SOFTHSM2_CONF", (m_folder / "softhsm2.conf").string());
         run("--init-token --free --label coordinator --pin " + std::string(kPin) + " --so-pin 3141592");
         {
             const SecretBytes pem = m_key.toPkcs8Pem();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/attestation/collateral/cache.h"
@@ -38,7 +39,10 @@ Result<std::string> textIn(const Json& object, const char* name)
 Result<UtcSeconds> timeIn(const Json& object, const char* name)
 {
     TRY_ASSIGN(text, textIn(object, name));
-    return parseRfc3339(text);
+    TRY_ASSIGN(time, parseRfc3339(text));
+    if (formatRfc3339(time) != text)
+        return fail(ErrorKind::Malformed, std::string("index entry's ") + name + " is not written as ours are");
+    return time;
 }
 
 Result<CachedItem> itemFrom(const Json& object)
@@ -67,10 +71,11 @@ Result<CachedItem> itemFrom(const Json& object)
     out.nextUpdate = nextUpdate;
     out.fetchedAt = fetchedAt;
     if (object.contains("tcbEvaluationDataNumber")) {
-        if (!object["tcbEvaluationDataNumber"].is_number_unsigned()) {
-            return fail(ErrorKind::Malformed, "index entry's tcbEvaluationDataNumber is not a number");
+        const Json& number = object["tcbEvaluationDataNumber"];
+        if (!number.is_number_unsigned() || number.get<std::uint64_t>() > std::numeric_limits<std::uint32_t>::max()) {
+            return fail(ErrorKind::Malformed, "index entry's tcbEvaluationDataNumber is not a 32-bit number");
         }
-        out.evaluationNumber = object["tcbEvaluationDataNumber"].get<std::uint32_t>();
+        out.evaluationNumber = number.get<std::uint32_t>();
     }
     return out;
 }

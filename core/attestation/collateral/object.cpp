@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "core/attestation/verify/signed_json.h"
 #include "core/attestation/verify/tcb_info.h"
+#include "core/attestation/verify/tdx_collateral.h"
 #include "core/attestation/verify/vek_extensions.h"
 
 namespace quorate::attestation {
@@ -69,9 +69,10 @@ Result<std::string> signedTextIn(const Collateral& set, CollateralKind kind, con
     const auto& names = filesOf(kind);
     TRY_ASSIGN(json, fileIn(set, names[0]));
     TRY_ASSIGN(chain, issuerChainIn(set, names[1], anchors));
-    TRY_ASSIGN(document, parseSignedJson(json, member));
-    TRY(document.verify(chain.front().publicKey()));
-    return std::move(document.inner);
+    if (chain.size() != 2 || chain.front().subjectCommonName().find("SGX TCB Signing") == std::string::npos) {
+        return fail(ErrorKind::Untrusted, names[1] + " is not a TCB signing certificate and its root");
+    }
+    return verifySignedText(json, member, chain.front());
 }
 
 Result<void> readTcbInfo(const Collateral& set, const TrustAnchors& anchors, CollateralObject& out)
@@ -96,13 +97,17 @@ Result<void> readQeIdentity(const Collateral& set, const TrustAnchors& anchors, 
     return {};
 }
 
-Result<void> readCrl(const Collateral& set, const Certificate& issuer, CollateralObject& out)
+void setWindow(const CertificateRevocationList& crl, CollateralObject& out)
 {
-    TRY_ASSIGN(bytes, fileIn(set, filesOf(out.kind).front()));
-    TRY_ASSIGN(crl, CertificateRevocationList::parse(bytes));
-    TRY(crl.verifySignedBy(issuer));
     out.issued = crl.thisUpdate();
     out.nextUpdate = crl.nextUpdate().value_or(crl.thisUpdate());
+}
+
+Result<void> readIntelCrl(const Collateral& set, const Certificate& issuer, CollateralObject& out)
+{
+    TRY_ASSIGN(bytes, fileIn(set, filesOf(out.kind).front()));
+    TRY_ASSIGN(crl, verifyIntelCrl(bytes, issuer));
+    setWindow(crl, out);
     return {};
 }
 
@@ -111,7 +116,7 @@ Result<void> readPckCrl(const Collateral& set, const TrustAnchors& anchors, Coll
     TRY_ASSIGN(chain, issuerChainIn(set, "pck_crl_issuer_chain.pem", anchors));
     TRY_ASSIGN(ca, pckCaOf(chain.front().subjectCommonName()));
     out.key = pckCrlKey(ca);
-    return readCrl(set, chain.front(), out);
+    return readIntelCrl(set, chain.front(), out);
 }
 
 /// AMD's chain above a VCEK or a VLEK.
@@ -181,7 +186,11 @@ Result<void> readSnp(const Collateral& set, const TrustAnchors& anchors, Collate
     if (out.kind == CollateralKind::Vcek) return readVcek(set, chain, out);
     if (out.kind == CollateralKind::SnpCrl) {
         out.key = snpCrlKey(chain.product, chain.signer);
-        return readCrl(set, chain.root, out);
+        TRY_ASSIGN(bytes, fileIn(set, "crl.der"));
+        TRY_ASSIGN(crl, CertificateRevocationList::parse(bytes));
+        TRY(crl.verifySignedBy(chain.root));
+        setWindow(crl, out);
+        return {};
     }
     out.key = snpChainKey(chain.product, chain.signer);
     setWindow({&chain.intermediate, &chain.root}, out);
@@ -192,7 +201,7 @@ Result<void> readRootCrl(const Collateral& set, const TrustAnchors& anchors, Col
 {
     TRY_ASSIGN(root, intelRootIn(set, anchors));
     out.key = rootCrlKey();
-    return readCrl(set, root, out);
+    return readIntelCrl(set, root, out);
 }
 
 Result<void> readInto(const Collateral& set, const TrustAnchors& anchors, CollateralObject& out)

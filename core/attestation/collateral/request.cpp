@@ -7,6 +7,7 @@
 #include "core/attestation/snp/certificate_table.h"
 #include "core/attestation/tdx/quote.h"
 #include "core/attestation/verify/pck_extension.h"
+#include "core/attestation/verify/tdx_collateral.h"
 #include "core/attestation/verify/vek_extensions.h"
 
 namespace quorate::attestation {
@@ -73,7 +74,7 @@ Result<std::optional<Certificate>> pckOf(const tdx::Quote& quote, const Collater
     const Bytes* pem = have.find("pck_chain.pem");
     if (quote.certType == tdx::kCertTypePckChain) pem = &quote.certData;
     if (pem == nullptr) return std::optional<Certificate>();
-    TRY_ASSIGN(chain, Certificate::chainFromPem(asText(*pem), 3));
+    TRY_ASSIGN(chain, verifyPckChain(asText(*pem)));
     return std::optional<Certificate>(std::move(chain.front()));
 }
 

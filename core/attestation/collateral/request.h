@@ -58,7 +58,8 @@ struct MissingCollateral {
     std::vector<Error> unpublished;
 };
 
-/// What appraisal needs and neither the evidence nor `have` holds. Malformed when the evidence cannot be read.
+/// What appraisal needs and neither the evidence nor `have` holds. Malformed or Untrusted when the
+/// evidence cannot be read or its PCK chain does not hold together: appraisal says so.
 Result<MissingCollateral> missingCollateral(const Evidence& evidence, const Collateral& have,
                                             const CollateralWishes& wishes = {});
 

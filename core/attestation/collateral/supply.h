@@ -56,7 +56,7 @@ public:
     [[nodiscard]] const CollateralCache& cache() const { return m_cache; }
 
     /// What `have` lacks. An object that cannot be had is an item with its problem, not an error: the others are there.
-    /// Malformed when the evidence cannot be read, Cancelled after `stop` was requested.
+    /// As missingCollateral() when the evidence cannot be read, Cancelled after `stop` was requested.
     Result<SuppliedCollateral> complete(const Evidence& evidence, const Collateral& have, UtcSeconds now,
                                         const StopSignal& stop);
     /// Asks anew for each cached object that is due (needsRefresh), or for all.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/attestation/policy/policy_terms.h"
 #include "core/attestation/verify/signed_json.h"
 
 namespace quorate::attestation {
@@ -16,16 +17,6 @@ constexpr std::size_t kMaxListed = 4096;
 constexpr std::size_t kMaxTextBytes = 256;
 constexpr PolicyProfile kProfiles[] = {PolicyProfile::Strict, PolicyProfile::Standard, PolicyProfile::Training,
                                        PolicyProfile::ChainOnly};
-
-/// A bit field with the words that stand for its bits.
-struct Bits {
-    std::uint64_t& value;
-    std::span<const BitWord> words;
-};
-struct RuledBits {
-    BitRule& rule;
-    std::span<const BitWord> words;
-};
 
 std::string numberText(std::uint64_t value)
 {
@@ -59,7 +50,8 @@ Json toJson(const std::map<std::string, std::optional<UtcSeconds>>& statuses)
     for (const auto& [status, until] : statuses) out[status] = until ? Json(formatRfc3339(*until)) : Json(nullptr);
     return out;
 }
-Json toJson(const Bits& bits)
+template <typename Number>
+Json toJson(const Bits<Number>& bits)
 {
     Json out = Json::array();
     for (const BitWord& word : bits.words) {
@@ -67,7 +59,8 @@ Json toJson(const Bits& bits)
     }
     return out;
 }
-Json toJson(const RuledBits& bits)
+template <typename Rule>
+Json toJson(const RuledBits<Rule>& bits)
 {
     return {{"required", toJson(Bits{bits.rule.required, bits.words})}, {"forbidden", toJson(Bits{bits.rule.forbidden, bits.words})}};
 }
@@ -190,7 +183,7 @@ Result<void> checkMembers(const Json& in, std::initializer_list<const char*> mem
     for (const char* name : members) names += (names.empty() ? "" : ", ") + std::string(name);
     return wanted("an object with exactly " + names);
 }
-Result<void> fromJson(const Json& in, Bits out)
+Result<void> fromJson(const Json& in, Bits<std::uint64_t> out)
 {
     if (!in.is_array()) return wanted("a list of bits");
     out.value = 0;
@@ -203,7 +196,7 @@ Result<void> fromJson(const Json& in, Bits out)
     }
     return {};
 }
-Result<void> fromJson(const Json& in, RuledBits out)
+Result<void> fromJson(const Json& in, RuledBits<BitRule> out)
 {
     TRY(checkMembers(in, {"required", "forbidden"}));
     TRY(fromJson(in["required"], Bits{out.rule.required, out.words}));
@@ -252,55 +245,6 @@ Result<void> fromJson(const Json& in, std::map<std::string, SnpTcbMinimum>& out)
         out.emplace(product, read);
     }
     return {};
-}
-
-/// Every term once, for reading and for writing.
-template <typename Visitor>
-void visitTerms(Visitor& visit, AppraisalPolicy& policy)
-{
-    visit.term("acceptedTees", policy.acceptedTees);
-    visit.term("acceptedProducts", policy.acceptedProducts);
-    visit.term("productsUnderAcceptance", policy.productsUnderAcceptance);
-    visit.term("acceptedTcbStatuses", policy.acceptedTcbStatuses);
-    visit.term("minTcbEvaluationDataNumber", policy.minTcbEvaluationDataNumber);
-    visit.term("maxCollateralAgeDays", policy.maxCollateralAgeDays);
-    visit.term("reattestMinutes", policy.reattestMinutes);
-    visit.term("maxVmpl", policy.maxVmpl);
-    visit.term("acceptVcek", policy.acceptVcek);
-    visit.term("acceptVlek", policy.acceptVlek);
-}
-
-template <typename Visitor>
-void visitTerms(Visitor& visit, SnpPolicy& policy)
-{
-    visit.term("minimumTcb", policy.minimumTcb);
-    visit.term("guestPolicy", RuledBits{policy.guestPolicy, kGuestPolicyWords});
-    visit.term("minimumAbi", policy.minimumAbi);
-    visit.term("platformInfo", RuledBits{policy.platformInfo, kPlatformInfoWords});
-    visit.term("requiredLaunchMitigations", policy.requiredLaunchMitigations);
-    visit.term("requiredCurrentMitigations", policy.requiredCurrentMitigations);
-    visit.term("vlekCspIds", policy.vlekCspIds);
-    visit.term("idKeyDigests", policy.idKeyDigests);
-    visit.term("authorKeyDigests", policy.authorKeyDigests);
-    visit.term("minimumGuestSvn", policy.minimumGuestSvn);
-    visit.term("familyIds", policy.familyIds);
-    visit.term("imageIds", policy.imageIds);
-    visit.term("chipIds", policy.chipIds);
-}
-
-template <typename Visitor>
-void visitTerms(Visitor& visit, TdxPolicy& policy)
-{
-    visit.term("requiredAttributes", Bits{policy.requiredAttributes, kTdAttributeWords});
-    visit.term("allowedAttributes", Bits{policy.allowedAttributes, kTdAttributeWords});
-    visit.term("requiredXfam", policy.requiredXfam);
-    visit.term("allowedXfam", policy.allowedXfam);
-    visit.term("allowedSeamAttributes", policy.allowedSeamAttributes);
-    visit.term("serviceTds", policy.serviceTds);
-    visit.term("owners", policy.owners);
-    visit.term("ownerConfigs", policy.ownerConfigs);
-    visit.term("platformInstances", policy.platformInstances);
-    visit.term("requireEventLog", policy.requireEventLog);
 }
 
 struct Writer {
@@ -379,15 +323,14 @@ Result<AppraisalPolicy> parsePolicyFile(BytesView bytes)
 
 std::string writePolicyFile(const AppraisalPolicy& policy)
 {
-    AppraisalPolicy copy = policy;
     Writer snp;
     Writer tdx;
-    visitTerms(snp, copy.snp);
-    visitTerms(tdx, copy.tdx);
+    visitTerms(snp, policy.snp);
+    visitTerms(tdx, policy.tdx);
     Writer all;
     all.out = {{"format", kFormat}, {"version", policy.version}, {"profile", nameOf(policy.profile)}};
     if (policy.profile != PolicyProfile::ChainOnly) {
-        visitTerms(all, copy);
+        visitTerms(all, policy);
         all.out["sevSnp"] = std::move(snp.out);
         all.out["tdx"] = std::move(tdx.out);
     }

@@ -64,11 +64,9 @@ private:
     std::size_t m_at = 0;
 };
 
-}  // namespace
-
-Result<void> checkStrictJson(std::string_view text)
+Result<json> parseStrict(std::string_view text, std::size_t maxBytes)
 {
-    if (text.size() > kMaxJsonBytes) return fail(ErrorKind::Malformed, "JSON is longer than 1 MiB");
+    if (text.size() > maxBytes) return fail(ErrorKind::Malformed, "JSON is longer than " + std::to_string(maxBytes) + " bytes");
     // The parser takes a NUL for the end of the text, whatever follows it.
     if (text.find('\0') != std::string_view::npos) return fail(ErrorKind::Malformed, "JSON text holds a NUL");
     std::vector<std::set<std::string>> members;
@@ -83,17 +81,24 @@ Result<void> checkStrictJson(std::string_view text)
         }
         return true;
     };
-    if (json::parse(text.begin(), text.end(), watch, false).is_discarded())
-        return fail(ErrorKind::Malformed, "text is not JSON");
+    json parsed = json::parse(text.begin(), text.end(), watch, false);
+    if (parsed.is_discarded()) return fail(ErrorKind::Malformed, "text is not JSON");
     if (!ok) return fail(ErrorKind::Malformed, "JSON repeats a member or is nested too deeply");
+    return parsed;
+}
+
+}  // namespace
+
+Result<void> checkStrictJson(std::string_view text, std::size_t maxBytes)
+{
+    TRY(parseStrict(text, maxBytes));
     return {};
 }
 
 Result<SignedJson> parseSignedJson(BytesView bytes, const std::string& name)
 {
     const std::string_view text = asText(bytes);
-    TRY(checkStrictJson(text));
-    const json document = json::parse(text, nullptr, false);
+    TRY_ASSIGN(document, parseStrict(text, kMaxJsonBytes));
     const bool shaped = document.is_object() && document.size() == 2 && document.contains(name) &&
                         document[name].is_object() && document.contains("signature") &&
                         document["signature"].is_string();

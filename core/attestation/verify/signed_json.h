@@ -22,7 +22,7 @@ inline constexpr std::size_t kMaxJsonBytes = 1024 * 1024;
 /// Two members, these two, each once; a member that occurs twice anywhere is Malformed, as is text after the end.
 Result<SignedJson> parseSignedJson(BytesView bytes, const std::string& name);
 
-/// Malformed unless `text` is one JSON value of at most 16 levels in which no object repeats a member.
-Result<void> checkStrictJson(std::string_view text);
+/// Malformed unless `text` is one JSON value of at most `maxBytes` and 16 levels in which no object repeats a member.
+Result<void> checkStrictJson(std::string_view text, std::size_t maxBytes = kMaxJsonBytes);
 
 }  // namespace quorate::attestation

@@ -6,9 +6,9 @@
 #include "core/attestation/policy/judge.h"
 #include "core/attestation/policy/policy_check_kinds.h"
 #include "core/attestation/verify/tdx_collateral.h"
+#include "core/attestation/verify/tdx_quote_signatures.h"
 #include "core/attestation/verify/tdx_tcb.h"
 #include "core/attestation/verify/window.h"
-#include "core/crypto/digest.h"
 
 namespace quorate::attestation {
 namespace {
@@ -255,24 +255,13 @@ void TdxVerifier::verifyQuote()
     if (m_chain.empty()) {
         m_checks.skip(kQeReportSignature, kPckChain);
     } else {
-        m_checks.judge(
-            kQeReportSignature,
-            m_chain[0].publicKey().verifyRaw(EcCurve::P256, m_quote.qeReportBytes, m_quote.qeReportSignature.view()),
-            "signed by the PCK key", {});
+        m_checks.judge(kQeReportSignature, verifyQeReport(m_quote, m_chain[0]), "signed by the PCK key", {});
     }
-    Bytes bound = toBytes(m_quote.attestationKey.view());
-    bound.insert(bound.end(), m_quote.qeAuthData.bytes.begin(), m_quote.qeAuthData.bytes.end());
-    Digest64 expected;
-    const Digest32 digest = sha256(bound);
-    std::copy(digest.bytes.begin(), digest.bytes.end(), expected.bytes.begin());
-    m_checks.judge(kQeReportBinding, m_quote.qeReport.reportData == expected, ErrorKind::Untrusted,
-                   toHex(m_quote.qeReport.reportData), toHex(expected));
-    const auto key = PublicKey::fromRawPoint(EcCurve::P256, m_quote.attestationKey.view());
-    const BytesView message = BytesView(m_inputs.evidence.blob).first(m_quote.signedBytes);
-    const Result<void> verified =
-        key ? key->verifyRaw(EcCurve::P256, message, m_quote.signature.view())
-            : Result<void>(fail(ErrorKind::Untrusted, "attestation key: " + key.error().message));
-    m_checks.judge(kQuoteSignature, verified, "signed by the attestation key", {});
+    const Digest64 wanted = wantedQeReportData(m_quote);
+    m_checks.judge(kQeReportBinding, m_quote.qeReport.reportData == wanted, ErrorKind::Untrusted,
+                   toHex(m_quote.qeReport.reportData), toHex(wanted));
+    m_checks.judge(kQuoteSignature, verifyQuoteSignature(m_quote, m_inputs.evidence.blob),
+                   "signed by the attestation key", {});
 }
 
 void TdxVerifier::judgeQeIdentity()

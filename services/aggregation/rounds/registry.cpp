@@ -9,6 +9,13 @@ namespace {
 constexpr std::chrono::milliseconds kTick{50};
 constexpr std::size_t kMaxStudies = 64;
 
+Result<void> requireCoordinator(const study::Roster& roster, const CallerKey& caller, const char* what)
+{
+    const study::Member* member = caller.memberOf(roster);
+    if (member != nullptr && member->role == study::Role::Coordinator) return {};
+    return fail(ErrorKind::PolicyRefused, std::string("only a coordinator of the roster ") + what);
+}
+
 }  // namespace
 
 Registry::Registry(HostContext context) : m_context(std::move(context)), m_ticker([this] { run(); }) {}
@@ -34,13 +41,35 @@ void Registry::run()
     }
 }
 
-Result<Digest32> Registry::publish(const study::StudyPackage& package, const Uuid& publisher, const Digest32& publisherSpki)
+const study::Member* CallerKey::memberOf(const study::Roster& roster) const
+{
+    const study::Member* member = roster.find(id);
+    return member != nullptr && sha256(member->tlsSpki()) == spki ? member : nullptr;
+}
+
+/// With the mutex held: no study is published while the roster changes.
+Result<void> Registry::acceptRoster(const dsse::Envelope& roster)
+{
+    TRY_ASSIGN(succession, m_context.rosters->accept(roster, m_context.rosterRoot));
+    if (succession == study::Succession::Same) return {};
+    for (const auto& [id, study] : m_studies) TRY(study->voidApprovals());
+    return {};
+}
+
+Result<std::uint32_t> Registry::updateRoster(const dsse::Envelope& envelope, const CallerKey& bearer)
+{
+    TRY(dsse::verify(envelope, study::kinds::kRoster, m_context.rosterRoot));
+    TRY_ASSIGN(roster, study::decodeRoster(envelope.payload));
+    TRY(requireCoordinator(roster, bearer, "brings a roster"));
+    const std::lock_guard lock(m_mutex);
+    TRY(acceptRoster(envelope));
+    return m_context.rosters->version();
+}
+
+Result<Digest32> Registry::publish(const study::StudyPackage& package, const CallerKey& publisher)
 {
     TRY_ASSIGN(verified, study::verifyPackage(package, m_context.rosterRoot));
-    const auto* member = verified.roster.find(publisher);
-    if (member == nullptr || member->role != study::Role::Coordinator || sha256(member->signingKeySpki) != publisherSpki) {
-        return fail(ErrorKind::PolicyRefused, "only a coordinator of the roster publishes a study");
-    }
+    TRY(requireCoordinator(verified.roster, publisher, "publishes a study"));
     if (verified.policyDigest != m_context.attester.policyDigest()) {
         return fail(ErrorKind::PolicyRefused, "this machine was launched with appraisal policy " +
                                                   toHex(m_context.attester.policyDigest()) + ", the study names " +
@@ -51,10 +80,11 @@ Result<Digest32> Registry::publish(const study::StudyPackage& package, const Uui
     const std::lock_guard lock(m_mutex);
     if (m_studies.contains(id)) return fail(ErrorKind::PolicyRefused, "this study is known here already");
     if (m_studies.size() == kMaxStudies) return fail(ErrorKind::Unavailable, "this service holds 64 studies already");
+    TRY(acceptRoster(package.roster));
     auto host = std::make_shared<StudyHost>(std::move(verified), package, m_context);
     study::StudyEvent event;
     event.kind = study::EventKind::StudyPublished;
-    event.actor = publisher;
+    event.actor = publisher.id;
     event.digest = digest;
     TRY(host->log().append(event));
     m_studies.emplace(id, std::move(host));

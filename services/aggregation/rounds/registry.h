@@ -8,6 +8,15 @@
 
 namespace quorate::services {
 
+/// Who calls, by the certificate that TLS verified.
+struct CallerKey {
+    Uuid id;
+    Digest32 spki;  ///< SHA-256 of the certificate's key.
+
+    /// The member of this roster who has this id and this TLS key; null when there is none.
+    [[nodiscard]] const study::Member* memberOf(const study::Roster& roster) const;
+};
+
 /// All studies of one service, and the clockwork that lets their rounds end. Thread-safe.
 class Registry {
 public:
@@ -16,18 +25,23 @@ public:
     Registry(const Registry&) = delete;
     Registry& operator=(const Registry&) = delete;
 
-    /// Verifies and admits a study. PolicyRefused when `publisher`, who calls with the key of this digest, is no coordinator
-    /// of its roster, when the policy is not the one this machine was launched with, or when the study is known already.
-    Result<Digest32> publish(const study::StudyPackage& package, const Uuid& publisher, const Digest32& publisherSpki);
+    /// Verifies and admits a study. PolicyRefused when `publisher` is no coordinator of its roster or its roster is older than
+    /// the newest, when the policy is not the one this machine was launched with, or when the study is known already.
+    Result<Digest32> publish(const study::StudyPackage& package, const CallerKey& publisher);
+    /// Takes a later roster of the consortium, brought by a coordinator whom it names. Approvals of keys that are not released
+    /// yet are void with it (trust protocol, section 5). The newest version, which may be this one already.
+    Result<std::uint32_t> updateRoster(const dsse::Envelope& roster, const CallerKey& bearer);
     /// Unavailable when it is not known here.
     [[nodiscard]] Result<std::shared_ptr<StudyHost>> find(const Uuid& study) const;
     [[nodiscard]] std::vector<Uuid> list() const;
     /// Calls that wait come back; before the server that they came through goes down.
     void close();
     [[nodiscard]] HostContext& context() { return m_context; }
+    [[nodiscard]] const HostContext& context() const { return m_context; }
 
 private:
     void run();
+    Result<void> acceptRoster(const dsse::Envelope& roster);
 
     HostContext m_context;
     mutable std::mutex m_mutex;

@@ -38,6 +38,14 @@ Result<void> StudyHost::emit(study::EventKind kind, const Uuid& actor, const Uui
     return m_log.append(event);
 }
 
+Result<study::Member> StudyHost::signerNow(const dsse::Envelope& envelope, const char* kind) const
+{
+    const auto now = toSeconds(m_context.clock());
+    TRY_ASSIGN(signer, study::signerOf(envelope, kind, m_package.roster, now));
+    TRY(m_context.rosters->requireStanding(signer, now));
+    return signer;
+}
+
 Result<void> StudyHost::requireState(study::StudyState wanted, const char* what) const
 {
     const auto state = m_log.read([](const study::StudyProjection& projection) { return projection.state(); });
@@ -47,7 +55,7 @@ Result<void> StudyHost::requireState(study::StudyState wanted, const char* what)
 
 Result<void> StudyHost::participate(const dsse::Envelope& envelope)
 {
-    TRY_ASSIGN(signer, study::signerOf(envelope, study::kinds::kParticipation, m_package.roster));
+    TRY_ASSIGN(signer, signerNow(envelope, study::kinds::kParticipation));
     TRY_ASSIGN(participation, study::decodeParticipation(envelope.payload));
     TRY(requireSigner(signer, participation.reviewer, study::Role::SiteReviewer));
     if (participation.study != m_package.protocol.id || participation.protocolDigest != m_package.protocolDigest) {
@@ -89,7 +97,7 @@ Result<void> StudyHost::checkStatement(const release::ReleaseStatement& statemen
 
 Result<void> StudyHost::freezeStatement(const dsse::Envelope& envelope)
 {
-    TRY_ASSIGN(signer, study::signerOf(envelope, study::kinds::kReleaseStatement, m_package.roster));
+    TRY_ASSIGN(signer, signerNow(envelope, study::kinds::kReleaseStatement));
     TRY_ASSIGN(statement, release::decodeStatement(envelope.payload));
     TRY(checkStatement(statement, signer));
     const std::lock_guard lock(m_mutex);
@@ -104,12 +112,13 @@ Result<void> StudyHost::freezeStatement(const dsse::Envelope& envelope)
 
 Result<StudyHost::ApprovalState> StudyHost::approve(const dsse::Envelope& envelope)
 {
-    TRY_ASSIGN(signer, study::signerOf(envelope, study::kinds::kReleaseApproval, m_package.roster));
+    TRY_ASSIGN(signer, signerNow(envelope, study::kinds::kReleaseApproval));
     TRY_ASSIGN(approval, release::decodeApproval(envelope.payload));
     TRY(requireSigner(signer, approval.custodian, study::Role::Custodian));
     const std::lock_guard lock(m_mutex);
     TRY(requireState(study::StudyState::AwaitingKey, "releasing the key"));
     if (!m_collector) return fail(ErrorKind::PolicyRefused, "no release statement has been frozen yet");
+    TRY(requireRequesterStands());
     const auto added = m_collector->add(approval, m_context.attester.hpkeKey(), toSeconds(m_context.clock()));
     if (!added) {
         TRY(emit(study::EventKind::ShareRefused, signer.id, {}, envelope.payloadDigest(), nameOf(added.error().kind)));
@@ -124,7 +133,9 @@ Result<StudyHost::ApprovalState> StudyHost::approve(const dsse::Envelope& envelo
              static_cast<std::uint32_t>(m_collector->count()), m_package.protocol.quorum.threshold));
     if (!m_collector->isQuorate()) return ApprovalState{static_cast<std::uint32_t>(m_collector->count()), false};
     TRY(releaseKey());
-    return ApprovalState{static_cast<std::uint32_t>(m_collector->count()), true};
+    const auto count = static_cast<std::uint32_t>(m_collector->count());
+    m_collector.reset();
+    return ApprovalState{count, true};
 }
 
 Result<void> StudyHost::releaseKey()
@@ -137,7 +148,7 @@ Result<void> StudyHost::releaseKey()
 
 Result<void> StudyHost::stop(const dsse::Envelope& envelope)
 {
-    TRY_ASSIGN(signer, study::signerOf(envelope, study::kinds::kRevocation, m_package.roster));
+    TRY_ASSIGN(signer, signerNow(envelope, study::kinds::kRevocation));
     TRY_ASSIGN(revocation, release::decodeRevocation(envelope.payload));
     if (signer.id != revocation.member) return fail(ErrorKind::Untrusted, "the order names another member than the one who signed it");
     if (revocation.study != m_package.protocol.id || revocation.keyEpoch != m_package.protocol.keyEpoch) {
@@ -167,6 +178,26 @@ Result<void> StudyHost::stop(const dsse::Envelope& envelope)
         m_collector.reset();
     }
     m_objects.stops.push_back({envelope, m_context.clock()});
+    return {};
+}
+
+Result<void> StudyHost::voidApprovals()
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_collector) return {};
+    TRY_ASSIGN(statement, release::decodeStatement(m_objects.statement->envelope.payload));
+    m_collector.emplace(m_package.protocol, m_package.roster, std::move(statement), m_statementDigest);
+    m_objects.approvals.clear();
+    return emit(study::EventKind::StatementFrozen, {}, {}, m_statementDigest, "roster");
+}
+
+Result<void> StudyHost::requireRequesterStands() const
+{
+    TRY_ASSIGN(statement, release::decodeStatement(m_objects.statement->envelope.payload));
+    const study::Member* requester = m_package.roster.find(statement.requester);
+    if (const auto stands = m_context.rosters->requireStanding(*requester, toSeconds(m_context.clock())); !stands) {
+        return failAt("who froze the statement", stands.error());
+    }
     return {};
 }
 

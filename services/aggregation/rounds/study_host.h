@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/release/release.h"
+#include "services/aggregation/rounds/roster_book.h"
 #include "services/aggregation/rounds/round_engine.h"
 
 namespace quorate::services {
@@ -15,6 +16,7 @@ struct HostContext {
     attestation::TrustAnchors anchors;
     Clock clock;
     RandomSource random;
+    std::shared_ptr<RosterBook> rosters = std::make_shared<RosterBook>();
 };
 
 /// A signed object and when it came.
@@ -46,6 +48,9 @@ public:
     /// Freeze or revoke by anyone of the roster, thaw by a coordinator.
     Result<void> stop(const dsse::Envelope& envelope);
     Result<void> startRounds();
+    /// The roster has changed: approvals of a key that is not released yet no longer count. The statement stands, and the
+    /// log says so once more.
+    Result<void> voidApprovals();
 
     struct Objects {
         std::vector<Received> participations;
@@ -56,8 +61,11 @@ public:
     [[nodiscard]] Objects objects() const;
 
 private:
+    /// Who signed, when that member may act now.
+    Result<study::Member> signerNow(const dsse::Envelope& envelope, const char* kind) const;
     Result<void> requireState(study::StudyState wanted, const char* what) const;
     Result<void> checkStatement(const release::ReleaseStatement& statement, const study::Member& signer) const;
+    Result<void> requireRequesterStands() const;
     Result<void> releaseKey();
     Result<void> emit(study::EventKind kind, const Uuid& actor, const Uuid& site, const Digest32& digest,
                       const std::string& code = {}, std::uint32_t count = 0, std::uint32_t total = 0);

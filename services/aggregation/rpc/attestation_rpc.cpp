@@ -13,15 +13,17 @@ class AttestationRpc final : public v1::AttestationService::Service {
 public:
     explicit AttestationRpc(Registry& registry) : m_registry(registry) {}
 
-    grpc::Status Challenge(grpc::ServerContext*, const v1::ChallengeRequest* request, v1::ChallengeResponse* response) override
+    grpc::Status Challenge(grpc::ServerContext* context, const v1::ChallengeRequest* request, v1::ChallengeResponse* response) override
     {
+        const auto key = callerKey(*context, m_registry);
+        if (!key) return statusOf(key);
         return statusOf(challenge(*request, *response));
     }
 
     grpc::Status ListNodes(grpc::ServerContext* context, const v1::ListNodesRequest* request,
                            v1::ListNodesResponse* response) override
     {
-        const auto caller = callerOf(*context, m_registry, request->study(), kPeople);
+        const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("AttestationService.ListNodes"));
         if (!caller) return statusOf(caller);
         for (const auto& node : caller->study->rounds().nodes()) {
             auto* item = response->add_nodes();

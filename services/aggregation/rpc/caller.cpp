@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/aggregation/rpc/caller.h"
 
-#include <algorithm>
-
 #include "core/crypto/certificate.h"
-#include "core/crypto/digest.h"
 
 namespace quorate::services {
 namespace {
@@ -21,27 +18,28 @@ Result<Certificate> leafOf(const grpc::ServerContext& context)
 
 }  // namespace
 
-Result<CallerKey> callerKey(const grpc::ServerContext& context)
+Result<CallerKey> callerKey(const grpc::ServerContext& context, const Registry& registry)
 {
     TRY_ASSIGN(leaf, leafOf(context));
+    const auto now = toSeconds(registry.context().clock());
+    if (const auto valid = leaf.verifyValidAt(now); !valid) return failAt("the caller's certificate", valid.error());
     auto id = parseHexFixed<16>(leaf.subjectCommonName());
     if (!id) return fail(ErrorKind::Untrusted, "the caller's certificate names no member id");
+    TRY(registry.context().rosters->requireNotRevoked(*id, now));
     return CallerKey{*id, leaf.publicKey().spkiSha256()};
 }
 
-Result<Caller> callerOf(const grpc::ServerContext& context, const Registry& registry, const std::string& study,
-                        std::initializer_list<study::Role> roles)
+Result<Caller> callerOf(const grpc::ServerContext& context, const Registry& registry, const std::string& study, const CallRule& rule)
 {
-    TRY_ASSIGN(key, callerKey(context));
+    TRY_ASSIGN(key, callerKey(context, registry));
     auto studyId = Uuid::from(asBytes(study));
     if (!studyId) return failAt("study id", studyId.error());
     TRY_ASSIGN(host, registry.find(*studyId));
-    const auto* member = host->package().roster.find(key.id);
     // The roster decides, not the certificate: a key that it does not name is nobody's.
-    if (member == nullptr || sha256(member->signingKeySpki) != key.spki) {
-        return fail(ErrorKind::PolicyRefused, "the caller is not a member of this study's roster");
-    }
-    if (std::find(roles.begin(), roles.end(), member->role) == roles.end()) {
+    const auto* member = key.memberOf(host->package().roster);
+    if (member == nullptr) return fail(ErrorKind::PolicyRefused, "the caller is not a member of this study's roster");
+    TRY(registry.context().rosters->requireStanding(*member, toSeconds(registry.context().clock())));
+    if (!rule.roles.contains(member->role)) {
         return fail(ErrorKind::PolicyRefused, std::string("a ") + study::nameOf(member->role) + " may not make this call");
     }
     return Caller{host, *member};

@@ -2,29 +2,22 @@
 #pragma once
 
 #include <grpcpp/server_context.h>
-#include <initializer_list>
 
-#include "core/study/roster.h"
 #include "services/aggregation/rounds/registry.h"
+#include "services/aggregation/rpc/call_rules.h"
 
 namespace quorate::services {
 
-/// What the client's certificate says, checked by TLS against the consortium's CA: member id (CN) and digest of its key.
-struct CallerKey {
-    Uuid id;
-    Digest32 spki;
-};
-Result<CallerKey> callerKey(const grpc::ServerContext& context);
+/// What the client's certificate says: member id (CN) and digest of its key. TLS has checked it against the consortium's CA
+/// when the connection began; whether it is valid and its member not revoked is asked at each call.
+Result<CallerKey> callerKey(const grpc::ServerContext& context, const Registry& registry);
 
-/// A study and the member of its roster who calls, when the member's role is one of `roles`.
+/// A study and the member of its roster who calls.
 struct Caller {
     std::shared_ptr<StudyHost> study;
     study::Member member;
 };
-Result<Caller> callerOf(const grpc::ServerContext& context, const Registry& registry, const std::string& study,
-                        std::initializer_list<study::Role> roles);
-
-inline constexpr std::initializer_list<study::Role> kPeople = {study::Role::Coordinator, study::Role::SiteReviewer,
-                                                               study::Role::Custodian, study::Role::Auditor};
+/// The caller of a call about a study, when `rule` lets the caller's role make it.
+Result<Caller> callerOf(const grpc::ServerContext& context, const Registry& registry, const std::string& study, const CallRule& rule);
 
 }  // namespace quorate::services

@@ -18,7 +18,7 @@ public:
     grpc::Status Watch(grpc::ServerContext* context, const v1::WatchRequest* request,
                        grpc::ServerWriter<v1::WatchResponse>* writer) override
     {
-        const auto caller = callerOf(*context, m_registry, request->study(), kPeople);
+        const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("MonitorService.Watch"));
         if (!caller) return statusOf(caller);
         std::uint64_t cursor = request->after_sequence();
         const auto newest = caller->study->log().read([](const study::StudyProjection& projection) { return projection.lastSequence(); });

@@ -18,7 +18,7 @@ public:
         const auto envelope = wire::read(request->statement());
         const auto statement = release::decodeStatement(envelope.payload);
         if (!statement) return statusOf(statement);
-        const auto caller = callerOf(*context, m_registry, wire::bytesOf(statement->study), {study::Role::Coordinator});
+        const auto caller = callerOf(*context, m_registry, wire::bytesOf(statement->study), ruleFor("ReleaseService.FreezeStatement"));
         if (!caller) return statusOf(caller);
         return statusOf(caller->study->freezeStatement(envelope));
     }
@@ -29,7 +29,7 @@ public:
         const auto envelope = wire::read(request->approval());
         const auto approval = release::decodeApproval(envelope.payload);
         if (!approval) return statusOf(approval);
-        const auto caller = callerOf(*context, m_registry, wire::bytesOf(approval->study), {study::Role::Custodian});
+        const auto caller = callerOf(*context, m_registry, wire::bytesOf(approval->study), ruleFor("ReleaseService.SubmitApproval"));
         if (!caller) return statusOf(caller);
         const auto state = caller->study->approve(envelope);
         if (!state) return statusOf(state);
@@ -43,7 +43,7 @@ public:
         const auto envelope = wire::read(request->revocation());
         const auto revocation = release::decodeRevocation(envelope.payload);
         if (!revocation) return statusOf(revocation);
-        const auto caller = callerOf(*context, m_registry, wire::bytesOf(revocation->study), kPeople);
+        const auto caller = callerOf(*context, m_registry, wire::bytesOf(revocation->study), ruleFor("ReleaseService.Stop"));
         if (!caller) return statusOf(caller);
         return statusOf(caller->study->stop(envelope));
     }

@@ -71,7 +71,7 @@ public:
 
     grpc::Status BeginJoin(grpc::ServerContext* context, const v1::BeginJoinRequest* request, v1::BeginJoinResponse* response) override
     {
-        const auto caller = node(*context, request->study());
+        const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("RoundService.BeginJoin"));
         if (!caller) return statusOf(caller);
         const auto nonce = caller->study->rounds().beginJoin(caller->member);
         if (nonce) response->set_nonce(wire::bytesOf(*nonce));
@@ -80,7 +80,7 @@ public:
 
     grpc::Status Join(grpc::ServerContext* context, const v1::JoinRequest* request, v1::JoinResponse*) override
     {
-        const auto caller = node(*context, request->study());
+        const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("RoundService.Join"));
         if (!caller) return statusOf(caller);
         JoinOffer offer;
         offer.trainRecords = request->train_records();
@@ -97,7 +97,7 @@ public:
 
     grpc::Status NextTask(grpc::ServerContext* context, const v1::NextTaskRequest* request, v1::NextTaskResponse* response) override
     {
-        const auto caller = node(*context, request->study());
+        const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("RoundService.NextTask"));
         if (!caller) return statusOf(caller);
         const auto task = caller->study->rounds().nextTask(caller->member, kTaskWaitMs);
         if (!task) return statusOf(task);
@@ -112,7 +112,7 @@ public:
     grpc::Status FetchModel(grpc::ServerContext* context, const v1::FetchModelRequest* request,
                             grpc::ServerWriter<v1::ModelChunk>* writer) override
     {
-        const auto caller = node(*context, request->study());
+        const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("RoundService.FetchModel"));
         if (!caller) return statusOf(caller);
         const auto digest = wire::fixedFrom<32>(request->model_digest(), "model digest");
         if (!digest) return statusOf(digest);
@@ -137,7 +137,7 @@ public:
             return {grpc::StatusCode::INVALID_ARGUMENT, "an upload begins with its header"};
         }
         const v1::UpdateHeader header = message.header();
-        const auto caller = node(*context, header.study());
+        const auto caller = callerOf(*context, m_registry, header.study(), ruleFor("RoundService.SubmitUpdate"));
         if (!caller) return statusOf(caller);
         const auto permit = caller->study->rounds().admitUpload(caller->member, header.round(), header.total_bytes());
         if (!permit) return statusOf(permit);
@@ -157,7 +157,7 @@ public:
 
     grpc::Status ReportResult(grpc::ServerContext* context, const v1::ReportResultRequest* request, v1::ReportResultResponse*) override
     {
-        const auto caller = node(*context, request->study());
+        const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("RoundService.ReportResult"));
         if (!caller) return statusOf(caller);
         const auto digest = wire::fixedFrom<32>(request->model_digest(), "model digest");
         if (!digest) return statusOf(digest);
@@ -166,11 +166,6 @@ public:
     }
 
 private:
-    Result<Caller> node(const grpc::ServerContext& context, const std::string& study) const
-    {
-        return callerOf(context, m_registry, study, {study::Role::SiteNode});
-    }
-
     Registry& m_registry;
 };
 

@@ -21,25 +21,27 @@ public:
     grpc::Status PublishStudy(grpc::ServerContext* context, const v1::PublishStudyRequest* request,
                               v1::PublishStudyResponse* response) override
     {
-        const auto key = callerKey(*context);
+        const auto key = callerKey(*context, m_registry);
         if (!key) return statusOf(key);
-        const auto digest = m_registry.publish(wire::read(request->package()), key->id, key->spki);
+        const auto digest = m_registry.publish(wire::read(request->package()), *key);
         if (digest) response->set_protocol_digest(wire::bytesOf(*digest));
         return statusOf(digest);
     }
 
     grpc::Status ListStudies(grpc::ServerContext* context, const v1::ListStudiesRequest*, v1::ListStudiesResponse* response) override
     {
+        const auto key = callerKey(*context, m_registry);
+        if (!key) return statusOf(key);
         for (const Uuid& study : m_registry.list()) {
-            // A study exists only for the members of its roster.
-            if (callerOf(*context, m_registry, wire::bytesOf(study), kPeople)) response->add_studies(wire::bytesOf(study));
+            // A study exists only for those who may look at it.
+            if (callerOf(*context, m_registry, wire::bytesOf(study), ruleFor("StudyService.GetStudy"))) response->add_studies(wire::bytesOf(study));
         }
         return grpc::Status::OK;
     }
 
     grpc::Status GetStudy(grpc::ServerContext* context, const v1::GetStudyRequest* request, v1::GetStudyResponse* response) override
     {
-        const auto caller = callerOf(*context, m_registry, request->study(), kPeople);
+        const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("StudyService.GetStudy"));
         if (!caller) return statusOf(caller);
         auto& study = *caller->study;
         wire::write(*response->mutable_package(), study.receivedPackage());
@@ -61,16 +63,26 @@ public:
         const auto envelope = wire::read(request->participation());
         const auto participation = study::decodeParticipation(envelope.payload);
         if (!participation) return statusOf(participation);
-        const auto caller = callerOf(*context, m_registry, wire::bytesOf(participation->study), {study::Role::SiteReviewer});
+        const auto caller = callerOf(*context, m_registry, wire::bytesOf(participation->study),
+                                     ruleFor("StudyService.SubmitParticipation"));
         if (!caller) return statusOf(caller);
         return statusOf(caller->study->participate(envelope));
     }
 
     grpc::Status StartRounds(grpc::ServerContext* context, const v1::StartRoundsRequest* request, v1::StartRoundsResponse*) override
     {
-        const auto caller = callerOf(*context, m_registry, request->study(), {study::Role::Coordinator});
+        const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("StudyService.StartRounds"));
         if (!caller) return statusOf(caller);
         return statusOf(caller->study->startRounds());
+    }
+
+    grpc::Status UpdateRoster(grpc::ServerContext* context, const v1::UpdateRosterRequest* request, v1::UpdateRosterResponse* response) override
+    {
+        const auto key = callerKey(*context, m_registry);
+        if (!key) return statusOf(key);
+        const auto version = m_registry.updateRoster(wire::read(request->roster()), *key);
+        if (version) response->set_version(*version);
+        return statusOf(version);
     }
 
 private:

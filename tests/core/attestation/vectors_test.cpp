@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/attestation/appraisal.h"
 #include "core/attestation/case_folder.h"
@@ -84,14 +85,48 @@ const std::map<std::string, std::string> kSnpClaims = {
     {"author_key_digest", "authorKeyDigest"}, {"family_id", "familyId"}, {"image_id", "imageId"},
     {"report_id", "reportId"}, {"chip_id", "chipId"}, {"guest_svn", "guestSvn"}};
 
+/// What a case says beside its claims, compared elsewhere or about its origin.
+const std::set<std::string> kBesideSnpClaims = {"name",   "expected", "product_root", "copied_from", "reference_time",
+                                                "source", "licence",  "product",      "signer_info", "cpuid_fms"};
+
 /// Every claim that the case names, and no key of it unknown to us.
-void checkClaims(const json& wanted, const std::map<std::string, std::string>& names, const AppraisalResult& result)
+void checkClaims(const json& wanted, const std::map<std::string, std::string>& names, const AppraisalResult& result,
+                 const std::set<std::string>& beside = {})
 {
-    for (const auto& [theirs, ours] : names) {
-        if (!wanted.contains(theirs)) continue;
+    for (const auto& [theirs, value] : wanted.items()) {
+        if (beside.contains(theirs)) continue;
+        REQUIRE_MESSAGE(names.contains(theirs), theirs);
+        const std::string& ours = names.at(theirs);
         REQUIRE_MESSAGE(result.claims.contains(ours), ours);
-        CHECK_MESSAGE(result.claims.at(ours) == wanted[theirs].get<std::string>(), ours);
+        CHECK_MESSAGE(result.claims.at(ours) == value.get<std::string>(), ours);
     }
+}
+
+/// The members of `quote` that are about the platform and the quoting enclave.
+void checkQuote(const json& quote, const AppraisalResult& result)
+{
+    std::string components;
+    for (const json& svn : quote["pck_tcb_comp_svn"]) components += toHex(FixedBytes<1>{{svn.get<std::uint8_t>()}});
+    CHECK(result.claims.at("pckCpuSvn") == components);
+    CHECK(result.claims.at("quoteVersion") == std::to_string(quote["version"].get<int>()));
+    CHECK(result.claims.at("fmspc") == quote["fmspc"].get<std::string>());
+    CHECK(result.claims.at("pceid") == quote["pceid"].get<std::string>());
+    CHECK(result.claims.at("pceSvn") == std::to_string(quote["pcesvn"].get<int>()));
+    CHECK(result.claims.at("qeIsvSvn") == std::to_string(quote["qe_isvsvn"].get<int>()));
+    CHECK(result.claims.at("qeIsvProdId") == std::to_string(quote["qe_isvprodid"].get<int>()));
+    CHECK(result.claims.at("qeMrsigner") == quote["qe_mrsigner"].get<std::string>());
+    CHECK(result.claims.at("trailingBytes") == std::to_string(quote["trailing_bytes"].get<int>()));
+    CHECK(result.product == (quote["body_type"] == 3 ? "TDX 1.5" : "TDX 1.0"));
+}
+
+/// "fam 0x19 mod 0x11 step 0x01", as the case writes it.
+std::string cpuidText(const AppraisalResult& result)
+{
+    const auto byte = [&](const char* claim) {
+        const std::string digits = result.claims.at(claim).substr(2);
+        return (digits.size() < 2 ? "0x0" : "0x") + digits;
+    };
+    return "fam " + byte("cpuidFamily") + " mod " + byte("cpuidModel") + " step " + byte("cpuidStepping");
 }
 
 /// The refusal that each case's reject_reason stands for.
@@ -112,10 +147,7 @@ TEST_CASE("each TDX case is judged at its reference time as its expected.json sa
         INFO(one.name() << allRefusals(result));
         const json& quote = one.expected["quote"];
         checkClaims(one.expected["td"], kTdxClaims, result);
-        CHECK(result.claims.at("fmspc") == quote["fmspc"].get<std::string>());
-        CHECK(result.claims.at("pceid") == quote["pceid"].get<std::string>());
-        CHECK(result.claims.at("trailingBytes") == std::to_string(quote["trailing_bytes"].get<int>()));
-        CHECK(result.claims.at("qeIsvSvn") == std::to_string(quote["qe_isvsvn"].get<int>()));
+        checkQuote(quote, result);
         if (one.expected["expected"] == "REJECT") {
             const auto& [check, reason] = kReasons.at(one.expected["reject_reason"].get<std::string>());
             CHECK(isRefusedFor(result, check, reason));
@@ -127,6 +159,13 @@ TEST_CASE("each TDX case is judged at its reference time as its expected.json sa
         CHECK(result.claims.at("tcbDate") == one.expected["tcb_date"].get<std::string>());
         CHECK(result.claims.at("platformTcbStatus") == one.expected["platform_tcb_status"].get<std::string>());
         CHECK(result.claims.at("qeTcbStatus") == one.expected["qe_tcb_status"].get<std::string>());
+        if (one.expected.contains("tdx_module_tcb_status")) {
+            CHECK(result.claims.at("moduleTcbStatus") == one.expected["tdx_module_tcb_status"].get<std::string>());
+        }
+        if (one.expected.contains("tcb_evaluation_data_numbers")) {
+            CHECK(result.claims.at("tcbEvaluationDataNumber") ==
+                  std::to_string(one.expected["tcb_evaluation_data_numbers"][0].get<int>()));
+        }
         const bool debug = one.name().find("debug") != std::string::npos;
         const bool partial = one.expected.contains("partial");
         CHECK((result.verdict == Verdict::Accepted) == (!debug && !partial));
@@ -149,7 +188,8 @@ TEST_CASE("each SEV-SNP case is judged at its reference time as its expected.jso
             CHECK(result.checks.size() == 1);
             continue;
         }
-        checkClaims(one.expected, kSnpClaims, result);
+        checkClaims(one.expected, kSnpClaims, result, kBesideSnpClaims);
+        if (one.expected.contains("cpuid_fms")) CHECK(cpuidText(result) == one.expected["cpuid_fms"].get<std::string>());
         const std::string product = one.expected["product"].get<std::string>();
         CHECK(result.product == product.substr(0, product.find(' ')));
         CHECK(result.tcbStatus == "UpToDate");

@@ -171,3 +171,36 @@ TEST_CASE("JSON above two mebibytes or with more than sixteen signatures is refu
     for (int i = 0; i < 16; ++i) many.append(",").append(one);
     CHECK(dsse::fromJson(jsonWith("QUJD", many + "]")).error().message == "envelope needs an array of 1 to 16 signatures");
 }
+
+TEST_CASE("A threshold counts different keys, each of which has a say and a signature that holds")
+{
+    std::vector<SigningKey> signing;
+    std::vector<PublicKey> keys;
+    for (int i = 0; i < 3; ++i) {
+        signing.push_back(SigningKey::generate(EcCurve::P256).value());
+        keys.push_back(signing.back().publicKey());
+    }
+    auto envelope = dsse::sign("model-statement", asBytes("payload"), signing[2]).value();
+    CHECK(dsse::verifyThreshold(envelope, "model-statement", keys, 2).error().message == "envelope has 1 signatures that count, want 2");
+    CHECK(dsse::addSignature(envelope, signing[2]).error().kind == ErrorKind::PolicyRefused);
+    CHECK(dsse::addSignature(envelope, signing[0]));
+    CHECK(dsse::verifyThreshold(envelope, "model-statement", keys, 2).value() == std::vector<std::size_t>{2, 0});
+    CHECK_FALSE(dsse::verifyThreshold(envelope, "roster", keys, 2));
+    CHECK_FALSE(dsse::verifyThreshold(envelope, "model-statement", keys, 0));
+    CHECK_FALSE(dsse::verifyThreshold(envelope, "model-statement", keys, 3));
+    // The same key again, as itself or as the other signature (r, n - s) would be: one person stays one.
+    auto twice = envelope;
+    twice.signatures.push_back(envelope.signatures.front());
+    CHECK(dsse::verifyThreshold(twice, "model-statement", keys, 2).error().message.find("has signed twice") != std::string::npos);
+    auto strangers = envelope;
+    CHECK(dsse::addSignature(strangers, SigningKey::generate(EcCurve::P256).value()));
+    CHECK(dsse::verifyThreshold(strangers, "model-statement", keys, 2).error().message.find("no say here") != std::string::npos);
+    auto broken = envelope;
+    broken.signatures[1].signature.back() ^= 1;
+    CHECK_FALSE(dsse::verifyThreshold(broken, "model-statement", keys, 1));
+    auto moved = envelope;
+    moved.payload.push_back(0);
+    CHECK_FALSE(dsse::verifyThreshold(moved, "model-statement", keys, 1));
+    std::swap(envelope.signatures[0].keyId, envelope.signatures[1].keyId);
+    CHECK_FALSE(dsse::verifyThreshold(envelope, "model-statement", keys, 2));
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <doctest/doctest.h>
+#include <openssl/pkcs12.h>
 #include <openssl/x509v3.h>
 
 #include "core/crypto/identity.h"
@@ -49,8 +50,8 @@ TEST_CASE("a member's certificate names id, organisation and role, and leads to 
     CHECK(certificate.subjectCommonName() == "11111111111111111111111111111111");
     CHECK(certificate.subjectOrganisation() == "University Hospital Zurich");
     CHECK(certificate.subjectOrganisationalUnit() == "site-reviewer");
-    CHECK(certificate.publicKey() == identity.signing.publicKey());
-    CHECK(identity.member.signingKeySpki == identity.signing.publicKey().spki());
+    CHECK(certificate.publicKey() == identity.signer->publicKey());
+    CHECK(identity.member.signingKeySpki == identity.signer->publicKey().spki());
     CHECK_FALSE(certificate.isCa());
     CHECK(root.certificate().isCa());
     CHECK(certificate.verifySignedBy(root.certificate()));
@@ -75,7 +76,7 @@ TEST_CASE("two certificates never share a serial number")
     const Identity first = root.issueIdentity(reviewer(), false, kNow, systemRandom()).value();
     const Identity second = root.issueIdentity(reviewer(), false, kNow, systemRandom()).value();
     CHECK(first.certificate.serial() != second.certificate.serial());
-    CHECK(first.certificate.serial().size() == 8);
+    CHECK(first.certificate.serial().size() == 17);
 }
 
 TEST_CASE("only holders of a share have an HPKE key")
@@ -94,20 +95,20 @@ TEST_CASE("an identity comes back from storage, and mixed parts are refused")
     const ConsortiumAuthority root = authority();
     const Identity one = root.issueIdentity(reviewer(), true, kNow, systemRandom()).value();
     const Identity two = root.issueIdentity(reviewer(), true, kNow, systemRandom()).value();
-    const auto restored = Identity::restore(one.member, one.signing.toPkcs8().expose(), one.hpke->exposeRaw(),
+    const auto restored = Identity::restore(one.member, one.tlsKey->toPkcs8().expose(), one.hpke->exposeRaw(),
                                             one.certificate.der());
     REQUIRE(restored);
     CHECK(restored->member == one.member);
-    CHECK(restored->signing.publicKey() == one.signing.publicKey());
-    const auto attempt = [&](const Identity& signing, const Identity& sealing, const Identity& certified) {
-        const auto result = Identity::restore(one.member, signing.signing.toPkcs8().expose(), sealing.hpke->exposeRaw(),
+    CHECK(restored->signer->publicKey() == one.signer->publicKey());
+    const auto attempt = [&](const Identity& signs, const Identity& sealing, const Identity& certified) {
+        const auto result = Identity::restore(one.member, signs.tlsKey->toPkcs8().expose(), sealing.hpke->exposeRaw(),
                                               certified.certificate.der());
         return result ? Error{} : result.error();
     };
     CHECK(attempt(two, one, one) == Error{ErrorKind::Untrusted, "signing key is not the one of the roster's entry"});
     CHECK(attempt(one, two, one) == Error{ErrorKind::Untrusted, "HPKE key is not the one of the roster's entry"});
     CHECK(attempt(one, one, two) == Error{ErrorKind::Untrusted, "certificate is not for this member and key"});
-    CHECK_FALSE(Identity::restore(one.member, one.signing.toPkcs8().expose(), {}, one.certificate.der()));
+    CHECK_FALSE(Identity::restore(one.member, one.tlsKey->toPkcs8().expose(), {}, one.certificate.der()));
 }
 
 TEST_CASE("the root comes back from storage with its own certificate only")
@@ -121,8 +122,37 @@ TEST_CASE("the root comes back from storage with its own certificate only")
     CHECK(ConsortiumAuthority::restore(key.expose(), other.certificate().der()).error().message ==
           "root certificate is not for this key");
     const Identity member = root.issueIdentity(reviewer(), false, kNow, systemRandom()).value();
-    CHECK(ConsortiumAuthority::restore(member.signing.toPkcs8().expose(), member.certificate.der()).error().message ==
+    CHECK(ConsortiumAuthority::restore(member.tlsKey->toPkcs8().expose(), member.certificate.der()).error().message ==
           "root certificate is not a CA's");
+}
+
+TEST_CASE("the root comes from a PKCS #12 file with its password only")
+{
+    const ConsortiumAuthority root = authority();
+    const auto file = [&root](const char* password, int macIterations) {
+        PKCS12* made = PKCS12_create(password, "root", root.rootKey().handle(), root.certificate().handle(), nullptr, 0, 0, 2048, macIterations, 0);
+        unsigned char* der = nullptr;
+        const int length = i2d_PKCS12(made, &der);
+        Bytes out(der, der + length);
+        OPENSSL_free(der);
+        PKCS12_free(made);
+        return out;
+    };
+    const auto import = [](const Bytes& bytes, const char* password) {
+        return ConsortiumAuthority::importPkcs12(bytes, SecretBytes::copyOf(asBytes(password)));
+    };
+    const Bytes good = file("a long password", 2048);
+    REQUIRE(import(good, "a long password"));
+    CHECK(import(good, "a long password")->rootKey().publicKey() == root.rootKey().publicKey());
+    CHECK(import(good, "another").error() == Error{ErrorKind::Untrusted, "the password of the PKCS #12 file is wrong, or the file was changed"});
+    CHECK(import(file("p", -1), "p").error().message == "PKCS #12 file has no MAC");
+    for (std::size_t length = 0; length < good.size(); length += 50) {
+        CHECK_FALSE(import(Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(length)), "a long password"));
+    }
+    Bytes longer = good;
+    longer.push_back(0);
+    CHECK(import(longer, "a long password").error().message == "not a PKCS #12 file");
+    CHECK_FALSE(import(Bytes(65537), ""));
 }
 
 TEST_CASE("nothing is certified without an id, an organisation and a P-256 key")
@@ -137,7 +167,9 @@ TEST_CASE("nothing is certified without an id, an organisation and a P-256 key")
     member.id = {};
     CHECK(root.issueIdentity(member, false, kNow, systemRandom()).error().message == "member id is zero");
     const SigningKey p384 = SigningKey::generate(EcCurve::P384).value();
-    CHECK_FALSE(root.certify(reviewer(), p384.publicKey(), kNow, systemRandom()));
+    member = reviewer();
+    member.signingKeySpki = p384.publicKey().spki();
+    CHECK(root.certify(member, kNow, systemRandom()).error().message == "member key is not on P-256");
     CHECK_FALSE(root.issueIdentity(reviewer(), false, kNow, tests::failingRandom()));
     CHECK_FALSE(ConsortiumAuthority::create("", kNow, systemRandom()));
 }

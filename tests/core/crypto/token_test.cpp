@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "core/crypto/dsse.h"
+#include "core/study/invitation.h"
 #include "core/study/participation.h"
 #include "core/study/study_package.h"
 
@@ -63,6 +64,30 @@ TEST_CASE("A wrong PIN, an absent token and an absent key each say what is wante
     REQUIRE_FALSE(key);
     CHECK(key.error().kind == ErrorKind::Unavailable);
     CHECK(key.error().message.find(toHex(other.publicKey().spkiSha256())) != std::string::npos);
+}
+
+TEST_CASE("Who joins with a key on a token has an identity that approves with it")
+{
+    if (!softHsmIsHere()) return;
+    const SoftToken soft("joins");
+    const auto now = parseRfc3339("2026-11-21T09:00:00Z").value();
+    const auto root = ConsortiumAuthority::create("Consortium", now, systemRandom()).value();
+    study::Member invited;
+    invited.organisation = "Hospital";
+    invited.role = study::Role::Custodian;
+    study::IssuedInvitation issued{study::makeInvitation(root, "Consortium", invited, now + std::chrono::hours(1), systemRandom()).value(), {}};
+    const auto keys = study::JoinKeys::generateBeside(soft.open().signer(soft.publicKey()).value(), invited.role, systemRandom()).value();
+    const auto request = study::makeJoinRequest(issued.invitation, "A. Person", keys).value();
+    const auto confirmed = study::confirmJoin(root, issued, request, study::fingerprintOf(request), {}, now, systemRandom()).value();
+    const auto accepted = study::readJoinAnswer(confirmed.answer, issued.invitation, request).value();
+    const auto identity = Identity::restoreWithToken(accepted.member, soft.open().signer(soft.publicKey()).value(),
+                                                     keys.tlsKey->toPkcs8().expose(), keys.hpke->exposeRaw(), accepted.certificate.der());
+    REQUIRE(identity);
+    const auto approval = dsse::sign(study::kinds::kReleaseApproval, asBytes("share"), *identity->signer).value();
+    const auto roster = study::decodeRoster(accepted.roster.payload).value();
+    CHECK(study::signerOf(approval, study::kinds::kReleaseApproval, roster, now)->id == accepted.member.id);
+    soft.remove();
+    CHECK(dsse::sign(study::kinds::kReleaseApproval, asBytes("share"), *identity->signer).error().kind == ErrorKind::Unavailable);
 }
 
 TEST_CASE("An approval with a token; the token is removed; the next approval refuses, and with the token back it is given")

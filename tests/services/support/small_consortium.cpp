@@ -134,7 +134,7 @@ void SmallConsortium::makePackage(const ConsortiumOptions& options)
     package.policy = dsse::sign(study::kinds::kPolicy, study::encode(policy).value(), authority.rootKey()).value();
     attestation::SimulatedLaunch node;
     node.program = "quorate-site 0.1.0";
-    package.referenceValues = dsse::sign(study::kinds::kReferenceValues, study::encode(referencesFor({{}, node})), coordinator().signing).value();
+    package.referenceValues = dsse::sign(study::kinds::kReferenceValues, study::encode(referencesFor({{}, node})), *coordinator().signer).value();
     study::StudyProtocol protocol = draft(options, m_now);
     std::vector<study::Member> holders;
     for (const auto& identity : custodians) holders.push_back(identity.member);
@@ -142,7 +142,7 @@ void SmallConsortium::makePackage(const ConsortiumOptions& options)
     protocol.rosterDigest = package.roster.payloadDigest();
     protocol.policyDigest = package.policy.payloadDigest();
     protocol.referenceValuesDigest = package.referenceValues.payloadDigest();
-    package.protocol = dsse::sign(study::kinds::kProtocol, study::encode(protocol), coordinator().signing).value();
+    package.protocol = dsse::sign(study::kinds::kProtocol, study::encode(protocol), *coordinator().signer).value();
     m_verified = std::make_shared<const study::VerifiedPackage>(
         study::verifyPackage(package, authority.certificate().publicKey()).value());
 }
@@ -152,7 +152,7 @@ study::StudyPackage SmallConsortium::signedAnew(const std::function<void(study::
     study::StudyProtocol changed = protocol();
     change(changed);
     study::StudyPackage out = package;
-    out.protocol = dsse::sign(study::kinds::kProtocol, study::encode(changed), coordinator().signing).value();
+    out.protocol = dsse::sign(study::kinds::kProtocol, study::encode(changed), *coordinator().signer).value();
     return out;
 }
 
@@ -198,7 +198,7 @@ RunningService startService(const SmallConsortium& consortium, std::unique_ptr<s
 
 ClientCredentials credentialsOf(const Identity& identity)
 {
-    return {identity.certificate.toPem(), identity.signing.toPkcs8Pem()};
+    return {identity.certificate.toPem(), identity.tlsKey->toPkcs8Pem()};
 }
 
 std::unique_ptr<MemberSession> sessionOf(const SmallConsortium& consortium, const Identity& identity, const RunningService& service,

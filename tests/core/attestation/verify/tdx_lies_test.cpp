@@ -388,7 +388,7 @@ TEST_CASE("TCB info that is signed, and wrong")
         {"not yet issued", info(R"("issueDate":"2026-11-20T09:00:00Z")", R"("issueDate":"2026-11-21T09:00:01Z")"), {"tdx.tcb-info.fresh"}, "2026-11-21T09:00:01Z to"},
         {"another FMSPC", info("44454d4f0001", "44454d4f0002"), {"tdx.tcb-info.platform"}, "FMSPC 44454d4f0002 PCEID 0000, want FMSPC 44454d4f0001"},
         {"another PCEID", info(R"("pceId":"0000")", R"("pceId":"0100")"), {"tdx.tcb-info.platform"}, "PCEID 0100, want"},
-        {"another evaluation number", info(R"("tcbEvaluationDataNumber":1)", R"("tcbEvaluationDataNumber":2)"), {"tdx.evaluation-number"}, "TCB info 2, QE identity 1"},
+        {"another evaluation number", info(R"("tcbEvaluationDataNumber":17)", R"("tcbEvaluationDataNumber":18)"), {"tdx.evaluation-number"}, "TCB info 18, QE identity 17"},
         {"evaluation number below the policy's", nothing, {"tdx.evaluation-number"}, "equal, at least 2",
          [](AppraisalInputs& in) { in.policy.minTcbEvaluationDataNumber = 2; }},
         {"no level is low enough", [](IntelWorld& w) { w.platform.componentSvn[7] -= 1; }, {"tdx.tcb.level"}, "TCB not supported"},
