@@ -6,92 +6,16 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "core/attestation/verify/der_reader.h"
 #include "core/crypto/openssl_handles.h"
-#include "tests/support/intel_world.h"
+#include "tests/support/intel_lies.h"
 
 using namespace quorate;
 using namespace quorate::attestation;
-using tests::IntelWorld;
-using tests::replaced;
+using namespace quorate::tests;
 
 namespace {
-
-using Key = IntelWorld::Key;
-using Link = IntelWorld::Link;
-using Checks = std::set<std::string>;
-using Tell = std::function<void(IntelWorld&)>;
-using Spoil = std::function<void(AppraisalInputs&)>;
-
-const UtcSeconds kPast = IntelWorld::kPast;
-const UtcSeconds kFuture = IntelWorld::kFuture;
-
-struct Lie {
-    const char* name;
-    Tell tell;
-    Checks refusedBy;
-    const char* reason;  ///< Part of the reason that the first of these checks gives.
-    Spoil spoil = [](AppraisalInputs&) {};
-};
-
-void checkRefused(const Lie& lie, const AppraisalInputs& inputs)
-{
-    const AppraisalResult result = appraise(inputs);
-    Checks found;
-    std::string reasons;
-    for (const Refusal& refusal : result.refusals) {
-        found.insert(refusal.check);
-        reasons += "\n  " + refusal.check + ": " + refusal.reason;
-    }
-    INFO(std::string(lie.name) << " under " << std::string(nameOf(inputs.policy.profile)) << reasons);
-    CHECK(result.verdict == Verdict::Refused);
-    CHECK(found == lie.refusedBy);
-    CHECK(reasons.find(lie.reason) != std::string::npos);
-}
-
-void checkRows(const std::vector<Lie>& lies)
-{
-    for (const Lie& lie : lies) {
-        IntelWorld world;
-        lie.tell(world);
-        AppraisalInputs inputs = world.build();
-        lie.spoil(inputs);
-        checkRefused(lie, inputs);
-        checkRefused(lie, IntelWorld::asTraining(inputs));
-    }
-}
-
-void changeFile(AppraisalInputs& inputs, const char* file, const std::string& from, const std::string& to)
-{
-    Bytes& bytes = inputs.collateral.files.at(file);
-    bytes = toBytes(replaced(std::string(asText(bytes)), from, to));
-}
-
-/// A row about the text of TCB info, which is signed after the change.
-Tell info(const std::string& from, const std::string& to)
-{
-    return [=](IntelWorld& w) { w.tcbInfo = replaced(w.tcbInfo, from, to); };
-}
-
-Tell identity(const std::string& from, const std::string& to)
-{
-    return [=](IntelWorld& w) { w.qeIdentity = replaced(w.qeIdentity, from, to); };
-}
-
-/// A row about the answer around TCB info, changed after it was signed.
-Spoil infoFile(const std::string& from, const std::string& to)
-{
-    return [=](AppraisalInputs& in) { changeFile(in, "tcb_info.json", from, to); };
-}
-
-Spoil without(const char* file)
-{
-    return [=](AppraisalInputs& in) { in.collateral.files.erase(file); };
-}
-
-void nothing(IntelWorld&) {}
 
 /// The PCK CRL with its extensions changed and signed again.
 Spoil crlExtensions(const std::function<void(X509_CRL*)>& change)
@@ -141,26 +65,6 @@ void becomeType1(IntelWorld& w)
     w.certData = ByteWriter().raw(w.platform.ppid.view()).zeros(16 + 2).raw(w.platform.pceId.view()).take();
 }
 
-constexpr char kLowLevel[] = R"("tcbLevels":[{"tcb":{"sgxtcbcomponents":[)";
-std::string zeros(int count)
-{
-    std::string out;
-    for (int i = 0; i < count; ++i) out += std::string(i == 0 ? "" : ",") + R"({"svn":0})";
-    return out;
-}
-/// A platform level that every platform reaches.
-std::string lowLevel(const char* status, int sgx = 16, int tdx = 16)
-{
-    return R"({"tcb":{"sgxtcbcomponents":[)" + zeros(sgx) + R"(],"pcesvn":0,"tdxtcbcomponents":[)" + zeros(tdx) +
-           R"(]},"tcbDate":"2024-03-13T00:00:00Z","tcbStatus":")" + status + "\"}";
-}
-/// Puts levels in front of the honest one, where their order does not belong.
-Tell levelsInFront(const std::string& levels)
-{
-    return info(kLowLevel, R"("tcbLevels":[)" + levels + R"(,{"tcb":{"sgxtcbcomponents":[)");
-}
-
-const Checks kBothSigners{"tdx.tcb-info.chain", "tdx.qe-identity.chain"};
 const Checks kRootCrlAndSigners{"tdx.root-crl.signature", "tdx.tcb-info.chain", "tdx.qe-identity.chain"};
 
 }  // namespace
@@ -172,9 +76,11 @@ TEST_CASE("the truth is accepted in every form that it can take")
         {"version 5, report 1.0", [](IntelWorld& w) { w.becomeVersion5(2, tdx::kReport10Bytes); }},
         {"version 5, report 1.5", [](IntelWorld& w) { w.becomeVersion5(3, tdx::kReport15Bytes); }},
         {"version 5, report 1.5 Ex", [](IntelWorld& w) { w.becomeVersion5(4, tdx::kReport15ExBytes); }},
-        {"chain in another order", [](IntelWorld& w) { w.chain = {Link::Root, Link::Pck, Link::Ca}; }},
-        {"Processor CA",
-         [](IntelWorld& w) { w.ca.spec.commonName = "Rehearsal SGX PCK Processor CA"; }},
+        {"chain in another order",
+         [](IntelWorld& w) {
+             w.chain = {Link::Root, Link::Pck, Link::Ca};
+         }},
+        {"Processor CA", [](IntelWorld& w) { w.ca.spec.commonName = "Rehearsal SGX PCK Processor CA"; }},
         {"levels in another order", levelsInFront(lowLevel("OutOfDate"))},
         {"SVNs of two octets",
          [](IntelWorld& w) {
@@ -223,31 +129,54 @@ TEST_CASE("a certificate chain that is not Intel's, not whole or not of this tim
     Checks otherRoot = kBothSigners;
     otherRoot.insert("trust.root-pin");
     checkRows({
-        {"PCK expired", [](IntelWorld& w) { w.pck.spec.notAfter = kPast; }, validity, "PCK Certificate\" is valid from"},
-        {"PCK not yet valid", [](IntelWorld& w) { w.pck.spec.notBefore = kFuture; }, validity, "is valid from 2026-11-21T09:00:01Z"},
+        {"PCK expired", [](IntelWorld& w) { w.pck.spec.notAfter = kPast; }, validity,
+         "PCK Certificate\" is valid from"},
+        {"PCK not yet valid", [](IntelWorld& w) { w.pck.spec.notBefore = kFuture; }, validity,
+         "is valid from 2026-11-21T09:00:01Z"},
         {"CA expired", [](IntelWorld& w) { w.ca.spec.notAfter = kPast; }, validity, "Platform CA\" is valid from"},
-        {"CA not yet valid", [](IntelWorld& w) { w.ca.spec.notBefore = kFuture; }, validity, "Platform CA\" is valid from 2026-11-21T09:00:01Z"},
+        {"CA not yet valid", [](IntelWorld& w) { w.ca.spec.notBefore = kFuture; }, validity,
+         "Platform CA\" is valid from 2026-11-21T09:00:01Z"},
         {"root expired", [](IntelWorld& w) { w.root.spec.notAfter = kPast; }, rootValidity, "Root CA\" is valid from"},
-        {"root not yet valid", [](IntelWorld& w) { w.root.spec.notBefore = kFuture; }, rootValidity, "Root CA\" is valid from 2026-11-21T09:00:01Z"},
-        {"PCK signed by a stranger", [](IntelWorld& w) { w.pck.signer = Key::Stranger; }, chain, "does not verify under the key of \"CN=Rehearsal SGX PCK Platform CA"},
-        {"CA signed by a stranger", [](IntelWorld& w) { w.ca.signer = Key::Stranger; }, chain, "does not verify under the key of \"CN=Rehearsal SGX Root CA"},
-        {"root's own signature by a stranger", [](IntelWorld& w) { w.root.signer = Key::Stranger; },
-         {"tdx.pck-chain.signatures", "tdx.tcb-info.chain", "tdx.qe-identity.chain"}, "does not verify under"},
+        {"root not yet valid", [](IntelWorld& w) { w.root.spec.notBefore = kFuture; }, rootValidity,
+         "Root CA\" is valid from 2026-11-21T09:00:01Z"},
+        {"PCK signed by a stranger", [](IntelWorld& w) { w.pck.signer = Key::Stranger; }, chain,
+         "does not verify under the key of \"CN=Rehearsal SGX PCK Platform CA"},
+        {"CA signed by a stranger", [](IntelWorld& w) { w.ca.signer = Key::Stranger; }, chain,
+         "does not verify under the key of \"CN=Rehearsal SGX Root CA"},
+        {"root's own signature by a stranger",
+         [](IntelWorld& w) { w.root.signer = Key::Stranger; },
+         {"tdx.pck-chain.signatures", "tdx.tcb-info.chain", "tdx.qe-identity.chain"},
+         "does not verify under"},
         {"look-alike root",
          [](IntelWorld& w) {
              w.root.subject = w.root.signer = w.ca.signer = w.tcb.signer = w.rootCrl.signer = Key::Stranger;
          },
          otherRoot, "want a pinned Intel SGX root key"},
-        {"two certificates", [](IntelWorld& w) { w.chain = {Link::Pck, Link::Ca}; }, chain, "2 certificates, want 3"},
-        {"four certificates", [](IntelWorld& w) { w.chain = {Link::Pck, Link::Ca, Link::Root, Link::Root}; }, chain, "4 certificates, want 3"},
-        {"two roots and no CA", [](IntelWorld& w) { w.chain = {Link::Pck, Link::Root, Link::Root}; }, chain, "is not an SGX PCK Certificate, its"},
+        {"two certificates",
+         [](IntelWorld& w) {
+             w.chain = {Link::Pck, Link::Ca};
+         },
+         chain, "2 certificates, want 3"},
+        {"four certificates",
+         [](IntelWorld& w) {
+             w.chain = {Link::Pck, Link::Ca, Link::Root, Link::Root};
+         },
+         chain, "4 certificates, want 3"},
+        {"two roots and no CA",
+         [](IntelWorld& w) {
+             w.chain = {Link::Pck, Link::Root, Link::Root};
+         },
+         chain, "is not an SGX PCK Certificate, its"},
         {"empty chain in the quote", [](IntelWorld& w) { w.certData = Bytes(); }, chain, "holds no certificate"},
-        {"chain is not PEM", [](IntelWorld& w) { w.certData = Bytes(3000, 0x30); }, chain, "something else than its blocks"},
+        {"chain is not PEM", [](IntelWorld& w) { w.certData = Bytes(3000, 0x30); }, chain,
+         "something else than its blocks"},
         {"chain nowhere", becomeType1, chain, "collateral missing: pck_chain.pem", without("pck_chain.pem")},
-        {"CA of another kind", [](IntelWorld& w) { w.ca.spec.commonName = "Rehearsal SGX Other CA"; }, chain, "Platform or Processor CA"},
+        {"CA of another kind", [](IntelWorld& w) { w.ca.spec.commonName = "Rehearsal SGX Other CA"; }, chain,
+         "Platform or Processor CA"},
         {"PCK is a CA", [](IntelWorld& w) { w.pck.spec.isCa = true; }, chain, "is not an SGX PCK Certificate"},
         {"CA is none", [](IntelWorld& w) { w.ca.spec.isCa = false; }, chain, "Platform or Processor CA"},
-        {"PCK without key identifiers", [](IntelWorld& w) { w.pck.spec.plain = true; }, chain, "lacks the extension 2.5.29.14"},
+        {"PCK without key identifiers", [](IntelWorld& w) { w.pck.spec.plain = true; }, chain,
+         "lacks the extension 2.5.29.14"},
     });
 }
 
@@ -265,28 +194,54 @@ TEST_CASE("a PCK certificate that lies about the platform")
         {"no SGX extension", [](IntelWorld& w) { w.extensionValue = Bytes(); }, extension, "has no SGX extension"},
         {"negative SVN", ofTwoOctets({0x02, 0x11, kDerInteger, 0x02, 0x92, 0x34}), extension, "empty or negative"},
         {"padded SVN", ofTwoOctets({0x02, 0x11, kDerInteger, 0x02, 0x00, 0x34}), extension, "not minimal"},
-        {"SVN of another type", ofTwoOctets({0x02, 0x11, kDerOctetString, 0x02, 0x12, 0x34}), extension, "not an INTEGER"},
-        {"component above 255", [](IntelWorld& w) {
+        {"SVN of another type", ofTwoOctets({0x02, 0x11, kDerOctetString, 0x02, 0x12, 0x34}), extension,
+         "not an INTEGER"},
+        {"component above 255",
+         [](IntelWorld& w) {
              w.platform.componentSvn[15] = 200;
              extensionBytes({0x02, 0x10, kDerInteger, 0x02, 0x00, 200}, {0x02, 0x10, kDerInteger, 0x02, 0x12, 0x34})(w);
-         }, extension, "above 255"},
-        {"component twice", extensionBytes({0x02, 0x02, kDerInteger, 0x01}, {0x02, 0x01, kDerInteger, 0x01}), extension, "unknown or repeated"},
-        {"another PPID in the quote", [](IntelWorld& w) { becomeType1(w); w.certData->front() ^= 1; }, extension, "PPID in the quote"},
-        {"another PCEID in the quote", [](IntelWorld& w) { becomeType1(w); w.certData->back() ^= 1; }, extension, "PCEID in the quote"},
-        {"another certificate in the quote", [](IntelWorld& w) {
+         },
+         extension, "above 255"},
+        {"component twice", extensionBytes({0x02, 0x02, kDerInteger, 0x01}, {0x02, 0x01, kDerInteger, 0x01}), extension,
+         "unknown or repeated"},
+        {"another PPID in the quote",
+         [](IntelWorld& w) {
+             becomeType1(w);
+             w.certData->front() ^= 1;
+         },
+         extension, "PPID in the quote"},
+        {"another PCEID in the quote",
+         [](IntelWorld& w) {
+             becomeType1(w);
+             w.certData->back() ^= 1;
+         },
+         extension, "PCEID in the quote"},
+        {"another certificate in the quote",
+         [](IntelWorld& w) {
              w.certType = tdx::kCertTypePckLeaf;
              w.certData = w.pem({Link::Tcb});
-         }, extension, "not the chain's"},
+         },
+         extension, "not the chain's"},
     });
 }
 
 TEST_CASE("a revocation list that revokes, is another's or of another time")
 {
     checkRows({
-        {"PCK revoked", [](IntelWorld& w) { w.pckCrl.revoked = {Bytes{3}}; }, {"tdx.pck.not-revoked"}, "revoked: serial 03"},
-        {"CA revoked", [](IntelWorld& w) { w.rootCrl.revoked = {Bytes{2}}; }, {"tdx.pck-ca.not-revoked"}, "revoked: serial 02"},
-        {"TCB signer revoked", [](IntelWorld& w) { w.rootCrl.revoked = {Bytes{4}}; }, kBothSigners, "TCB signing certificate is revoked"},
-        {"list of the Processor CA", nothing, {"tdx.pck-crl.signature"}, "CRL issuer is \"CN=Rehearsal SGX PCK Processor CA",
+        {"PCK revoked",
+         [](IntelWorld& w) { w.pckCrl.revoked = {Bytes{3}}; },
+         {"tdx.pck.not-revoked"},
+         "revoked: serial 03"},
+        {"CA revoked",
+         [](IntelWorld& w) { w.rootCrl.revoked = {Bytes{2}}; },
+         {"tdx.pck-ca.not-revoked"},
+         "revoked: serial 02"},
+        {"TCB signer revoked", [](IntelWorld& w) { w.rootCrl.revoked = {Bytes{4}}; }, kBothSigners,
+         "TCB signing certificate is revoked"},
+        {"list of the Processor CA",
+         nothing,
+         {"tdx.pck-crl.signature"},
+         "CRL issuer is \"CN=Rehearsal SGX PCK Processor CA",
          [](AppraisalInputs& in) {
              IntelWorld other;
              other.ca.spec.commonName = "Rehearsal SGX PCK Processor CA";
@@ -294,26 +249,54 @@ TEST_CASE("a revocation list that revokes, is another's or of another time")
          }},
         {"CA's list for the root's", nothing, kRootCrlAndSigners, "CRL issuer is \"CN=Rehearsal SGX PCK Platform CA",
          [](AppraisalInputs& in) { in.collateral.files["root_ca_crl.der"] = in.collateral.files["pck_ca_crl.der"]; }},
-        {"PCK CRL signed by a stranger", [](IntelWorld& w) { w.pckCrl.signer = Key::Stranger; }, {"tdx.pck-crl.signature"}, "CRL signature does not verify"},
-        {"root CRL signed by a stranger", [](IntelWorld& w) { w.rootCrl.signer = Key::Stranger; }, kRootCrlAndSigners, "CRL signature does not verify"},
+        {"PCK CRL signed by a stranger",
+         [](IntelWorld& w) { w.pckCrl.signer = Key::Stranger; },
+         {"tdx.pck-crl.signature"},
+         "CRL signature does not verify"},
+        {"root CRL signed by a stranger", [](IntelWorld& w) { w.rootCrl.signer = Key::Stranger; }, kRootCrlAndSigners,
+         "CRL signature does not verify"},
         {"PCK CRL expired", [](IntelWorld& w) { w.pckCrl.to = kPast; }, {"tdx.pck-crl.fresh"}, "collateral stale"},
-        {"PCK CRL not yet valid", [](IntelWorld& w) { w.pckCrl.from = kFuture; }, {"tdx.pck-crl.fresh"}, "2026-11-21T09:00:01Z to"},
+        {"PCK CRL not yet valid",
+         [](IntelWorld& w) { w.pckCrl.from = kFuture; },
+         {"tdx.pck-crl.fresh"},
+         "2026-11-21T09:00:01Z to"},
         {"root CRL expired", [](IntelWorld& w) { w.rootCrl.to = kPast; }, {"tdx.root-crl.fresh"}, "collateral stale"},
-        {"root CRL not yet valid", [](IntelWorld& w) { w.rootCrl.from = kFuture; }, {"tdx.root-crl.fresh"}, "2026-11-21T09:00:01Z to"},
-        {"CRL without number", nothing, {"tdx.pck-crl.signature"}, "lacks its number",
-         crlExtensions([](X509_CRL* crl) { dropExtension(crl, NID_crl_number); })},
-        {"CRL without key identifier", nothing, {"tdx.pck-crl.signature"}, "lacks its number or its authority",
+        {"root CRL not yet valid",
+         [](IntelWorld& w) { w.rootCrl.from = kFuture; },
+         {"tdx.root-crl.fresh"},
+         "2026-11-21T09:00:01Z to"},
+        {"CRL without number", nothing, {"tdx.pck-crl.signature"}, "lacks its number", crlExtensions([](X509_CRL* crl) {
+             dropExtension(crl, NID_crl_number);
+         })},
+        {"CRL without key identifier",
+         nothing,
+         {"tdx.pck-crl.signature"},
+         "lacks its number or its authority",
          crlExtensions([](X509_CRL* crl) { dropExtension(crl, NID_authority_key_identifier); })},
         {"delta CRL", nothing, {"tdx.pck-crl.signature"}, "want a complete list", crlExtensions(makeDelta)},
-        {"no PCK CRL", nothing, {"tdx.pck-crl.signature"}, "collateral missing: pck_ca_crl.der", without("pck_ca_crl.der")},
-        {"no root CRL", nothing, {"tdx.root-crl.signature"}, "collateral missing: root_ca_crl.der", without("root_ca_crl.der")},
-        {"CRL issuer chain of a stranger", nothing, {"tdx.pck-crl.signature"}, "and its key",
+        {"no PCK CRL",
+         nothing,
+         {"tdx.pck-crl.signature"},
+         "collateral missing: pck_ca_crl.der",
+         without("pck_ca_crl.der")},
+        {"no root CRL",
+         nothing,
+         {"tdx.root-crl.signature"},
+         "collateral missing: root_ca_crl.der",
+         without("root_ca_crl.der")},
+        {"CRL issuer chain of a stranger",
+         nothing,
+         {"tdx.pck-crl.signature"},
+         "and its key",
          [](AppraisalInputs& in) {
              IntelWorld other;
              other.ca.subject = Key::Stranger;
              in.collateral.files["pck_crl_issuer_chain.pem"] = other.pem({Link::Ca, Link::Root});
          }},
-        {"CRL issuer chain signed by a stranger", nothing, {"tdx.pck-crl.signature"}, "does not verify",
+        {"CRL issuer chain signed by a stranger",
+         nothing,
+         {"tdx.pck-crl.signature"},
+         "does not verify",
          [](AppraisalInputs& in) {
              IntelWorld other;
              other.ca.signer = Key::Stranger;
@@ -322,159 +305,49 @@ TEST_CASE("a revocation list that revokes, is another's or of another time")
     });
 }
 
-TEST_CASE("TCB info whose signature or text does not hold")
-{
-    const Checks signature{"tdx.tcb-info.signature"};
-    checkRows({
-        {"member twice inside", info(R"("tcbType":0)", R"("tcbType":0,"tcbType":0)"), signature, "repeats a member"},
-        {"object twice", nothing, signature, "repeats a member", infoFile("{\"tcbInfo\":", "{\"tcbInfo\":{},\"tcbInfo\":")},
-        {"bytes behind the JSON", nothing, signature, "not JSON",
-         [](AppraisalInputs& in) { in.collateral.files["tcb_info.json"].push_back('x'); }},
-        {"NUL and more behind the JSON", nothing, signature, "holds a NUL",
-         [](AppraisalInputs& in) {
-             Bytes& file = in.collateral.files["tcb_info.json"];
-             file.push_back(0);
-             file.push_back('x');
-         }},
-        {"one more member", nothing, signature, "JSON is not {", infoFile(",\"signature\"", ",\"more\":1,\"signature\"")},
-        {"no signature", nothing, signature, "JSON is not {", infoFile(",\"signature\"", ",\"signatures\"")},
-        {"short signature", nothing, signature, "signature is not 64 bytes",
-         [](AppraisalInputs& in) {
-             Bytes& file = in.collateral.files["tcb_info.json"];
-             file.erase(file.end() - 4, file.end() - 2);
-         }},
-        {"odd signature", nothing, signature, "odd number of digits",
-         [](AppraisalInputs& in) {
-             Bytes& file = in.collateral.files["tcb_info.json"];
-             file.erase(file.end() - 3);
-         }},
-        {"serialised anew", nothing, signature, "signature does not verify", infoFile("\"version\":3", "\"version\": 3")},
-        {"signed by the PCK key", [](IntelWorld& w) { w.jsonSigner = Key::Pck; },
-         {"tdx.tcb-info.signature", "tdx.qe-identity.signature"}, "signature does not verify"},
-        {"member's name in escapes", nothing, signature, "plainly", infoFile("{\"tcbInfo\"", "{\"tcb\\u0049nfo\"")},
-        {"QE identity in its place", nothing, signature, "JSON is not {\"tcbInfo\"",
-         [](AppraisalInputs& in) { in.collateral.files["tcb_info.json"] = in.collateral.files["qe_identity.json"]; }},
-        {"chain of the PCK CA", [](IntelWorld& w) { w.tcbInfoChain = {Link::Ca, Link::Root}; }, {"tdx.tcb-info.chain"}, "not an SGX TCB Signing"},
-        {"chain in the wrong order", [](IntelWorld& w) { w.tcbInfoChain = {Link::Root, Link::Tcb}; }, {"tdx.tcb-info.chain"}, "not an SGX TCB Signing"},
-        {"chain of three", [](IntelWorld& w) { w.tcbInfoChain = {Link::Tcb, Link::Root, Link::Root}; }, {"tdx.tcb-info.chain"}, "not an SGX TCB Signing"},
-        {"signer expired", [](IntelWorld& w) { w.tcb.spec.notAfter = kPast; }, kBothSigners, "TCB Signing\" is valid from"},
-        {"signer not yet valid", [](IntelWorld& w) { w.tcb.spec.notBefore = kFuture; }, kBothSigners, "is valid from 2026-11-21T09:00:01Z"},
-        {"signer signed by a stranger", [](IntelWorld& w) { w.tcb.signer = Key::Stranger; }, kBothSigners, "does not verify under"},
-        {"signer is a CA", [](IntelWorld& w) { w.tcb.spec.isCa = true; }, kBothSigners, "not an SGX TCB Signing"},
-        {"no chain", nothing, {"tdx.tcb-info.chain"}, "collateral missing: tcb_info_issuer_chain.pem", without("tcb_info_issuer_chain.pem")},
-        {"none", nothing, signature, "collateral missing: tcb_info.json", without("tcb_info.json")},
-    });
-}
-
-TEST_CASE("TCB info that is signed, and wrong")
-{
-    const Checks content{"tdx.tcb-info.content"};
-    checkRows({
-        {"of SGX", info(R"("id":"TDX")", R"("id":"SGX")"), content, "want \"TDX\""},
-        {"version 2", info(R"("version":3)", R"("version":2)"), content, "version 2, want 3"},
-        {"another TCB type", info(R"("tcbType":0)", R"("tcbType":1)"), content, "tcbType is 1, want 0"},
-        {"FMSPC of odd length", info("44454d4f0001", "44454d4f001"), content, "odd number of digits"},
-        {"short FMSPC", info("44454d4f0001", "44454d4f00"), content, "5 bytes, want 6"},
-        {"two equal levels", levelsInFront(lowLevel("UpToDate") + "," + lowLevel("OutOfDate")), content, "two TCB levels are equal"},
-        {"15 SGX components", levelsInFront(lowLevel("UpToDate", 15)), content, "sgxtcbcomponents has 15 entries, want 16"},
-        {"17 TDX components", levelsInFront(lowLevel("UpToDate", 16, 17)), content, "tdxtcbcomponents has 17 entries, want 16"},
-        {"unknown status", levelsInFront(lowLevel("Fine")), content, "not one of Intel's words"},
-        {"component above 255", info(R"({"svn":6})", R"({"svn":256})"), content, "0 to 255"},
-        {"negative component", info(R"({"svn":6})", R"({"svn":-6})"), content, "0 to 255"},
-        {"no levels", info(R"("tcbLevels":[{"tcb":{"isvsvn":4})", R"("tcbLevels":[],"other":[{"tcb":{"isvsvn":4})"), content, "tcbLevels is not an array of 1"},
-        {"impossible date", info(R"("tcbDate":"2026-11-19T09:00:00Z")", R"("tcbDate":"2026-11-31T09:00:00Z")"), content, "RFC 3339"},
-        {"no default module", info(R"("tdxModule":)", R"("tdxModules":)"), content, "tdxModule is missing"},
-        {"expired", info("2026-12-21T09:00:00Z", "2026-11-21T08:59:59Z"), {"tdx.tcb-info.fresh"}, "collateral stale"},
-        {"not yet issued", info(R"("issueDate":"2026-11-20T09:00:00Z")", R"("issueDate":"2026-11-21T09:00:01Z")"), {"tdx.tcb-info.fresh"}, "2026-11-21T09:00:01Z to"},
-        {"another FMSPC", info("44454d4f0001", "44454d4f0002"), {"tdx.tcb-info.platform"}, "FMSPC 44454d4f0002 PCEID 0000, want FMSPC 44454d4f0001"},
-        {"another PCEID", info(R"("pceId":"0000")", R"("pceId":"0100")"), {"tdx.tcb-info.platform"}, "PCEID 0100, want"},
-        {"another evaluation number", info(R"("tcbEvaluationDataNumber":17)", R"("tcbEvaluationDataNumber":18)"), {"tdx.evaluation-number"}, "TCB info 18, QE identity 17"},
-        {"evaluation number below the policy's", nothing, {"tdx.evaluation-number"}, "equal, at least 2",
-         [](AppraisalInputs& in) { in.policy.minTcbEvaluationDataNumber = 2; }},
-        {"no level is low enough", [](IntelWorld& w) { w.platform.componentSvn[7] -= 1; }, {"tdx.tcb.level"}, "TCB not supported"},
-        {"platform revoked", info(R"("tcbStatus":"UpToDate"}]})", R"("tcbStatus":"Revoked"}]})"), {"tdx.tcb.status"}, "Revoked, want one of"},
-        {"module revoked", info(R"("tcbStatus":"UpToDate"}]}])", R"("tcbStatus":"Revoked"}]}])"), {"tdx.tcb.status"}, "Revoked, want one of"},
-        {"a status that no module has", info(R"("tcbStatus":"UpToDate"}]}])", R"("tcbStatus":"ConfigurationNeeded"}]}])"), {"tdx.tcb.level"}, "not possible for the TDX module"},
-    });
-}
-
-TEST_CASE("a TDX module that TCB info does not know or that is not Intel's")
-{
-    const Checks module{"tdx.module.identity"};
-    const Checks unknown{"tdx.module.identity", "tdx.tcb.level"};
-    const std::string identities = R"("tdxModuleIdentities":[{"mrsigner":")";
-    checkRows({
-        {"identity missing", info("TDX_01", "TDX_02"), unknown, "TDX_01"},
-        {"no identities", info("tdxModuleIdentities", "moduleIdentities"), unknown, "TDX_01"},
-        {"identities empty", info(R"("tdxModuleIdentities":)", R"("tdxModuleIdentities":[],"others":)"), {"tdx.tcb-info.content"}, "not an array of 1"},
-        {"another signer in TCB info", info(identities + "00", identities + "01"), module, "want MRSIGNERSEAM 01"},
-        {"another signer in the quote", [](IntelWorld& w) { w.setBody(64, 1); }, module, "MRSIGNERSEAM 01"},
-        {"SEAMATTRIBUTES in the quote", [](IntelWorld& w) { w.setBody(112, 1); }, module, "SEAMATTRIBUTES 01"},
-        {"SEAMATTRIBUTES in both",
-         [](IntelWorld& w) {
-             w.setBody(112, 1);
-             const std::size_t at = w.tcbInfo.find("tdxModuleIdentities");
-             w.tcbInfo = w.tcbInfo.substr(0, at) + replaced(w.tcbInfo.substr(at), "\"0000000000000000\"", "\"0100000000000000\"");
-         },
-         module, "all zero"},
-        {"module too old", [](IntelWorld& w) { w.setBody(0, 3); }, {"tdx.tcb.level"}, "TCB not supported"},
-        {"module now too old",
-         [](IntelWorld& w) {
-             w.becomeVersion5(3, tdx::kReport15Bytes);
-             w.setBody(584, 3);
-         },
-         {"tdx.tcb.level"}, "TCB not supported"},
-    });
-}
-
-TEST_CASE("a QE identity of another enclave, and a quoting enclave that is not the one described")
-{
-    const Checks content{"tdx.qe-identity.content"};
-    const Checks report{"tdx.qe-report.identity"};
-    const auto inReport = [](std::size_t offset) {
-        return [=](IntelWorld& w) { w.qeReport[offset] ^= 2; };
-    };
-    checkRows({
-        {"of SGX's", identity("TD_QE", "QE"), content, "\"QE\", want \"TD_QE\""},
-        {"of the verification enclave", identity("TD_QE", "QVE"), content, "\"QVE\", want \"TD_QE\""},
-        {"version 3", identity(R"("version":2)", R"("version":3)"), content, "version 3, want 2"},
-        {"hexadecimal of odd length", identity(R"("miscselect":"00000000")", R"("miscselect":"0000000")"), content, "odd number"},
-        {"short mask", identity("FBFFFFFFFFFFFFFF0000000000000000", "FBFFFFFFFFFFFFFF"), content, "8 bytes, want 16"},
-        {"member twice", identity(R"("version":2)", R"("version":2,"version":2)"), {"tdx.qe-identity.signature"}, "repeats a member"},
-        {"expired", identity("2026-12-21T09:00:00Z", "2026-11-21T08:59:59Z"), {"tdx.qe-identity.fresh"}, "collateral stale"},
-        {"not yet issued", identity(R"("issueDate":"2026-11-20T09:00:00Z")", R"("issueDate":"2026-11-21T09:00:01Z")"), {"tdx.qe-identity.fresh"}, "2026-11-21T09:00:01Z to"},
-        {"none", nothing, {"tdx.qe-identity.signature"}, "collateral missing: qe_identity.json", without("qe_identity.json")},
-        {"no chain", nothing, {"tdx.qe-identity.chain"}, "collateral missing: qe_identity_issuer_chain.pem", without("qe_identity_issuer_chain.pem")},
-        {"another MRSIGNER", inReport(128), report, "want MRSIGNER"},
-        {"another ISVPRODID", inReport(256), report, "ISVPRODID 0 "},
-        {"another MISCSELECT", inReport(16), report, "want MRSIGNER"},
-        {"a debug enclave", inReport(48), report, "ATTRIBUTES 13"},
-        {"quoting enclave too old", [](IntelWorld& w) { w.qeReport[258] -= 1; }, {"tdx.tcb.level"}, "level of the quoting enclave"},
-        {"quoting enclave revoked", identity(R"("tcbStatus":"UpToDate")", R"("tcbStatus":"Revoked")"), {"tdx.tcb.status"}, "Revoked, want one of"},
-        {"a status that no enclave has", identity(R"("tcbStatus":"UpToDate")", R"("tcbStatus":"SWHardeningNeeded")"), {"tdx.tcb.level"}, "not possible for the quoting enclave"},
-    });
-}
-
 TEST_CASE("a quote whose signatures and bindings do not hold")
 {
     checkRows({
-        {"QE report bound to another key", [](IntelWorld& w) { w.bindQeReport = false; w.qeReport[320] ^= 1; }, {"tdx.qe-report.binding"}, ", want "},
-        {"QE report data with a tail", [](IntelWorld& w) { w.qeReport[383] = 1; }, {"tdx.qe-report.binding"}, "0000000000000001, want"},
-        {"QE report signed by a stranger", [](IntelWorld& w) { w.qeReportSigner = Key::Stranger; }, {"tdx.qe-report.signature"}, "does not verify"},
+        {"QE report bound to another key",
+         [](IntelWorld& w) {
+             w.bindQeReport = false;
+             w.qeReport[320] ^= 1;
+         },
+         {"tdx.qe-report.binding"},
+         ", want "},
+        {"QE report data with a tail",
+         [](IntelWorld& w) { w.qeReport[383] = 1; },
+         {"tdx.qe-report.binding"},
+         "0000000000000001, want"},
+        {"QE report signed by a stranger",
+         [](IntelWorld& w) { w.qeReportSigner = Key::Stranger; },
+         {"tdx.qe-report.signature"},
+         "does not verify"},
         {"attestation key off the curve",
          [](IntelWorld& w) {
              w.attestationKey = Bytes(64, 0);
              w.attestationKey->back() = 1;
          },
-         {"tdx.quote.signature"}, "attestation key: public key is not a point"},
+         {"tdx.quote.signature"},
+         "attestation key: public key is not a point"},
         {"quote signed by another key",
          [](IntelWorld& w) { w.attestationKey = IntelWorld::key(Key::Stranger).publicKey().rawPoint().value(); },
-         {"tdx.quote.signature"}, "signature does not verify"},
-        {"quote changed after it was signed", nothing, {"tdx.quote.signature"}, "signature does not verify",
+         {"tdx.quote.signature"},
+         "signature does not verify"},
+        {"quote changed after it was signed",
+         nothing,
+         {"tdx.quote.signature"},
+         "signature does not verify",
          [](AppraisalInputs& in) { in.evidence.blob[12 + 16] ^= 1; }},
-        {"signature of zeros", nothing, {"tdx.quote.signature"}, "zero component",
+        {"signature of zeros",
+         nothing,
+         {"tdx.quote.signature"},
+         "zero component",
          [](AppraisalInputs& in) { std::fill_n(in.evidence.blob.begin() + 48 + 584 + 4, 64, std::uint8_t{0}); }},
-        {"QE authentication data of another size", nothing, {"tdx.format"}, "authentication data size is 31",
+        {"QE authentication data of another size",
+         nothing,
+         {"tdx.format"},
+         "authentication data size is 31",
          [](AppraisalInputs& in) { in.evidence.blob[48 + 584 + 4 + 128 + 6 + 448] = 31; }},
     });
 }
