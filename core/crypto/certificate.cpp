@@ -164,19 +164,24 @@ Result<Certificate> Certificate::fromPem(std::string_view pem)
     return std::move(chain.front());
 }
 
-Result<std::vector<Certificate>> Certificate::chainFromPem(std::string_view pem, std::size_t maxCount)
+Result<std::vector<Bytes>> Certificate::blocksFromPem(std::string_view pem, std::size_t maxCount)
 {
     if (pem.size() > kMaxPemBytes) return fail(ErrorKind::Malformed, "PEM text is longer than 1 MiB");
-    // The text as a whole comes first: it is cheap to refuse, reading a certificate is not.
-    std::vector<Bytes> blocks;
+    std::vector<Bytes> out;
     while (!isPemEnd(pem)) {
         TRY_ASSIGN(block, takePemBlock(pem, kBeginCertificate, kEndCertificate));
-        if (blocks.size() == maxCount) {
+        if (out.size() == maxCount) {
             return fail(ErrorKind::Malformed, "PEM text holds more than " + std::to_string(maxCount) + " certificates");
         }
-        blocks.push_back(std::move(block));
+        out.push_back(std::move(block));
     }
-    if (blocks.empty()) return fail(ErrorKind::Malformed, "PEM text holds no certificate");
+    if (out.empty()) return fail(ErrorKind::Malformed, "PEM text holds no certificate");
+    return out;
+}
+
+Result<std::vector<Certificate>> Certificate::chainFromPem(std::string_view pem, std::size_t maxCount)
+{
+    TRY_ASSIGN(blocks, blocksFromPem(pem, maxCount));
     std::vector<Certificate> out;
     for (const Bytes& block : blocks) {
         TRY_ASSIGN(certificate, fromDer(block));

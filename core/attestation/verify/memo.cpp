@@ -28,4 +28,21 @@ void AppraisalMemo::keep(const Key& key, std::shared_ptr<const void> value)
     m_values.emplace(key, std::move(value));
 }
 
+Result<std::vector<Certificate>> readChain(std::string_view pem, AppraisalMemo& memo)
+{
+    TRY_ASSIGN(blocks, Certificate::blocksFromPem(pem));
+    std::vector<Certificate> out;
+    for (const Bytes& block : blocks) {
+        const auto certificate = memo.once("certificate", {block}, [&] { return Certificate::fromDer(block); });
+        TRY(*certificate);
+        out.push_back(**certificate);
+    }
+    return out;
+}
+
+Result<void> verifyIssued(const Certificate& subject, const Certificate& issuer, AppraisalMemo& memo)
+{
+    return *memo.once("issued", {subject.der(), issuer.der()}, [&] { return subject.verifySignedBy(issuer); });
+}
+
 }  // namespace quorate::attestation

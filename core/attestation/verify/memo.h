@@ -7,7 +7,7 @@
 #include <mutex>
 #include <string_view>
 
-#include "core/base/bytes.h"
+#include "core/crypto/certificate.h"
 
 namespace quorate::attestation {
 
@@ -44,5 +44,10 @@ private:
     mutable std::mutex m_mutex;
     std::map<Key, std::shared_ptr<const void>> m_values;
 };
+
+/// Certificate::chainFromPem, each certificate decoded once.
+Result<std::vector<Certificate>> readChain(std::string_view pem, AppraisalMemo& memo);
+/// Certificate::verifySignedBy, each pair verified once.
+Result<void> verifyIssued(const Certificate& subject, const Certificate& issuer, AppraisalMemo& memo);
 
 }  // namespace quorate::attestation
