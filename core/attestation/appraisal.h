@@ -16,6 +16,8 @@
 
 namespace quorate::attestation {
 
+class AppraisalMemo;
+
 /// `NotChecked` names work this build cannot do or input it was not given; it is never counted as a pass.
 enum class CheckOutcome { Pass, Fail, NotApplicable, NotChecked };
 
@@ -87,6 +89,8 @@ struct AppraisalInputs {
 
 /// A pure function: parses, verifies and judges. Never throws; malformed input is a refusal like any other.
 AppraisalResult appraise(const AppraisalInputs& inputs);
+/// The same result, sooner when `memo` knows the collateral: for whoever appraises the same platforms again and again.
+AppraisalResult appraise(const AppraisalInputs& inputs, AppraisalMemo& memo);
 
 /// Made only from an appraisal that did not refuse and whose report_data matched a transcript: what a key may be sealed to.
 class VerifiedEvidence {

@@ -8,13 +8,14 @@
 #include "core/attestation/input_digests.h"
 #include "core/attestation/policy/judge.h"
 #include "core/attestation/verify/check_kinds.h"
+#include "core/attestation/verify/memo.h"
 #include "core/attestation/verify/snp_verifier.h"
 #include "core/attestation/verify/tdx_verifier.h"
 
 namespace quorate::attestation {
 namespace {
 
-void appraiseTdx(const AppraisalInputs& inputs, CheckList& checks, AppraisalResult& result)
+void appraiseTdx(const AppraisalInputs& inputs, AppraisalMemo& memo, CheckList& checks, AppraisalResult& result)
 {
     const auto quote = tdx::parseQuote(inputs.evidence.blob);
     if (!quote) return checks.fail(checks::kTdxFormat, ErrorKind::Malformed, quote.error().message, {});
@@ -22,14 +23,14 @@ void appraiseTdx(const AppraisalInputs& inputs, CheckList& checks, AppraisalResu
     result.claims = claimsOf(*quote);
     checks.pass(checks::kTdxFormat,
                 "quote version " + std::to_string(quote->version) + ", " + result.product + " report");
-    TdxVerifier(inputs, *quote, checks, result).run();
+    TdxVerifier(inputs, *quote, memo, checks, result).run();
     judgeCommon(inputs, "TDX", checks);
     judgeTdx(inputs, *quote, result.claims, checks);
     judgeEventLog(inputs, *quote, checks, result);
     judgeVtpm(inputs, *quote, checks, result);
 }
 
-void appraiseSnp(const AppraisalInputs& inputs, CheckList& checks, AppraisalResult& result)
+void appraiseSnp(const AppraisalInputs& inputs, AppraisalMemo& memo, CheckList& checks, AppraisalResult& result)
 {
     if (!inputs.evidence.eventLog.empty()) {
         return checks.fail(checks::kSnpFormat, ErrorKind::Malformed, "SEV-SNP evidence carries an event log, want none", {});
@@ -38,7 +39,7 @@ void appraiseSnp(const AppraisalInputs& inputs, CheckList& checks, AppraisalResu
     if (!report) return checks.fail(checks::kSnpFormat, ErrorKind::Malformed, report.error().message, {});
     result.claims = claimsOf(*report);
     checks.pass(checks::kSnpFormat, "report version " + std::to_string(report->version));
-    SnpVerifier verifier(inputs, *report, checks, result);
+    SnpVerifier verifier(inputs, *report, memo, checks, result);
     verifier.run();
     judgeCommon(inputs, result.product, checks);
     judgeSnp(inputs, *report, verifier.product(), result.claims, checks);
@@ -68,6 +69,12 @@ std::size_t AppraisalResult::count(CheckOutcome outcome) const
 
 AppraisalResult appraise(const AppraisalInputs& inputs)
 {
+    AppraisalMemo memo;
+    return appraise(inputs, memo);
+}
+
+AppraisalResult appraise(const AppraisalInputs& inputs, AppraisalMemo& memo)
+{
     AppraisalResult result;
     result.tee = inputs.evidence.tee;
     result.profile = inputs.policy.profile;
@@ -76,9 +83,9 @@ AppraisalResult appraise(const AppraisalInputs& inputs)
     result.inputDigests = digestsOf(inputs);
     CheckList checks(inputs.policy.profile);
     if (inputs.evidence.tee == TeeKind::Tdx) {
-        appraiseTdx(inputs, checks, result);
+        appraiseTdx(inputs, memo, checks, result);
     } else {
-        appraiseSnp(inputs, checks, result);
+        appraiseSnp(inputs, memo, checks, result);
     }
     checks.finish(result);
     return result;

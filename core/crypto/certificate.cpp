@@ -9,6 +9,7 @@
 
 #include "core/crypto/digest.h"
 #include "core/crypto/openssl_handles.h"
+#include "core/crypto/x509_public_key.h"
 #include "core/crypto/x509_signature.h"
 
 namespace quorate {
@@ -111,26 +112,25 @@ bool isCanonical(const T* object, int (*encode)(const T*, unsigned char**), cons
     return same;
 }
 
+/// `next` is where reading ended. Null when these bytes are no certificate.
+X509* readX509(BytesView der, const unsigned char*& next)
+{
+    const auto length = static_cast<long>(der.size());
+    X509* out = X509_new_ex(openssl::contextWithoutDecoders(), nullptr);
+    next = der.data();
+    if (d2i_X509(&out, &next, length) != nullptr) return out;
+    X509_free(out);
+    // A release of OpenSSL may want more of a library context than ours gives; its own default has everything.
+    next = der.data();
+    return d2i_X509(nullptr, &next, length);
+}
+
 Bytes serialBytes(const ASN1_INTEGER* serial)
 {
     const auto* data = ASN1_STRING_get0_data(serial);
     Bytes out(data, data + ASN1_STRING_length(serial));
     while (out.size() > 1 && out.front() == 0) out.erase(out.begin());
     return out;
-}
-
-Result<PublicKey> publicKeyOf(const X509* certificate)
-{
-    EVP_PKEY* key = X509_get0_pubkey(certificate);
-    unsigned char* der = nullptr;
-    const int length = key != nullptr ? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der) : 0;
-    if (length <= 0) {
-        return fail(ErrorKind::Malformed, "certificate's public key cannot be read: " + openssl::lastError());
-    }
-    Bytes spki(der, der + length);
-    OPENSSL_free(der);
-    EVP_PKEY_up_ref(key);
-    return PublicKey::share({key, EVP_PKEY_free}, std::move(spki));
 }
 
 }  // namespace
@@ -141,8 +141,8 @@ Result<Certificate> Certificate::fromDer(BytesView der)
         return fail(ErrorKind::Malformed, "certificate is " + std::to_string(der.size()) + " bytes, want 1 to " +
                                               std::to_string(kMaxCertificateBytes));
     }
-    const unsigned char* next = der.data();
-    X509* handle = d2i_X509(nullptr, &next, static_cast<long>(der.size()));
+    const unsigned char* next = nullptr;
+    X509* handle = readX509(der, next);
     if (handle == nullptr) return fail(ErrorKind::Malformed, "certificate cannot be read: " + openssl::lastError());
     Certificate out;
     out.m_handle = {handle, X509_free};
@@ -150,7 +150,7 @@ Result<Certificate> Certificate::fromDer(BytesView der)
     out.m_der = toBytes(der);
     if (!isCanonical(handle, i2d_X509, out.m_der)) return fail(ErrorKind::Malformed, "certificate is not in DER");
     // The accessors below return plain values, so everything they need is proven readable here.
-    TRY_ASSIGN(publicKey, publicKeyOf(handle));
+    TRY_ASSIGN(publicKey, openssl::readPublicKey(X509_get_X509_PUBKEY(handle)));
     out.m_publicKey = std::move(publicKey);
     TRY(timeOf(X509_get0_notBefore(handle)));
     TRY(timeOf(X509_get0_notAfter(handle)));
@@ -164,19 +164,24 @@ Result<Certificate> Certificate::fromPem(std::string_view pem)
     return std::move(chain.front());
 }
 
-Result<std::vector<Certificate>> Certificate::chainFromPem(std::string_view pem, std::size_t maxCount)
+Result<std::vector<Bytes>> Certificate::blocksFromPem(std::string_view pem, std::size_t maxCount)
 {
     if (pem.size() > kMaxPemBytes) return fail(ErrorKind::Malformed, "PEM text is longer than 1 MiB");
-    // The text as a whole comes first: it is cheap to refuse, reading a certificate is not.
-    std::vector<Bytes> blocks;
+    std::vector<Bytes> out;
     while (!isPemEnd(pem)) {
         TRY_ASSIGN(block, takePemBlock(pem, kBeginCertificate, kEndCertificate));
-        if (blocks.size() == maxCount) {
+        if (out.size() == maxCount) {
             return fail(ErrorKind::Malformed, "PEM text holds more than " + std::to_string(maxCount) + " certificates");
         }
-        blocks.push_back(std::move(block));
+        out.push_back(std::move(block));
     }
-    if (blocks.empty()) return fail(ErrorKind::Malformed, "PEM text holds no certificate");
+    if (out.empty()) return fail(ErrorKind::Malformed, "PEM text holds no certificate");
+    return out;
+}
+
+Result<std::vector<Certificate>> Certificate::chainFromPem(std::string_view pem, std::size_t maxCount)
+{
+    TRY_ASSIGN(blocks, blocksFromPem(pem, maxCount));
     std::vector<Certificate> out;
     for (const Bytes& block : blocks) {
         TRY_ASSIGN(certificate, fromDer(block));
@@ -220,7 +225,21 @@ std::string Certificate::issuer() const { return nameText(X509_get_issuer_name(m
 Bytes Certificate::serial() const { return serialBytes(X509_get0_serialNumber(m_handle.get())); }
 UtcSeconds Certificate::notBefore() const { return *timeOf(X509_get0_notBefore(m_handle.get())); }
 UtcSeconds Certificate::notAfter() const { return *timeOf(X509_get0_notAfter(m_handle.get())); }
-bool Certificate::isCa() const { return X509_check_ca(m_handle.get()) == 1; }
+
+bool Certificate::isCa() const
+{
+    constexpr int kKeyCertSign = 5;  // RFC 5280 section 4.2.1.3
+    const std::unique_ptr<BASIC_CONSTRAINTS, openssl::Deleter<BASIC_CONSTRAINTS_free>> constraints(
+        static_cast<BASIC_CONSTRAINTS*>(X509_get_ext_d2i(m_handle.get(), NID_basic_constraints, nullptr, nullptr)));
+    int found = 0;
+    const std::unique_ptr<ASN1_BIT_STRING, openssl::Deleter<ASN1_BIT_STRING_free>> usage(
+        static_cast<ASN1_BIT_STRING*>(X509_get_ext_d2i(m_handle.get(), NID_key_usage, &found, nullptr)));
+    ERR_clear_error();
+    // Only an extension that is absent (-1) says nothing; one that cannot be read or occurs twice forbids.
+    const bool mayCertify = usage ? ASN1_BIT_STRING_get_bit(usage.get(), kKeyCertSign) == 1 : found == -1;
+    return constraints && constraints->ca != 0 && mayCertify;
+}
+
 
 bool Certificate::issuerEquals(const Certificate& issuer) const
 {

@@ -23,6 +23,8 @@ public:
     /// PEM blocks in file order with nothing but white space between them; a trailing NUL is tolerated. At most
     /// `maxCount`.
     static Result<std::vector<Certificate>> chainFromPem(std::string_view pem, std::size_t maxCount = 8);
+    /// What those blocks hold, not yet read as certificates.
+    static Result<std::vector<Bytes>> blocksFromPem(std::string_view pem, std::size_t maxCount = 8);
 
     [[nodiscard]] const Bytes& der() const { return m_der; }
     [[nodiscard]] std::string toPem() const;

@@ -74,7 +74,8 @@ Result<std::optional<Certificate>> pckOf(const tdx::Quote& quote, const Collater
     const Bytes* pem = have.find("pck_chain.pem");
     if (quote.certType == tdx::kCertTypePckChain) pem = &quote.certData;
     if (pem == nullptr) return std::optional<Certificate>();
-    TRY_ASSIGN(chain, verifyPckChain(asText(*pem)));
+    AppraisalMemo memo;
+    TRY_ASSIGN(chain, verifyPckChain(asText(*pem), memo));
     return std::optional<Certificate>(std::move(chain.front()));
 }
 

@@ -94,6 +94,11 @@ const Bytes* SnpVerifier::find(const char* file, const char* guid) const
     return entry == m_table.end() || entry->second.empty() ? nullptr : &entry->second;
 }
 
+std::shared_ptr<const Result<Certificate>> SnpVerifier::readCertificate(BytesView bytes) const
+{
+    return m_memo.once("amd-certificate", {bytes}, [&] { return readVekCertificate(bytes); });
+}
+
 void SnpVerifier::verifyVek()
 {
     const Bytes* bytes = find("vek.der", isVlek(m_report) ? snp::kGuidVlek : snp::kGuidVcek);
@@ -102,7 +107,8 @@ void SnpVerifier::verifyVek()
         m_checks.skip(kVekExtensions, kVek);
         return m_checks.skip(kVekKind, kVek);
     }
-    auto vek = readVekCertificate(*bytes);
+    const auto read = readCertificate(*bytes);
+    const auto& vek = *read;
     const Result<void> usable = vek && !vek->publicKey().isEc(EcCurve::P384)
                                     ? Result<void>(fail(ErrorKind::Untrusted, "VEK's key is not on P-384"))
                                     : asVoid(vek);
@@ -110,13 +116,13 @@ void SnpVerifier::verifyVek()
         m_checks.skip(kVekExtensions, kVek);
         return m_checks.skip(kVekKind, kVek);
     }
-    m_vek = std::move(*vek);
-    auto extensions = parseVekExtensions(*m_vek);
+    m_vek = *vek;
+    const auto extensions = parseVekExtensions(*m_vek);
     if (!m_checks.judge(kVekExtensions, asVoid(extensions),
                         extensions ? extensions->productName + ", " + extensions->tcb.text() : std::string(), {})) {
         return m_checks.skip(kVekKind, kVekExtensions);
     }
-    m_extensions = std::move(*extensions);
+    m_extensions = *extensions;
     m_result.claims["vekProductName"] = m_extensions->productName;
     if (m_extensions->cspId) m_result.claims["cspId"] = *m_extensions->cspId;
     const bool agrees = m_extensions->cspId.has_value() == isVlek(m_report);
@@ -158,8 +164,10 @@ void SnpVerifier::verifyChain()
             m_checks.skip(*kind, kSnpChain);
         return;
     }
-    const auto ask = readVekCertificate(*askBytes);
-    const auto ark = readVekCertificate(*arkBytes);
+    const auto readAsk = readCertificate(*askBytes);
+    const auto readArk = readCertificate(*arkBytes);
+    const auto& ask = *readAsk;
+    const auto& ark = *readArk;
     if (!ask || !ark) {
         m_checks.judge(kSnpChain, ask ? asVoid(ark) : asVoid(ask), {}, {});
         for (const CheckKind* kind : {&kRootPin, &kSnpValidity, &kSnpCrl, &kSnpCrlFresh, &kCollateralAge, &kAskRevoked})
@@ -174,7 +182,11 @@ void SnpVerifier::verifyChain()
 void SnpVerifier::judgeChain()
 {
     const std::string product = snp::nameOf(*m_product);
-    m_checks.judge(kSnpChain, m_chain->verify(*m_product, m_report.signingKey), m_chain->names(), {});
+    const std::string_view signer = isVlek(m_report) ? "VLEK" : "VCEK";
+    const auto verified = m_memo.once(
+        "vek-chain", {m_chain->vek.der(), m_chain->ask.der(), m_chain->ark.der(), asBytes(product), asBytes(signer)},
+        [&] { return m_chain->verify(*m_product, m_report.signingKey); });
+    m_checks.judge(kSnpChain, *verified, m_chain->names(), {});
     const Digest32 pin = m_chain->ark.publicKey().spkiSha256();
     const auto pins = m_inputs.anchors.amdRootKeys.find(product);
     m_checks.judge(kRootPin, pins != m_inputs.anchors.amdRootKeys.end() && pins->second.contains(pin),
@@ -202,8 +214,13 @@ void SnpVerifier::verifyRevocation()
         m_checks.skip(kCollateralAge, kSnpCrl);
         return m_checks.skip(kAskRevoked, kSnpCrl);
     }
-    const auto crl = CertificateRevocationList::parse(*bytes);
-    const Result<void> verified = crl ? crl->verifySignedBy(ark) : Result<void>(tl::unexpected<Error>(crl.error()));
+    const auto read = m_memo.once("amd-crl", {*bytes, ark.der()}, [&]() -> Result<CertificateRevocationList> {
+        TRY_ASSIGN(list, CertificateRevocationList::parse(*bytes));
+        TRY(list.verifySignedBy(ark));
+        return list;
+    });
+    const auto& crl = *read;
+    const Result<void> verified = crl ? Result<void>() : Result<void>(tl::unexpected<Error>(crl.error()));
     if (!m_checks.judge(kSnpCrl, verified, "issued by " + ark.subjectCommonName(), ark.subjectCommonName())) {
         m_checks.skip(kSnpCrlFresh, kSnpCrl);
         m_checks.skip(kCollateralAge, kSnpCrl);

@@ -6,6 +6,7 @@
 #include "core/attestation/snp/certificate_table.h"
 #include "core/attestation/snp/report.h"
 #include "core/attestation/verify/check_list.h"
+#include "core/attestation/verify/memo.h"
 #include "core/attestation/verify/vek_chain.h"
 #include "core/attestation/verify/vek_extensions.h"
 
@@ -14,8 +15,9 @@ namespace quorate::attestation {
 /// Is this report genuine, and does the platform's TCB hold together? One object judges one report.
 class SnpVerifier {
 public:
-    SnpVerifier(const AppraisalInputs& inputs, const snp::Report& report, CheckList& checks, AppraisalResult& result)
-        : m_inputs(inputs), m_report(report), m_checks(checks), m_result(result)
+    SnpVerifier(const AppraisalInputs& inputs, const snp::Report& report, AppraisalMemo& memo,
+                CheckList& checks, AppraisalResult& result)
+        : m_inputs(inputs), m_report(report), m_memo(memo), m_checks(checks), m_result(result)
     {
     }
     void run();
@@ -29,6 +31,8 @@ private:
     [[nodiscard]] Result<void> checkTableCopies() const;
     /// The collateral file, else the evidence's certificate table.
     [[nodiscard]] const Bytes* find(const char* file, const char* guid) const;
+    /// Decoded once.
+    [[nodiscard]] std::shared_ptr<const Result<Certificate>> readCertificate(BytesView bytes) const;
     void verifyVek();
     void judgeProduct();
     void verifyChain();
@@ -42,6 +46,7 @@ private:
 
     const AppraisalInputs& m_inputs;
     const snp::Report& m_report;
+    AppraisalMemo& m_memo;
     CheckList& m_checks;
     AppraisalResult& m_result;
     snp::CertificateTable m_table;

@@ -50,21 +50,30 @@ Result<void> checkExtensions(const std::vector<Certificate>& chain)
 }
 
 /// `certificate` is `known`, or another one for the same name and key under the same issuer.
-Result<void> checkSameHolder(const Certificate& certificate, const Certificate& known, const Certificate& issuer)
+Result<void> checkSameHolder(const Certificate& certificate, const Certificate& known, const Certificate& issuer,
+                             AppraisalMemo& memo)
 {
     if (certificate == known) return {};
     if (certificate.subject() != known.subject() || !(certificate.publicKey() == known.publicKey())) {
         return fail(ErrorKind::Untrusted, "CRL issuer chain holds \"" + certificate.subject() + "\", want \"" +
                                               known.subject() + "\" and its key");
     }
-    return certificate.verifySignedBy(issuer);
+    return verifyIssued(certificate, issuer, memo);
+}
+
+template <typename T>
+SignedObject<T> verifyObject(BytesView json, const char* member, const Certificate& signer, Result<T> (*parse)(std::string_view))
+{
+    const auto text = verifySignedText(json, member, signer);
+    if (!text) return {.signature = tl::unexpected<Error>(text.error())};
+    return {.signature = {}, .content = parse(*text)};
 }
 
 }  // namespace
 
-Result<std::vector<Certificate>> verifyPckChain(std::string_view pem)
+Result<std::vector<Certificate>> verifyPckChain(std::string_view pem, AppraisalMemo& memo)
 {
-    TRY_ASSIGN(found, Certificate::chainFromPem(pem));
+    TRY_ASSIGN(found, readChain(pem, memo));
     if (found.size() != 3) {
         return fail(ErrorKind::Malformed, "PCK chain has " + std::to_string(found.size()) + " certificates, want 3");
     }
@@ -77,9 +86,9 @@ Result<std::vector<Certificate>> verifyPckChain(std::string_view pem)
     }
     std::vector<Certificate> chain{*pck, *ca, *root};
     TRY(checkExtensions(chain));
-    TRY(chain[0].verifySignedBy(chain[1]));
-    TRY(chain[1].verifySignedBy(chain[2]));
-    TRY(chain[2].verifySignedBy(chain[2]));
+    TRY(verifyIssued(chain[0], chain[1], memo));
+    TRY(verifyIssued(chain[1], chain[2], memo));
+    TRY(verifyIssued(chain[2], chain[2], memo));
     return chain;
 }
 
@@ -96,21 +105,27 @@ Result<CertificateRevocationList> verifyIntelCrl(BytesView bytes, const Certific
     return crl;
 }
 
-Result<void> checkCrlIssuerChain(BytesView pem, const Certificate& ca, const Certificate& root)
+std::shared_ptr<const Result<CertificateRevocationList>> verifyIntelCrl(BytesView bytes, const Certificate& issuer,
+                                                                       AppraisalMemo& memo)
 {
-    TRY_ASSIGN(chain, Certificate::chainFromPem(asText(pem)));
+    return memo.once("intel-crl", {bytes, issuer.der()}, [&] { return verifyIntelCrl(bytes, issuer); });
+}
+
+Result<void> checkCrlIssuerChain(BytesView pem, const Certificate& ca, const Certificate& root, AppraisalMemo& memo)
+{
+    TRY_ASSIGN(chain, readChain(asText(pem), memo));
     if (chain.size() != 2) {
         return fail(ErrorKind::Malformed,
                     "CRL issuer chain has " + std::to_string(chain.size()) + " certificates, want 2");
     }
-    TRY(checkSameHolder(chain[0], ca, root));
-    return checkSameHolder(chain[1], root, root);
+    TRY(checkSameHolder(chain[0], ca, root, memo));
+    return checkSameHolder(chain[1], root, root, memo);
 }
 
 Result<Certificate> verifyTcbSigner(BytesView pem, const std::set<Digest32>& rootPins, const Bytes* rootCrl,
-                                    UtcSeconds at)
+                                    UtcSeconds at, AppraisalMemo& memo)
 {
-    TRY_ASSIGN(chain, Certificate::chainFromPem(asText(pem)));
+    TRY_ASSIGN(chain, readChain(asText(pem), memo));
     if (chain.size() != 2 || !isNamed(chain[0], "SGX TCB Signing") || chain[0].isCa() || !isRoot(chain[1])) {
         return fail(ErrorKind::Untrusted, "issuer chain is not an SGX TCB Signing certificate and its root");
     }
@@ -120,12 +135,13 @@ Result<Certificate> verifyTcbSigner(BytesView pem, const std::set<Digest32>& roo
         return fail(ErrorKind::Untrusted,
                     "issuer chain's root key is " + toHex(pin) + ", want a pinned Intel SGX root key");
     }
-    TRY(chain[0].verifySignedBy(chain[1]));
-    TRY(chain[1].verifySignedBy(chain[1]));
+    TRY(verifyIssued(chain[0], chain[1], memo));
+    TRY(verifyIssued(chain[1], chain[1], memo));
     TRY(validAt(chain, at));
     if (rootCrl != nullptr) {
-        TRY_ASSIGN(crl, verifyIntelCrl(*rootCrl, chain[1]));
-        if (crl.revokes(chain[0])) return fail(ErrorKind::Untrusted, "TCB signing certificate is revoked");
+        const auto crl = verifyIntelCrl(*rootCrl, chain[1], memo);
+        TRY(*crl);
+        if ((*crl)->revokes(chain[0])) return fail(ErrorKind::Untrusted, "TCB signing certificate is revoked");
     }
     return std::move(chain[0]);
 }
@@ -135,6 +151,16 @@ Result<std::string> verifySignedText(BytesView json, const std::string& member, 
     TRY_ASSIGN(document, parseSignedJson(json, member));
     TRY(document.verify(signer.publicKey()));
     return std::move(document.inner);
+}
+
+SignedObject<TcbInfo> verifyTcbInfo(BytesView json, const Certificate& signer)
+{
+    return verifyObject(json, "tcbInfo", signer, parseTcbInfo);
+}
+
+SignedObject<QeIdentity> verifyQeIdentity(BytesView json, const Certificate& signer)
+{
+    return verifyObject(json, "enclaveIdentity", signer, parseQeIdentity);
 }
 
 }  // namespace quorate::attestation

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/crypto/certificate.h"
+#include "core/attestation/verify/memo.h"
+#include "core/attestation/verify/tcb_info.h"
 
 namespace quorate::attestation {
 
@@ -14,21 +15,33 @@ namespace quorate::attestation {
 
 /// PCK certificate, its CA and the root, told apart by what they say and not by their order in the text, each signed by
 /// the next. The result is in this order. Pin and time are the caller's to judge.
-Result<std::vector<Certificate>> verifyPckChain(std::string_view pem);
+Result<std::vector<Certificate>> verifyPckChain(std::string_view pem, AppraisalMemo& memo);
 
 /// A list that `issuer` signed, with the two extensions that Intel's profile wants (CRL number and authority key
 /// identifier) and none that would change what it covers.
 Result<CertificateRevocationList> verifyIntelCrl(BytesView bytes, const Certificate& issuer);
+/// The same, each list verified once.
+std::shared_ptr<const Result<CertificateRevocationList>> verifyIntelCrl(BytesView bytes, const Certificate& issuer,
+                                                                       AppraisalMemo& memo);
 
 /// The CRL's issuer chain, where it came along, is `ca` and `root`, or certificates of the same names and keys.
-Result<void> checkCrlIssuerChain(BytesView pem, const Certificate& ca, const Certificate& root);
+Result<void> checkCrlIssuerChain(BytesView pem, const Certificate& ca, const Certificate& root, AppraisalMemo& memo);
 
 /// The signer of TCB info and QE identity: a TCB signing certificate right under a pinned root, valid at this time and
 /// not on the root's list. `rootCrl` null: the list is missing, which has a check of its own.
 Result<Certificate> verifyTcbSigner(BytesView pem, const std::set<Digest32>& rootPins, const Bytes* rootCrl,
-                                    UtcSeconds at);
+                                    UtcSeconds at, AppraisalMemo& memo);
 
 /// The object's text as it was signed: `member` of the answer, under the signer's key.
 Result<std::string> verifySignedText(BytesView json, const std::string& member, const Certificate& signer);
+
+/// TCB info or QE identity: whether the signer's key signed it, and what it says, which is read only then.
+template <typename T>
+struct SignedObject {
+    Result<void> signature;
+    Result<T> content = fail(ErrorKind::Untrusted, "not signed");
+};
+SignedObject<TcbInfo> verifyTcbInfo(BytesView json, const Certificate& signer);
+SignedObject<QeIdentity> verifyQeIdentity(BytesView json, const Certificate& signer);
 
 }  // namespace quorate::attestation

@@ -95,13 +95,16 @@ void TdxVerifier::verifyPckChain()
         for (const CheckKind* kind : {&kRootPin, &kPckValidity, &kPckExtension}) m_checks.skip(*kind, kPckChain);
         return;
     }
-    auto chain = attestation::verifyPckChain(asText(carried ? m_quote.certData : *file));
+    const BytesView pem = carried ? m_quote.certData : *file;
+    const auto verified =
+        m_memo.once("pck-chain", {pem}, [&] { return attestation::verifyPckChain(asText(pem), m_memo); });
+    const auto& chain = *verified;
     if (!m_checks.judge(kPckChain, outcomeOf(chain), chain ? namesOf(*chain) : std::string(),
                         "PCK certificate < PCK CA < root")) {
         for (const CheckKind* kind : {&kRootPin, &kPckValidity, &kPckExtension}) m_checks.skip(*kind, kPckChain);
         return;
     }
-    m_chain = std::move(*chain);
+    m_chain = *chain;
     const Digest32 pin = m_chain[2].publicKey().spkiSha256();
     m_checks.judge(kRootPin, m_inputs.anchors.intelSgxRoots.contains(pin), ErrorKind::Untrusted,
                    "root key " + toHex(pin), "a pinned Intel SGX root key");
@@ -111,12 +114,13 @@ void TdxVerifier::verifyPckChain()
 
 void TdxVerifier::verifyPckContent()
 {
-    auto extension = parsePckExtension(m_chain[0]);
+    const auto read = m_memo.once("pck-extension", {m_chain[0].der()}, [&] { return parsePckExtension(m_chain[0]); });
+    const auto& extension = *read;
     const Result<void> parsed =
         extension ? checkCertData(m_quote, m_chain[0], *extension) : outcomeOf(extension);
     if (!m_checks.judge(kPckExtension, parsed, "FMSPC " + (extension ? toHex(extension->fmspc) : std::string()), {}))
         return;
-    m_pck = std::move(*extension);
+    m_pck = *extension;
     m_result.claims["fmspc"] = toHex(m_pck->fmspc);
     m_result.claims["pceid"] = toHex(m_pck->pceId);
     m_result.claims["pceSvn"] = std::to_string(m_pck->pceSvn);
@@ -138,13 +142,12 @@ void TdxVerifier::verifyRevocation()
     verifyCrl("pck_ca_crl.der", m_chain[1], m_chain[0], kPckCrl, kPckCrlFresh, kPckRevoked);
 }
 
-Result<CertificateRevocationList> TdxVerifier::readCrl(BytesView bytes, const Certificate& issuer) const
+Result<void> TdxVerifier::checkPckCrlIssuer() const
 {
     const Bytes* issuerChain = m_inputs.collateral.find("pck_crl_issuer_chain.pem");
-    if (issuer == m_chain[1] && issuerChain != nullptr) {
-        TRY(checkCrlIssuerChain(*issuerChain, m_chain[1], m_chain[2]));
-    }
-    return verifyIntelCrl(bytes, issuer);
+    if (issuerChain == nullptr) return {};
+    return *m_memo.once("crl-issuer-chain", {*issuerChain, m_chain[1].der(), m_chain[2].der()},
+                        [&] { return checkCrlIssuerChain(*issuerChain, m_chain[1], m_chain[2], m_memo); });
 }
 
 void TdxVerifier::verifyCrl(const char* file, const Certificate& issuer, const Certificate& subject,
@@ -156,8 +159,11 @@ void TdxVerifier::verifyCrl(const char* file, const Certificate& issuer, const C
         m_checks.skip(fresh, signature);
         return m_checks.skip(revoked, signature);
     }
-    const auto crl = readCrl(*bytes, issuer);
-    if (!m_checks.judge(signature, outcomeOf(crl), "issued by " + issuer.subjectCommonName(),
+    const auto read = verifyIntelCrl(*bytes, issuer, m_memo);
+    const auto& crl = *read;
+    Result<void> verified = outcomeOf(crl);
+    if (verified && issuer == m_chain[1]) verified = checkPckCrlIssuer();
+    if (!m_checks.judge(signature, verified, "issued by " + issuer.subjectCommonName(),
                         issuer.subjectCommonName())) {
         m_checks.skip(fresh, signature);
         return m_checks.skip(revoked, signature);
@@ -173,14 +179,16 @@ Result<Certificate> TdxVerifier::tcbSigner(const Bytes& pem)
     // Intel serves both objects with the same chain, which need not be verified twice.
     if (!m_signer || m_signerPem != pem) {
         m_signer = verifyTcbSigner(pem, m_inputs.anchors.intelSgxRoots, m_inputs.collateral.find("root_ca_crl.der"),
-                                   m_inputs.at);
+                                   m_inputs.at, m_memo);
         m_signerPem = pem;
     }
     return *m_signer;
 }
 
-std::optional<std::string> TdxVerifier::verifySigned(const char* file, const char* chainFile, const char* member,
-                                                     const CheckKind& chain, const CheckKind& signature)
+template <typename T>
+std::shared_ptr<const SignedObject<T>> TdxVerifier::verifySigned(const char* file, const char* chainFile,
+                                                                 SignedObject<T> (*verify)(BytesView, const Certificate&),
+                                                                 const CheckKind& chain, const CheckKind& signature)
 {
     const Bytes* pem = m_inputs.collateral.find(chainFile);
     const Bytes* json = m_inputs.collateral.find(file);
@@ -194,28 +202,27 @@ std::optional<std::string> TdxVerifier::verifySigned(const char* file, const cha
     }
     if (json == nullptr) {
         m_checks.missing(signature, file);
-        return std::nullopt;
+        return nullptr;
     }
     if (!signer) {
         m_checks.skip(signature, chain);
-        return std::nullopt;
+        return nullptr;
     }
-    auto text = verifySignedText(*json, member, *signer);
-    if (!m_checks.judge(signature, outcomeOf(text), "signed by " + signer->subjectCommonName(), {}))
-        return std::nullopt;
-    return std::move(*text);
+    auto object = m_memo.once(file, {*json, signer->der()}, [&] { return verify(*json, *signer); });
+    const bool isSigned = m_checks.judge(signature, object->signature, "signed by " + signer->subjectCommonName(), {});
+    return isSigned ? object : nullptr;
 }
 
 void TdxVerifier::verifyTcbInfo()
 {
-    const auto text =
-        verifySigned("tcb_info.json", "tcb_info_issuer_chain.pem", "tcbInfo", kTcbInfoChain, kTcbInfoSignature);
-    auto info = text ? parseTcbInfo(*text) : Result<TcbInfo>(fail(ErrorKind::Unavailable, "TCB info"));
-    if (!text) {
+    const auto object = verifySigned("tcb_info.json", "tcb_info_issuer_chain.pem", attestation::verifyTcbInfo,
+                                     kTcbInfoChain, kTcbInfoSignature);
+    if (!object) {
         for (const CheckKind* kind : {&kTcbInfoContent, &kTcbInfoFresh, &kTcbInfoPlatform})
             m_checks.skip(*kind, kTcbInfoSignature);
         return;
     }
+    const auto& info = object->content;
     if (!m_checks.judge(kTcbInfoContent, outcomeOf(info), "TDX, version 3", {})) {
         for (const CheckKind* kind : {&kTcbInfoFresh, &kTcbInfoPlatform}) m_checks.skip(*kind, kTcbInfoContent);
         return;
@@ -229,25 +236,25 @@ void TdxVerifier::verifyTcbInfo()
     } else {
         m_checks.skip(kTcbInfoPlatform, kPckExtension);
     }
-    m_tcbInfo = std::move(*info);
+    m_tcbInfo = {object, &*info};
 }
 
 void TdxVerifier::verifyQeIdentity()
 {
-    const auto text = verifySigned("qe_identity.json", "qe_identity_issuer_chain.pem", "enclaveIdentity",
-                                   kQeIdentityChain, kQeIdentitySignature);
-    auto identity = text ? parseQeIdentity(*text) : Result<QeIdentity>(fail(ErrorKind::Unavailable, "QE identity"));
-    if (!text) {
+    const auto object = verifySigned("qe_identity.json", "qe_identity_issuer_chain.pem", attestation::verifyQeIdentity,
+                                     kQeIdentityChain, kQeIdentitySignature);
+    if (!object) {
         for (const CheckKind* kind : {&kQeIdentityContent, &kQeIdentityFresh})
             m_checks.skip(*kind, kQeIdentitySignature);
         return;
     }
+    const auto& identity = object->content;
     if (!m_checks.judge(kQeIdentityContent, outcomeOf(identity), "TD_QE, version 2", {})) {
         m_checks.skip(kQeIdentityFresh, kQeIdentityContent);
         return;
     }
     judgeWindow(m_checks, kQeIdentityFresh, identity->issueDate, identity->nextUpdate, m_inputs.at);
-    m_qeIdentity = std::move(*identity);
+    m_qeIdentity = {object, &*identity};
 }
 
 void TdxVerifier::verifyQuote()

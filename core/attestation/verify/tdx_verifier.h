@@ -6,8 +6,7 @@
 #include "core/attestation/tdx/quote.h"
 #include "core/attestation/verify/check_list.h"
 #include "core/attestation/verify/pck_extension.h"
-#include "core/attestation/verify/tcb_info.h"
-#include "core/crypto/certificate.h"
+#include "core/attestation/verify/tdx_collateral.h"
 
 namespace quorate::attestation {
 
@@ -15,8 +14,9 @@ namespace quorate::attestation {
 /// of the listing and each leaves its checks behind.
 class TdxVerifier {
 public:
-    TdxVerifier(const AppraisalInputs& inputs, const tdx::Quote& quote, CheckList& checks, AppraisalResult& result)
-        : m_inputs(inputs), m_quote(quote), m_checks(checks), m_result(result)
+    TdxVerifier(const AppraisalInputs& inputs, const tdx::Quote& quote, AppraisalMemo& memo, CheckList& checks,
+                AppraisalResult& result)
+        : m_inputs(inputs), m_quote(quote), m_memo(memo), m_checks(checks), m_result(result)
     {
     }
     void run();
@@ -27,12 +27,14 @@ private:
     void verifyRevocation();
     void verifyCrl(const char* file, const Certificate& issuer, const Certificate& subject, const CheckKind& signature,
                    const CheckKind& fresh, const CheckKind& revoked);
-    [[nodiscard]] Result<CertificateRevocationList> readCrl(BytesView bytes, const Certificate& issuer) const;
+    [[nodiscard]] Result<void> checkPckCrlIssuer() const;
     void verifyTcbInfo();
     void verifyQeIdentity();
-    /// Issuer chain and signature of one collateral object; its signed text when both hold.
-    std::optional<std::string> verifySigned(const char* file, const char* chainFile, const char* member,
-                                            const CheckKind& chain, const CheckKind& signature);
+    /// Issuer chain and signature of one collateral object; empty unless both hold.
+    template <typename T>
+    std::shared_ptr<const SignedObject<T>> verifySigned(const char* file, const char* chainFile,
+                                                        SignedObject<T> (*verify)(BytesView, const Certificate&),
+                                                        const CheckKind& chain, const CheckKind& signature);
     Result<Certificate> tcbSigner(const Bytes& pem);
     void verifyQuote();
     void judgeQeIdentity();
@@ -41,14 +43,15 @@ private:
 
     const AppraisalInputs& m_inputs;
     const tdx::Quote& m_quote;
+    AppraisalMemo& m_memo;
     CheckList& m_checks;
     AppraisalResult& m_result;
     std::vector<Certificate> m_chain;  ///< PCK, CA, root; empty until verified.
     std::optional<PckExtension> m_pck;
     std::optional<Result<Certificate>> m_signer;  ///< Of m_signerPem.
     Bytes m_signerPem;
-    std::optional<TcbInfo> m_tcbInfo;
-    std::optional<QeIdentity> m_qeIdentity;
+    std::shared_ptr<const TcbInfo> m_tcbInfo;
+    std::shared_ptr<const QeIdentity> m_qeIdentity;
 };
 
 }  // namespace quorate::attestation

@@ -110,6 +110,19 @@ TEST_CASE("a raw point is refused when its length or its curve is wrong")
     CHECK(PublicKey::fromRawPoint(EcCurve::P256, point).error().kind == ErrorKind::Malformed);
 }
 
+TEST_CASE("a key from its raw point has the encoding that OpenSSL gives the same key")
+{
+    for (const EcCurve curve : {EcCurve::P256, EcCurve::P384}) {
+        const auto key = SigningKey::generate(curve);
+        REQUIRE(key);
+        const auto point = key->publicKey().rawPoint();
+        REQUIRE(point);
+        const auto again = PublicKey::fromRawPoint(curve, *point);
+        REQUIRE(again);
+        CHECK(again->spki() == key->publicKey().spki());
+    }
+}
+
 TEST_CASE("a public key with bytes after its end is refused")
 {
     Bytes spki = SigningKey::generate(EcCurve::P256)->publicKey().spki();

@@ -48,15 +48,16 @@ void sweepObject(const std::string& name, const Bytes& original, const Accepts& 
 void sweepCollateral(const AppraisalInputs& inputs)
 {
     const auto quote = tdx::parseQuote(inputs.evidence.blob).value();
-    const auto chain = verifyPckChain(asText(quote.certData)).value();
+    AppraisalMemo memo;
+    const auto chain = verifyPckChain(asText(quote.certData), memo).value();
     const auto& pins = inputs.anchors.intelSgxRoots;
-    const auto signer = verifyTcbSigner(*inputs.collateral.find("tcb_info_issuer_chain.pem"), pins, nullptr, inputs.at);
+    const auto signer = verifyTcbSigner(*inputs.collateral.find("tcb_info_issuer_chain.pem"), pins, nullptr, inputs.at, memo);
     REQUIRE(signer);
-    const auto isSigner = [&](const Bytes& b) { return verifyTcbSigner(b, pins, nullptr, inputs.at).has_value(); };
+    const auto isSigner = [&](const Bytes& b) { return verifyTcbSigner(b, pins, nullptr, inputs.at, memo).has_value(); };
     const std::pair<const char*, Accepts> objects[] = {
         {"root_ca_crl.der", [&](const Bytes& b) { return verifyIntelCrl(b, chain[2]).has_value(); }},
         {"pck_ca_crl.der", [&](const Bytes& b) { return verifyIntelCrl(b, chain[1]).has_value(); }},
-        {"pck_crl_issuer_chain.pem", [&](const Bytes& b) { return checkCrlIssuerChain(b, chain[1], chain[2]).has_value(); }},
+        {"pck_crl_issuer_chain.pem", [&](const Bytes& b) { return checkCrlIssuerChain(b, chain[1], chain[2], memo).has_value(); }},
         {"tcb_info_issuer_chain.pem", isSigner},
         {"qe_identity_issuer_chain.pem", isSigner},
         {"tcb_info.json", [&](const Bytes& b) { return verifySignedText(b, "tcbInfo", *signer).has_value(); }},
@@ -86,7 +87,8 @@ void sweepQuote(const AppraisalInputs& inputs)
 {
     const Bytes& original = inputs.evidence.blob;
     const auto quote = tdx::parseQuote(original).value();
-    const auto chain = verifyPckChain(asText(quote.certData)).value();
+    AppraisalMemo memo;
+    const auto chain = verifyPckChain(asText(quote.certData), memo).value();
     const std::size_t end = original.size() - quote.trailing.size();
     const std::size_t chainStart = end - quote.certData.size();
     REQUIRE(isGenuine(original, chain[0]));
@@ -106,7 +108,10 @@ void sweepQuote(const AppraisalInputs& inputs)
     });
     CHECK_MESSAGE(unnoticed.empty(), unnoticed);
     sweepObject("chain in the quote", quote.certData,
-                [](const Bytes& b) { return verifyPckChain(asText(b)).has_value(); });
+                [](const Bytes& b) {
+                    AppraisalMemo memo;
+                    return verifyPckChain(asText(b), memo).has_value();
+                });
 }
 
 /// The whole appraisal agrees with its parts: a stride of changes through every file that it reads.
@@ -194,5 +199,8 @@ TEST_CASE("no change of a chain beside a quote that carries none is accepted")
     const tests::IntelWorld world;
     const AppraisalInputs inputs = world.build();
     sweepObject("pck_chain.pem", *inputs.collateral.find("pck_chain.pem"),
-                [](const Bytes& b) { return verifyPckChain(asText(b)).has_value(); });
+                [](const Bytes& b) {
+                    AppraisalMemo memo;
+                    return verifyPckChain(asText(b), memo).has_value();
+                });
 }

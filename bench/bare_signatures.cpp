@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "bench/bare_signatures.h"
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <memory>
+
+#include "core/attestation/snp/report.h"
+#include "core/attestation/tdx/quote.h"
+#include "core/attestation/verify/signed_json.h"
+#include "core/crypto/certificate.h"
+
+namespace quorate::bench {
+namespace {
+
+using namespace attestation;
+
+BareCheck certificateBy(Certificate subject, const Certificate& issuer)
+{
+    return [subject = std::move(subject), key = issuer.publicKey()] {
+        return X509_verify(subject.handle(), key.handle()) == 1;
+    };
+}
+
+Result<BareCheck> crlBy(BytesView der, const Certificate& issuer)
+{
+    const unsigned char* next = der.data();
+    const std::shared_ptr<X509_CRL> crl(d2i_X509_CRL(nullptr, &next, static_cast<long>(der.size())), X509_CRL_free);
+    if (!crl) return fail(ErrorKind::Malformed, "CRL cannot be read");
+    return BareCheck([crl, key = issuer.publicKey()] { return X509_CRL_verify(crl.get(), key.handle()) == 1; });
+}
+
+/// EVP_DigestVerify over a DER signature.
+BareCheck messageBy(Bytes message, Bytes signature, PublicKey key, const EVP_MD* digest)
+{
+    return [message = std::move(message), signature = std::move(signature), key = std::move(key), digest] {
+        EVP_MD_CTX* context = EVP_MD_CTX_new();
+        const bool ok = EVP_DigestVerifyInit(context, nullptr, digest, nullptr, key.handle()) == 1 &&
+                        EVP_DigestVerify(context, signature.data(), signature.size(), message.data(),
+                                         message.size()) == 1;
+        EVP_MD_CTX_free(context);
+        return ok;
+    };
+}
+
+Result<BytesView> need(const Collateral& collateral, const char* name)
+{
+    const Bytes* bytes = collateral.find(name);
+    if (bytes == nullptr) return fail(ErrorKind::Unavailable, std::string("case has no ") + name);
+    return BytesView(*bytes);
+}
+
+Result<BareCheck> jsonBy(const Collateral& collateral, const char* file, const char* member, const PublicKey& key)
+{
+    TRY_ASSIGN(bytes, need(collateral, file));
+    TRY_ASSIGN(document, parseSignedJson(bytes, member));
+    TRY_ASSIGN(signature, ecdsaRawToDer(document.signature, 32));
+    return messageBy(toBytes(asBytes(document.inner)), std::move(signature), key, EVP_sha256());
+}
+
+}  // namespace
+
+Result<BareSignatures> bareTdx(const Evidence& evidence, const Collateral& collateral)
+{
+    TRY_ASSIGN(quote, tdx::parseQuote(evidence.blob));
+    TRY_ASSIGN(chain, Certificate::chainFromPem(asText(quote.certData), 3));
+    if (chain.size() != 3) return fail(ErrorKind::Malformed, "quote carries no PCK chain of three");
+    TRY_ASSIGN(signerPem, need(collateral, "tcb_info_issuer_chain.pem"));
+    TRY_ASSIGN(signerChain, Certificate::chainFromPem(asText(signerPem), 3));
+    TRY_ASSIGN(rootCrlBytes, need(collateral, "root_ca_crl.der"));
+    TRY_ASSIGN(pckCrlBytes, need(collateral, "pck_ca_crl.der"));
+    TRY_ASSIGN(rootCrl, crlBy(rootCrlBytes, chain[2]));
+    TRY_ASSIGN(pckCrl, crlBy(pckCrlBytes, chain[1]));
+    const PublicKey signer = signerChain.front().publicKey();
+    TRY_ASSIGN(tcbInfo, jsonBy(collateral, "tcb_info.json", "tcbInfo", signer));
+    TRY_ASSIGN(qeIdentity, jsonBy(collateral, "qe_identity.json", "enclaveIdentity", signer));
+    TRY_ASSIGN(qeSignature, ecdsaRawToDer(quote.qeReportSignature.view(), 32));
+    TRY_ASSIGN(quoteSignature, ecdsaRawToDer(quote.signature.view(), 32));
+    TRY_ASSIGN(attestationKey, PublicKey::fromRawPoint(EcCurve::P256, quote.attestationKey.view()));
+
+    BareSignatures out;
+    out.warm = {messageBy(quote.qeReportBytes, qeSignature, chain[0].publicKey(), EVP_sha256()),
+                messageBy(toBytes(BytesView(evidence.blob).first(quote.signedBytes)), quoteSignature, attestationKey,
+                          EVP_sha256())};
+    out.first = {certificateBy(chain[0], chain[1]), certificateBy(chain[1], chain[2]),
+                 certificateBy(chain[2], chain[2]), certificateBy(signerChain[0], chain[2]),
+                 rootCrl, pckCrl, tcbInfo, qeIdentity, out.warm[0], out.warm[1]};
+    return out;
+}
+
+Result<BareSignatures> bareSnp(const Evidence& evidence, const Collateral& collateral)
+{
+    TRY_ASSIGN(report, snp::parseReport(evidence.blob));
+    TRY_ASSIGN(vekBytes, need(collateral, "vek.der"));
+    TRY_ASSIGN(askBytes, need(collateral, "intermediate.der"));
+    TRY_ASSIGN(arkBytes, need(collateral, "ark.der"));
+    TRY_ASSIGN(crlBytes, need(collateral, "crl.der"));
+    TRY_ASSIGN(vek, Certificate::fromDer(vekBytes));
+    TRY_ASSIGN(ask, Certificate::fromDer(askBytes));
+    TRY_ASSIGN(ark, Certificate::fromDer(arkBytes));
+    TRY_ASSIGN(crl, crlBy(crlBytes, ark));
+    TRY_ASSIGN(signature, ecdsaRawToDer(report.signature, 48));
+
+    BareSignatures out;
+    out.warm = {messageBy(toBytes(BytesView(evidence.blob).first(snp::kSignedBytes)), signature, vek.publicKey(),
+                          EVP_sha384())};
+    out.first = {certificateBy(ark, ark), certificateBy(ask, ark), certificateBy(vek, ask), crl, out.warm[0]};
+    return out;
+}
+
+}  // namespace quorate::bench

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/attestation/verify/memo.h"
+
+#include "core/base/byte_reader.h"
+#include "core/crypto/digest.h"
+
+namespace quorate::attestation {
+
+Digest32 AppraisalMemo::digestOf(std::initializer_list<BytesView> inputs)
+{
+    if (inputs.size() == 1) return sha256(*inputs.begin());
+    ByteWriter writer;
+    for (const BytesView input : inputs) writer.lengthPrefixed(input);
+    return sha256(writer.bytes());
+}
+
+std::shared_ptr<const void> AppraisalMemo::find(const Key& key) const
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_values.find(key);
+    return found == m_values.end() ? nullptr : found->second;
+}
+
+void AppraisalMemo::keep(const Key& key, std::shared_ptr<const void> value)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_values.size() >= kMaxEntries) m_values.clear();
+    m_values.emplace(key, std::move(value));
+}
+
+Result<std::vector<Certificate>> readChain(std::string_view pem, AppraisalMemo& memo)
+{
+    TRY_ASSIGN(blocks, Certificate::blocksFromPem(pem));
+    std::vector<Certificate> out;
+    for (const Bytes& block : blocks) {
+        const auto certificate = memo.once("certificate", {block}, [&] { return Certificate::fromDer(block); });
+        TRY(*certificate);
+        out.push_back(**certificate);
+    }
+    return out;
+}
+
+Result<void> verifyIssued(const Certificate& subject, const Certificate& issuer, AppraisalMemo& memo)
+{
+    return *memo.once("issued", {subject.der(), issuer.der()}, [&] { return subject.verifySignedBy(issuer); });
+}
+
+}  // namespace quorate::attestation
