@@ -110,7 +110,8 @@ Result<void> writeFiles(const Options& options, const AppraisalInputs& inputs, c
 bool namesInputs(const Options& options)
 {
     return options.policyNamed || !options.collateral.empty() || !options.reference.empty() || !options.transcript.empty() ||
-           !options.at.empty() || !options.bundle.empty() || !options.ear.empty();
+           !options.referenceLog.empty() || !options.nonce.empty() || !options.at.empty() || !options.bundle.empty() ||
+           !options.ear.empty();
 }
 
 ExitCode runBundle(const Options& options, const EvidenceBundle& bundle, InputReader& reader)
