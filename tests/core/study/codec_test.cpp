@@ -86,6 +86,29 @@ TEST_CASE("roster, participation, receipt, policy and event survive their payloa
     CHECK(*decodeEvent(encode(event)) == event);
 }
 
+TEST_CASE("reference values survive their payload, and a PCR that is repeated or does not exist is refused")
+{
+    attestation::ReferenceValues values;
+    values.version = 2;
+    values.programVersion = "0.2.0";
+    values.tdx = {{Digest48{{1}}}, {Digest48{{2}}}, {Digest48{{3}}}, {Digest48{{4}}}, {Digest48{{5}}}, {Digest48{{6}}}};
+    values.sevSnp.measurement = {Digest48{{7}}, Digest48{{8}}};
+    const Bytes withoutPcrs = encode(values);
+    values.vtpmPcrs = {{0, {}}, {23, {Digest32{{9}}, Digest32{{10}}}}};
+    const Bytes payload = encode(values);
+    const auto decoded = decodeReferenceValues(payload);
+    REQUIRE(decoded);
+    CHECK(*decoded == values);
+    CHECK(encode(*decoded) == payload);
+    // Field 10, two bytes long: a VtpmPcr whose index is 23, which is there already, or 24.
+    for (const std::uint8_t index : {23, 24}) {
+        Bytes more = payload;
+        for (const std::uint8_t byte : {std::uint8_t{0x52}, std::uint8_t{2}, std::uint8_t{8}, index}) more.push_back(byte);
+        CHECK_FALSE(decodeReferenceValues(more));
+    }
+    CHECK(decodeReferenceValues(withoutPcrs)->vtpmPcrs.empty());
+}
+
 TEST_CASE("every event kind has a name of its own")
 {
     for (int kind = 0; kind <= static_cast<int>(EventKind::StudyFinished); ++kind) {
