@@ -166,7 +166,7 @@ Result<void> Database::takeAndCheck()
     TRY(execute("PRAGMA locking_mode = EXCLUSIVE"));
     TRY(execute("PRAGMA synchronous = FULL"));
     TRY(execute("PRAGMA foreign_keys = ON"));
-    TRY(execute("PRAGMA cache_size = -65536"));
+    TRY(execute("PRAGMA cache_size = -8192"));
     // Takes the lock now, and reads the first page, which proves the key.
     TRY(execute("BEGIN EXCLUSIVE; COMMIT"));
     TRY(integer("SELECT count(*) FROM sqlite_master"));
