@@ -157,6 +157,7 @@ Result<void> compareCollateral(const Database& database, std::vector<Damage>& ou
     TRY(addFound(database,
                  "SELECT evidence || '/' || name FROM evidence_collateral WHERE evidence NOT IN (SELECT id FROM evidence)",
                  "evidence_collateral", Damage::Kind::Extra, out));
+    TRY(addFound(database, "SELECT entry FROM log WHERE entry < 0", "log", Damage::Kind::Extra, out));
     // They would change rows later, behind the log's back; no vault has any.
     return addFound(database, "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')", "sqlite_master",
                     Damage::Kind::Extra, out);
