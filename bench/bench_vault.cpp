@@ -74,7 +74,7 @@ public:
                         const std::function<Result<void>(const StoredLeaf&)>& each) const override
     {
         StoredLeaf row;
-        for (std::uint64_t i = begin; i < end; ++i) {
+        for (std::uint64_t i = begin; i < std::min(end, count()); ++i) {
             const BytesView bytes = leaf(i);
             row.index = i;
             row.hash = m_hashes[i];

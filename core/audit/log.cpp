@@ -99,9 +99,13 @@ private:
         });
     }
 
-    /// A checkpoint of a size that the log has not reached.
+    /// What lies behind the head that was kept: entries, or a checkpoint of a size that the log has not reached.
     Result<void> beyond(std::uint64_t size)
     {
+        TRY(m_store.leaves(size, UINT64_MAX, [&](const StoredLeaf& leaf) -> Result<void> {
+            m_fault = LogFault{LogFault::Kind::OutOfPlace, size, std::max(size, leaf.index), "log goes on behind its kept head"};
+            return {};
+        }));
         return m_store.checkpoints(size + 1, UINT64_MAX, [&](const std::string&) -> Result<void> {
             m_fault = LogFault{LogFault::Kind::Missing, size, size, "a checkpoint was signed for more entries than there are"};
             return {};

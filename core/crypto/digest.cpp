@@ -12,13 +12,29 @@
 namespace quorate {
 namespace {
 
+/// An algorithm that is fetched once, and a context used again for every message: for short ones, looking both up anew
+/// costs more than the hashing itself.
 template <std::size_t N>
-FixedBytes<N> digest(const EVP_MD* algorithm, BytesView bytes)
-{
-    FixedBytes<N> out;
-    EVP_Digest(bytes.data(), bytes.size(), out.bytes.data(), nullptr, algorithm, nullptr);
-    return out;
-}
+class Hasher {
+public:
+    explicit Hasher(const char* name) : m_algorithm(EVP_MD_fetch(nullptr, name, nullptr))
+    {
+        EVP_DigestInit_ex(m_context.get(), m_algorithm.get(), nullptr);
+    }
+
+    FixedBytes<N> hash(BytesView bytes)
+    {
+        FixedBytes<N> out;
+        EVP_DigestInit_ex(m_context.get(), nullptr, nullptr);
+        EVP_DigestUpdate(m_context.get(), bytes.data(), bytes.size());
+        EVP_DigestFinal_ex(m_context.get(), out.bytes.data(), nullptr);
+        return out;
+    }
+
+private:
+    std::unique_ptr<EVP_MD, openssl::Deleter<EVP_MD_free>> m_algorithm;
+    openssl::MdCtxPtr m_context{EVP_MD_CTX_new()};
+};
 
 constexpr std::size_t kGcmNonceBytes = 12;
 constexpr std::size_t kGcmTagBytes = 16;
@@ -45,9 +61,23 @@ std::string lastError()
 
 }  // namespace openssl
 
-Digest32 sha256(BytesView bytes) { return digest<32>(EVP_sha256(), bytes); }
-Digest48 sha384(BytesView bytes) { return digest<48>(EVP_sha384(), bytes); }
-Digest64 sha512(BytesView bytes) { return digest<64>(EVP_sha512(), bytes); }
+Digest32 sha256(BytesView bytes)
+{
+    thread_local Hasher<32> hasher("SHA256");
+    return hasher.hash(bytes);
+}
+
+Digest48 sha384(BytesView bytes)
+{
+    thread_local Hasher<48> hasher("SHA384");
+    return hasher.hash(bytes);
+}
+
+Digest64 sha512(BytesView bytes)
+{
+    thread_local Hasher<64> hasher("SHA512");
+    return hasher.hash(bytes);
+}
 
 struct Sha256::Context {
     openssl::MdCtxPtr md{EVP_MD_CTX_new()};

@@ -166,13 +166,17 @@ Result<void> Database::takeAndCheck()
     TRY(execute("PRAGMA locking_mode = EXCLUSIVE"));
     TRY(execute("PRAGMA synchronous = FULL"));
     TRY(execute("PRAGMA foreign_keys = ON"));
-    TRY(execute("PRAGMA cache_size = -65536"));
+    TRY(execute("PRAGMA cache_size = -8192"));
     // Takes the lock now, and reads the first page, which proves the key.
     TRY(execute("BEGIN EXCLUSIVE; COMMIT"));
     TRY(integer("SELECT count(*) FROM sqlite_master"));
-    TRY_ASSIGN(statement, prepare("PRAGMA quick_check(1)"));
+    // Indices too: an old page of one is authentic, and would hide the rows that came later.
+    TRY_ASSIGN(statement, prepare("PRAGMA integrity_check(1)"));
     TRY_ASSIGN(hasRow, statement.step());
-    if (!hasRow || statement.text(0) != "ok") return fail(ErrorKind::Malformed, "vault file is damaged");
+    if (!hasRow) return fail(ErrorKind::Malformed, "vault file is damaged");
+    if (const std::string found = statement.text(0); found != "ok") {
+        return fail(ErrorKind::Malformed, "vault file is damaged: " + found);
+    }
     return {};
 }
 
@@ -185,7 +189,7 @@ Result<Database> Database::open(const std::filesystem::path& file, const SecretB
     // Another connection: this one's cache holds the bad page as if it were good.
     out.m_connection.reset();
     TRY_ASSIGN(again, connect(file, key, generation));
-    return tl::unexpected(checked.error().kind == ErrorKind::Malformed ? again.describeDamage() : checked.error());
+    return tl::unexpected(checked.error().kind == ErrorKind::Malformed ? again.describeDamage(checked.error()) : checked.error());
 }
 
 Result<void> Database::execute(const char* sql)

@@ -65,7 +65,8 @@ public:
     static Result<unsigned> cipherGeneration();
     /// Opens an existing file (an empty one becomes a new database) under a raw 32-byte key, in the format of
     /// `generation`. Unavailable when it is open elsewhere; Malformed, with the number of the first damaged page where there is
-    /// one, unless every page carries its right authentication code under this key and hangs together.
+    /// one, unless every page carries its right authentication code under this key, they hang together, and each index
+    /// leads to each row.
     static Result<Database> open(const std::filesystem::path& file, const SecretBytes& key, unsigned generation);
     /// The first bytes of a file as they lie there, at most `count`. Read by SQLite's own file layer: opening and closing
     /// the file by other means would drop this process's POSIX locks on it. Unavailable when it cannot be opened.
@@ -94,7 +95,8 @@ private:
     [[nodiscard]] Result<void> compareCopy() const;
     /// 0 when every page is authentic.
     [[nodiscard]] Result<int> firstDamagedPage() const;
-    [[nodiscard]] Error describeDamage() const;
+    /// `found` with the number of the first damaged page, where there is one.
+    [[nodiscard]] Error describeDamage(Error found) const;
 
     std::unique_ptr<sqlite3, Close> m_connection;
 };

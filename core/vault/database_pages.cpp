@@ -118,12 +118,12 @@ Result<int> Database::firstDamagedPage() const
     return generation < 4 ? std::max(authentic, 1) : authentic + 1;
 }
 
-Error Database::describeDamage() const
+Error Database::describeDamage(Error found) const
 {
     const auto page = firstDamagedPage();
     // Without its first page nothing of a database can be read, not even how many there are.
     if (!page) return {ErrorKind::Malformed, "vault file is damaged at page 1"};
-    if (*page == 0) return {ErrorKind::Malformed, "vault file is damaged"};
+    if (*page == 0) return found;
     return {ErrorKind::Malformed, "vault file is damaged at page " + std::to_string(*page)};
 }
 

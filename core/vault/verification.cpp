@@ -5,6 +5,7 @@
 
 #include "core/crypto/digest.h"
 #include "core/vault/projections.h"
+#include "core/vault/row_check.h"
 
 namespace quorate::vault {
 namespace {
@@ -20,10 +21,11 @@ using VouchedRows = std::unordered_map<std::string, Vouched>;
 
 std::string rowName(const std::string& table, const std::string& key) { return table + '\0' + key; }
 
-/// Collects from the leaves that pass what they say about rows, so that the log is read once.
-class CollectingStore : public audit::LogStore {
+/// Hands each leaf that passes to `look` as well, so that the log is read once.
+class ObservedStore : public audit::LogStore {
 public:
-    CollectingStore(const DatabaseLogStore& store, VouchedRows& rows) : m_store(store), m_rows(rows) {}
+    using Look = std::function<void(const audit::StoredLeaf&)>;
+    ObservedStore(const audit::LogStore& store, Look look) : m_store(store), m_look(std::move(look)) {}
 
     [[nodiscard]] Result<Bytes> tree() const override { return m_store.tree(); }
     Result<void> append(const audit::StoredLeaf&, const Bytes&) override { return readOnly(); }
@@ -37,42 +39,39 @@ public:
                         const std::function<Result<void>(const audit::StoredLeaf&)>& each) const override
     {
         return m_store.leaves(begin, end, [&](const audit::StoredLeaf& leaf) -> Result<void> {
-            TRY(each(leaf));
-            collect(leaf);
-            return {};
+            m_look(leaf);
+            return each(leaf);
         });
-    }
-
-    [[nodiscard]] const std::vector<Damage>& unreadable() const { return m_unreadable; }
-    void forget()
-    {
-        m_rows.clear();
-        m_unreadable.clear();
     }
 
 private:
     static Result<void> readOnly() { return fail(ErrorKind::Internal, "a log that is being verified takes no entry"); }
 
-    void collect(const audit::StoredLeaf& leaf) const
-    {
+    const audit::LogStore& m_store;
+    Look m_look;
+};
+
+/// What the log says last about each row; entries that say nothing readable go to `out`.
+Result<VouchedRows> vouchedRows(const DatabaseLogStore& store, std::vector<Damage>& out)
+{
+    VouchedRows rows;
+    TRY(store.leaves(0, UINT64_MAX, [&](const audit::StoredLeaf& leaf) -> Result<void> {
         const auto entry = audit::decodeEntry(leaf.leaf);
         if (!entry) {
-            m_unreadable.push_back({"log", {}, leaf.index, {}, Damage::Kind::Unreadable});
-            return;
+            out.push_back({"log", {}, leaf.index, {}, Damage::Kind::Unreadable});
+            return {};
         }
-        if (!entry->record) return;
+        if (!entry->record) return {};
         const std::string name = rowName(entry->record->table, entry->record->key);
         if (entry->record->digest.isZero()) {
-            m_rows.erase(name);
+            rows.erase(name);
         } else {
-            m_rows[name] = {entry->index, entry->record->digest, false};
+            rows[name] = {entry->index, entry->record->digest, false};
         }
-    }
-
-    const DatabaseLogStore& m_store;
-    VouchedRows& m_rows;
-    mutable std::vector<Damage> m_unreadable;
-};
+        return {};
+    }));
+    return rows;
+}
 
 Damage::Kind kindOf(audit::LogFault::Kind kind)
 {
@@ -119,6 +118,15 @@ void addMissing(const VouchedRows& rows, std::vector<Damage>& out)
     }
 }
 
+/// Names every row that does not agree with the log, by reading both again.
+Result<void> locateRows(const Database& database, const DatabaseLogStore& store, std::vector<Damage>& out)
+{
+    TRY_ASSIGN(rows, vouchedRows(store, out));
+    for (const Projection* projection : projections::all()) TRY(compareRows(database, *projection, rows, out));
+    addMissing(rows, out);
+    return {};
+}
+
 Result<void> addFound(const Database& database, const char* sql, const char* table, Damage::Kind kind, std::vector<Damage>& out)
 {
     TRY_ASSIGN(statement, database.prepare(sql));
@@ -149,6 +157,7 @@ Result<void> compareCollateral(const Database& database, std::vector<Damage>& ou
     TRY(addFound(database,
                  "SELECT evidence || '/' || name FROM evidence_collateral WHERE evidence NOT IN (SELECT id FROM evidence)",
                  "evidence_collateral", Damage::Kind::Extra, out));
+    TRY(addFound(database, "SELECT entry FROM log WHERE entry < 0", "log", Damage::Kind::Extra, out));
     // They would change rows later, behind the log's back; no vault has any.
     return addFound(database, "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')", "sqlite_master",
                     Damage::Kind::Extra, out);
@@ -182,10 +191,11 @@ Result<std::vector<Damage>> verifyVault(const Database& database, const Database
                                         const std::optional<audit::SignedCheckpoint>& newest)
 {
     std::vector<Damage> out;
-    VouchedRows rows;
-    CollectingStore collecting(store, rows);
+    RowCheck rows;
+    TRY(rows.readRows(database));
+    const ObservedStore observed(store, [&rows](const audit::StoredLeaf& leaf) { rows.take(leaf); });
     TRY_ASSIGN(id, store.id());
-    auto fault = audit::verifyLog(collecting, audit::originOf(id));
+    auto fault = audit::verifyLog(observed, audit::originOf(id));
     if (!fault && fault.error().kind != ErrorKind::Malformed) return tl::unexpected(fault.error());
     if (!fault) {
         out.push_back({"log", {}, {}, {}, Damage::Kind::Unreadable});
@@ -193,14 +203,7 @@ Result<std::vector<Damage>> verifyVault(const Database& database, const Database
         const auto& found = **fault;
         out.push_back({"log", {}, found.first, found.last == found.first ? std::nullopt : std::optional(found.last), kindOf(found.kind)});
     }
-    if (!out.empty()) {
-        // The pass ended at the fault; what the rest says about rows still locates more.
-        collecting.forget();
-        TRY(collecting.leaves(0, UINT64_MAX, [](const audit::StoredLeaf&) -> Result<void> { return {}; }));
-    }
-    out.insert(out.end(), collecting.unreadable().begin(), collecting.unreadable().end());
-    for (const Projection* projection : projections::all()) TRY(compareRows(database, *projection, rows, out));
-    addMissing(rows, out);
+    if (!out.empty() || !rows.holds()) TRY(locateRows(database, store, out));
     TRY(compareCollateral(database, out));
     if (newest && fault && !*fault) {
         TRY_ASSIGN(gaps, compareWith(store, *newest));

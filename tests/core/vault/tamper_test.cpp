@@ -2,9 +2,11 @@
 // Whoever knows the passphrase can open the database with any tool and change it. Each such change is found and located.
 #include <doctest/doctest.h>
 
+#include "core/audit/merkle.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/ecdsa.h"
 #include "core/vault/files.h"
+#include "core/vault/log_store.h"
 #include "tests/core/vault/vault_samples.h"
 
 using namespace quorate;
@@ -115,6 +117,122 @@ TEST_CASE("a row that is edited, deleted, inserted or moved in any table is foun
     CHECK(openVault(folder)->damage().empty());
 }
 
+TEST_CASE("a row that is inserted, deleted or exchanged with another is found in every table under the log")
+{
+    const TemporaryFolder folder;
+    const auto key = signingKey();
+    {
+        Vault made = newVault(folder);
+        fill(made);
+        REQUIRE(made.putIdentity({uuid(12), SecretBytes(Bytes{4, 5}), SecretBytes(Bytes(32, 8)), Bytes{6}}));
+        REQUIRE(made.raiseVersion({"appraisal-policy", uuid(100), {2, sha256(asBytes("policy"))}}));
+        REQUIRE(made.signHead(key.publicKey(), signerOf(key)));
+        REQUIRE(made.putSetting("more", "entries"));
+        REQUIRE(made.signHead(key.publicKey(), signerOf(key)));
+    }
+    const Bytes whole = readBytes(folder / "vault.db");
+    const auto exchange = [](const std::string& table, const std::string& column, const std::string& one, const std::string& other) {
+        const auto valueOf = [&](const std::string& condition) { return "(SELECT " + column + " FROM old WHERE " + condition + ")"; };
+        return "CREATE TEMP TABLE old AS SELECT * FROM " + table + "; UPDATE " + table + " SET " + column + " = " + valueOf(other) +
+               " WHERE " + one + "; UPDATE " + table + " SET " + column + " = " + valueOf(one) + " WHERE " + other;
+    };
+    struct Change {
+        std::string sql;
+        const char* table;
+    };
+    const std::vector<Change> changes{
+        {exchange("envelopes", "envelope", "kind = 'roster'", "kind = 'participation'"), "envelopes"},
+        {"UPDATE envelopes SET id = 99 - id; UPDATE envelopes SET id = id - 90", ""},  // Numbers that name no row.
+        {exchange("events", "body", "sequence = 1", "sequence = 3"), "events"},
+        {"UPDATE events SET sequence = 9 WHERE sequence = 1; UPDATE events SET sequence = 1 WHERE sequence = 3; "
+         "UPDATE events SET sequence = 3 WHERE sequence = 9", "events"},
+        {"UPDATE evidence SET id = 9 WHERE id = 1; UPDATE evidence SET id = 1 WHERE id = 2; UPDATE evidence SET id = 2 WHERE id = 9",
+         "evidence"},
+        {"INSERT INTO evidence SELECT 3, study, site, tee, report, certificates, transcript, appraisal, appraised_at_ms, 6, encoded "
+         "FROM evidence WHERE id = 1", "evidence"},
+        {"DELETE FROM evidence WHERE id = 2", "evidence"},
+        {exchange("evidence", "appraised_at_ms", "id = 1", "id = 2"), "evidence"},
+        {exchange("collateral", "content", "content = x'0909'", "content = x'01010101010101010101'"), "collateral"},
+        {exchange("evidence_collateral", "digest", "evidence = 1 AND name = 'crl.der'", "evidence = 1 AND name = 'vek.der'"), "evidence"},
+        {"INSERT INTO evidence_collateral SELECT 1, 'more.der', digest FROM evidence_collateral LIMIT 1", "evidence"},
+        {exchange("identities", "signing_key", "signing_key = x'0102'", "signing_key = x'0405'"), "identities"},
+        {"INSERT INTO identities SELECT x'000102030405060708090a0b0c0d0e0f', signing_key, hpke_key, certificate, entry FROM identities "
+         "LIMIT 1", "identities"},
+        {exchange("settings", "value", "name = 'theme'", "name = 'font'"), "settings"},
+        {exchange("settings", "entry", "name = 'theme'", "name = 'font'"), "settings"},
+        {exchange("versions", "version", "kind = 'roster'", "kind = 'appraisal-policy'"), "versions"},
+        {"INSERT INTO versions VALUES ('protocol', x'00', 1, zeroblob(32), 11)", "versions"},
+        {"INSERT INTO log SELECT max(entry) + 1, hash, leaf FROM log", "log"},
+        {"INSERT INTO log SELECT -1, hash, leaf FROM log WHERE entry = 3", "log"},
+        {"UPDATE log SET entry = 99 WHERE entry = 14; INSERT INTO log SELECT 14, hash, leaf FROM log WHERE entry = 13", "log"},
+        {"UPDATE log_head SET log = zeroblob(16)", "log"},
+        {"DELETE FROM log_head", "log"},
+        {exchange("log_checkpoints", "note", "size = 14", "size = 15"), "log"},
+        {"INSERT INTO log_checkpoints SELECT 3, note FROM log_checkpoints WHERE size = 14", "log"},
+    };
+    for (const Change& change : changes) {
+        CAPTURE(change.sql);
+        writeBytes(folder / "vault.db", whole);
+        REQUIRE(rawDatabase(folder / "vault.db").execute(("PRAGMA foreign_keys = OFF; " + change.sql).c_str()));
+        CHECK(readBytes(folder / "vault.db") != whole);
+        const auto opened = openVault(folder);
+        if (!opened) {
+            CHECK(opened.error().message == "vault has no audit log");
+            continue;
+        }
+        CAPTURE(describe(opened->damage()));
+        CHECK(opened->damage().empty() == (*change.table == '\0'));
+        if (!opened->damage().empty()) CHECK(opened->damage().front().table == change.table);
+    }
+}
+
+TEST_CASE("an entry that was rewritten with hash, tree and all is located between the checkpoints around it, and by its row")
+{
+    const TemporaryFolder folder;
+    const auto key = signingKey();
+    {
+        Vault made = newVault(folder);
+        fill(made);
+        REQUIRE(made.signHead(key.publicKey(), signerOf(key)));  // Of 12 entries.
+        for (const char* value : {"a", "b"}) REQUIRE(made.putSetting("font", value));
+        REQUIRE(made.recordDecision({audit::EventKind::ShareSealed, uuid(100), {}, "release", "measured twice", "approval", {}}));
+        REQUIRE(made.putSetting("theme", "light"));
+        REQUIRE(made.signHead(key.publicKey(), signerOf(key)));  // Of 16.
+        REQUIRE(made.putSetting("more", "entries"));
+    }
+    const Bytes whole = readBytes(folder / "vault.db");
+    const auto rewrite = [&](std::uint64_t index, const std::function<void(audit::Entry&)>& change) {
+        writeBytes(folder / "vault.db", whole);
+        vault::Database database = rawDatabase(folder / "vault.db");
+        vault::DatabaseLogStore store(database);
+        audit::CompactTree tree;
+        REQUIRE(database.execute("CREATE TEMP TABLE old AS SELECT * FROM log; DELETE FROM log"));
+        auto rows = database.prepare("SELECT entry, leaf FROM old ORDER BY entry").value();
+        while (rows.step().value()) {
+            Bytes leaf = toBytes(rows.blob(1));
+            if (static_cast<std::uint64_t>(rows.integer(0)) == index) {
+                auto entry = audit::decodeEntry(leaf).value();
+                change(entry);
+                leaf = audit::encode(entry).value();
+            }
+            tree.append(audit::leafHash(leaf));
+            REQUIRE(store.append({static_cast<std::uint64_t>(rows.integer(0)), audit::leafHash(leaf), leaf}, tree.serialise()));
+        }
+    };
+    rewrite(14, [](audit::Entry& entry) { entry.reason = "never measured"; });
+    CHECK(openVault(folder)->damage() == std::vector{Damage{"log", "", 12, 15, Kind::HeadMismatch}});
+    // Where the entry wrote a row that still stands, the row names it.
+    rewrite(15, [](audit::Entry& entry) { entry.record->digest = sha256(asBytes("x")); });
+    CHECK(openVault(folder)->damage() ==
+          std::vector{Damage{"log", "", 12, 15, Kind::HeadMismatch}, Damage{"settings", "theme", 15, {}, Kind::Edited}});
+    // Beyond the newest checkpoint only the row tells.
+    rewrite(16, [](audit::Entry& entry) { entry.record->key = "other"; });
+    const auto found = openVault(folder)->damage();
+    REQUIRE(found.size() == 2);
+    CHECK(found[0] == Damage{"settings", "more", {}, {}, Kind::Extra});
+    CHECK(found[1] == Damage{"settings", "other", 16, {}, Kind::Missing});
+}
+
 TEST_CASE("collateral and envelopes that were changed are found by their digests")
 {
     const TemporaryFolder folder;
@@ -151,7 +269,13 @@ TEST_CASE("an old encrypted page pasted back into a newer file is found")
         fill(made);
     }
     const Bytes before = readBytes(folder / "vault.db");
-    { REQUIRE(openVault(folder)->putSetting("theme", "light")); }
+    {
+        Vault opened = openVault(folder).value();
+        REQUIRE(opened.putSetting("theme", "light"));
+        // Their tables have indices, whose old pages would hide these rows.
+        REQUIRE(opened.putEvidence(evidence(3, 3000)));
+        REQUIRE(opened.putEnvelope(envelope("revocation", "now")));
+    }
     const Bytes after = readBytes(folder / "vault.db");
     REQUIRE(before.size() <= after.size());
     std::size_t pasted = 0;
