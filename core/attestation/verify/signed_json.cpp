@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/base/json_text.h"
+
 namespace quorate::attestation {
 namespace {
 
@@ -67,8 +69,7 @@ private:
 Result<json> parseStrict(std::string_view text, std::size_t maxBytes)
 {
     if (text.size() > maxBytes) return fail(ErrorKind::Malformed, "JSON is longer than " + std::to_string(maxBytes) + " bytes");
-    // The parser takes a NUL for the end of the text, whatever follows it.
-    if (text.find('\0') != std::string_view::npos) return fail(ErrorKind::Malformed, "JSON text holds a NUL");
+    TRY(refuseNul(text));
     std::vector<std::set<std::string>> members;
     bool ok = true;
     const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
