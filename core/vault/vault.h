@@ -129,6 +129,7 @@ public:
     Result<void> putEnvelope(const StoredEnvelope& stored);
     /// Oldest first; all kinds when `kind` is empty.
     [[nodiscard]] Result<std::vector<StoredEnvelope>> envelopes(const Uuid& study, const std::string& kind) const;
+    /// Without the zero id, under which what belongs to the whole consortium is kept.
     [[nodiscard]] Result<std::vector<Uuid>> studies() const;
 
     /// Durable when it returns. The sequence must be the study's next one, or an event already stored with equal bytes.
@@ -138,7 +139,8 @@ public:
     Result<void> putEvidence(const StoredEvidence& stored);
     [[nodiscard]] Result<std::optional<StoredEvidence>> latestEvidence(const Uuid& study, const Uuid& site) const;
 
-    Result<void> putIdentity(const StoredIdentity& identity);
+    /// `how` the keys came here: IdentityCreated, IdentityImported, IdentityTokenBound, InvitationAccepted.
+    Result<void> putIdentity(const StoredIdentity& identity, audit::EventKind how = audit::EventKind::IdentityImported);
     [[nodiscard]] Result<std::vector<StoredIdentity>> identities() const;
 
     Result<void> putSetting(const std::string& name, const std::string& value);

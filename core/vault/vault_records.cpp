@@ -49,10 +49,10 @@ Result<std::optional<StoredEvidence>> Vault::latestEvidence(const Uuid& study, c
     return rows::latestEvidence(*database, study, site);
 }
 
-Result<void> Vault::putIdentity(const StoredIdentity& identity)
+Result<void> Vault::putIdentity(const StoredIdentity& identity, audit::EventKind how)
 {
     TRY_ASSIGN(ledger, m_impl->writable());
-    return rows::putIdentity(*ledger, identity);
+    return rows::putIdentity(*ledger, identity, how);
 }
 
 Result<std::vector<StoredIdentity>> Vault::identities() const

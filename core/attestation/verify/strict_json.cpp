@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/attestation/verify/strict_json.h"
 
+#include "core/base/json_text.h"
+
 namespace quorate::attestation {
 namespace {
 
@@ -59,8 +61,7 @@ Result<json> parseStrict(std::string_view text, std::size_t maxBytes)
 {
     if (text.size() > maxBytes)
         return fail(ErrorKind::Malformed, "JSON is longer than " + std::to_string(maxBytes) + " bytes");
-    // The parser takes a NUL for the end of the text, whatever follows it.
-    if (text.find('\0') != std::string_view::npos) return fail(ErrorKind::Malformed, "JSON text holds a NUL");
+    TRY(refuseNul(text));
     Survey survey;
     if (!json::sax_parse(text, &survey)) {
         return fail(ErrorKind::Malformed, survey.isTooDeep() ? "JSON is nested too deeply" : "text is not JSON");

@@ -6,6 +6,7 @@
 #include "core/study/receipt.h"
 #include "core/study/reference_codec.h"
 #include "core/study/roster.h"
+#include "core/study/study_package.h"
 #include "tests/core/study/sample_protocol.h"
 
 using namespace quorate;
@@ -128,4 +129,18 @@ TEST_CASE("a protocol's faults are all named at once")
     protocol.sites[1].id = protocol.sites[0].id;
     // The threshold of one also leaves more organisations wanted than approvals.
     CHECK(violations(protocol).size() == 5);
+}
+
+TEST_CASE("a study package's text is refused for what it is, never half read")
+{
+    const dsse::Envelope envelope{"type", Bytes{1}, {{std::string(64, 'a'), Bytes{2}}}};
+    const std::string json = toJson(StudyPackage{envelope, envelope, envelope, envelope});
+    REQUIRE(packageFromJson(json));
+    for (const std::string& text : {json + '\0', json + '\0' + "more", json + "x", std::string(R"({"format":3})"), std::string("[]"),
+                                    std::string(R"({"format":"quorate-study-package-1"})")}) {
+        CAPTURE(text.substr(0, 60));
+        const auto package = packageFromJson(text);
+        REQUIRE_FALSE(package);
+        CHECK(package.error().kind == ErrorKind::Malformed);
+    }
 }
