@@ -66,6 +66,9 @@ private:
     void rememberObjects(const StudyRecord& record);
     void remember(const char* kind, const ReceivedEnvelope& received);
     [[nodiscard]] Digest32 nodeKeyOf(const Uuid& site) const;
+    /// What this study asks of a node, with what the node showed.
+    [[nodiscard]] attestation::AppraisalInputs inputsFor(attestation::Evidence evidence, attestation::Collateral collateral,
+                                                         attestation::Transcript transcript, UtcMillis at) const;
     void rememberNode(const NodeAppraisal& node, UtcMillis at);
     void setNode(NodeAppraisal node);
     void showService(const AppraisedService& answer);
