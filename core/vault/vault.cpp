@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vault/vault.h"
 
+#include <algorithm>
+
 #include "core/vault/files.h"
 #include "core/vault/rows.h"
 #include "core/vault/schema/migrations.h"
@@ -11,17 +13,6 @@ namespace quorate::vault {
 namespace {
 
 constexpr std::string_view kPlaintextHeader = "SQLite format 3";
-
-/// The newest checkpoint that is kept beside the vault.
-Result<std::optional<audit::SignedCheckpoint>> readWitness(const std::filesystem::path& vault)
-{
-    const std::filesystem::path path = Vault::witnessPathFor(vault);
-    if (!isThere(path)) return std::optional<audit::SignedCheckpoint>();
-    TRY_ASSIGN(content, readFile(path, audit::kMaxNoteBytes));
-    auto checkpoint = audit::parseCheckpoint(asText(content));
-    if (!checkpoint) return failAt(path.string(), checkpoint.error());
-    return std::optional(std::move(*checkpoint));
-}
 
 /// Leftovers of a rotation that was cut off. Only while the vault is held: another program may be rotating.
 Result<void> finishRotation(const std::filesystem::path& file, const KeySlots& slots, const KeySlotFile& slotFile)
@@ -34,6 +25,16 @@ Result<void> finishRotation(const std::filesystem::path& file, const KeySlots& s
 }
 
 }  // namespace
+
+Result<std::optional<audit::SignedCheckpoint>> readWitness(const std::filesystem::path& vault)
+{
+    const std::filesystem::path path = Vault::witnessPathFor(vault);
+    if (!isThere(path)) return std::optional<audit::SignedCheckpoint>();
+    TRY_ASSIGN(content, readFile(path, audit::kMaxNoteBytes));
+    auto checkpoint = audit::parseCheckpoint(asText(content));
+    if (!checkpoint) return failAt(path.string(), checkpoint.error());
+    return std::optional(std::move(*checkpoint));
+}
 
 Unwrap byPassphrase(const SecretBytes& passphrase)
 {
@@ -106,7 +107,10 @@ Result<void> Vault::Impl::checkAndNoteOpening(audit::EventKind kind)
 
 void Vault::Impl::findDamage(std::vector<Damage> found)
 {
-    damage.insert(damage.end(), found.begin(), found.end());
+    // What was found before stays: a checkpoint of somebody else is not at hand each time.
+    for (Damage& item : found) {
+        if (std::find(damage.begin(), damage.end(), item) == damage.end()) damage.push_back(std::move(item));
+    }
     if (!damage.empty()) readOnlyBecause = "vault does not agree with its log: " + toText(damage.front());
 }
 

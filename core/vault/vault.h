@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "core/attestation/appraisal.h"
 #include "core/audit/checkpoint.h"
+#include "core/audit/log.h"
 #include "core/base/random.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/dsse.h"
@@ -159,6 +161,11 @@ public:
     [[nodiscard]] Result<audit::Checkpoint> head() const;
     [[nodiscard]] Result<std::vector<audit::Entry>> entries(std::uint64_t begin, std::uint64_t end) const;
     [[nodiscard]] Result<audit::Proof> consistency(std::uint64_t size1, std::uint64_t size2) const;
+    /// The log as it lies here, to be read through; until the vault is locked.
+    [[nodiscard]] Result<const audit::LogStore*> log() const;
+    /// Checks everything again, as opening does. `each` hears of every entry; its error ends the check and is the answer.
+    /// Damage found is added to damage().
+    Result<void> verify(const std::function<Result<void>(std::uint64_t entry)>& each);
     /// Signs the head and keeps the note, here and in "<vault>.witness".
     Result<audit::SignedCheckpoint> signHead(const PublicKey& key, const audit::NoteSign& sign);
     /// Adds a cosignature to the checkpoint kept for `size`, here and in "<vault>.witness".

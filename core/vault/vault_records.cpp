@@ -127,6 +127,21 @@ Result<audit::Proof> Vault::consistency(std::uint64_t size1, std::uint64_t size2
     return m_impl->store->ledger.log().consistency(size1, size2);
 }
 
+Result<const audit::LogStore*> Vault::log() const
+{
+    TRY(m_impl->readable());
+    return &m_impl->store->ledger.store();
+}
+
+Result<void> Vault::verify(const std::function<Result<void>(std::uint64_t entry)>& each)
+{
+    TRY(m_impl->readable());
+    TRY_ASSIGN(newest, readWitness(m_impl->file));
+    TRY_ASSIGN(found, verifyVault(m_impl->store->database, m_impl->store->ledger.store(), newest, each));
+    m_impl->findDamage(std::move(found));
+    return {};
+}
+
 Result<void> Vault::Impl::keepWitness()
 {
     TRY_ASSIGN(newest, store->ledger.log().newestCheckpoint());
