@@ -21,7 +21,7 @@ namespace {
 struct Files {
     tests::TemporaryFolder folder;
     tests::SampleLog sample{11};
-    tests::Signer root;
+    tests::NoteSigner root;
     std::string good;
     std::string rootKey = toHex(root.publicKey().spkiSha256());
 

@@ -7,7 +7,7 @@
 namespace quorate::tests {
 
 /// A person who signs: key, and the functions that take one.
-struct Signer {
+struct NoteSigner {
     SigningKey key = SigningKey::generate(EcCurve::P256).value();
     [[nodiscard]] const PublicKey& publicKey() const { return key.publicKey(); }
     [[nodiscard]] audit::NoteSign sign() const
@@ -46,7 +46,7 @@ inline audit::Entry sampleEntry(std::uint64_t n)
 
 /// A log in memory with `count` entries and a checkpoint after each `every`-th and at the end.
 struct SampleLog {
-    Signer owner;
+    NoteSigner owner;
     MemoryLogStore store;
     audit::Log log{store, sampleId(0x42)};
 

@@ -13,15 +13,15 @@ using Kind = LogFault::Kind;
 using tests::SampleLog;
 using tests::sampleEntry;
 using tests::sampleId;
-using tests::Signer;
+using tests::NoteSigner;
 
 namespace {
 
 /// A log of eleven entries, its export, and everybody who signed in it.
 struct Exported {
-    Signer root;
-    Signer member;
-    Signer service;
+    NoteSigner root;
+    NoteSigner member;
+    NoteSigner service;
     SampleLog sample{11};
     ExportParties parties;
     std::string text;
@@ -275,7 +275,7 @@ TEST_CASE("a checkpoint of another log is found")
     SampleLog other(11);
     const Exported& e = exported();
     Lines lines = linesOf(e.text);
-    const auto foreign = [&](const std::string& origin, const Signer& signer) {
+    const auto foreign = [&](const std::string& origin, const NoteSigner& signer) {
         const Checkpoint head{origin, 8, *rootOf(0, 8, e.sample.log.leafHashes())};
         std::string note = toText(*signCheckpoint(head, signer.publicKey(), signer.sign()));
         std::string escaped;
@@ -330,7 +330,7 @@ TEST_CASE("what the auditor kept finds a log that was cut, rolled back or writte
 TEST_CASE("whoever names whom to believe believes nobody else")
 {
     const Exported& e = exported();
-    const Signer stranger;
+    const NoteSigner stranger;
     checkFault(verify(e.text, {stranger.publicKey().spkiSha256(), {}, {}}), Kind::BadSignature, 0, 0);
     // Genuine root and roster, but a log whose owner is named by the export alone.
     Exported forged;

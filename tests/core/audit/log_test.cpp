@@ -158,7 +158,7 @@ TEST_CASE("an entry that cannot be stored was not appended")
 TEST_CASE("a cosignature is kept with its checkpoint, once, and only when it verifies")
 {
     SampleLog sample(200, 50);
-    tests::Signer other;
+    tests::NoteSigner other;
     const NoteKey key{cosignerName(tests::sampleId(2)), other.publicKey()};
     const auto kept = [&] { return **sample.log.newestCheckpoint(); };
     const auto line = *cosignNote(kept().note, key, other.sign(), UtcSeconds(std::chrono::seconds(5)));

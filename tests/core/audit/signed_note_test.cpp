@@ -7,7 +7,7 @@
 using namespace quorate;
 using namespace quorate::audit;
 using tests::sampleId;
-using tests::Signer;
+using tests::NoteSigner;
 
 namespace {
 
@@ -20,7 +20,7 @@ Checkpoint sampleHead() { return {originOf(sampleId(1)), 300, sha256(asBytes("ro
 
 TEST_CASE("a checkpoint is three lines, signed under its origin, and reads back as it was")
 {
-    const Signer owner;
+    const NoteSigner owner;
     const auto made = signCheckpoint(sampleHead(), owner.publicKey(), owner.sign());
     REQUIRE(made);
     CHECK(made->note.text == "quorate/log/01010101010101010101010101010101\n300\n" + toBase64(sampleHead().root.view()) + "\n");
@@ -32,12 +32,12 @@ TEST_CASE("a checkpoint is three lines, signed under its origin, and reads back 
     CHECK(toText(*read) == text);
     // C2SP: the key id of an ECDSA signature is the truncated SHA-256 of the SPKI.
     CHECK(toHex(read->note.signatures[0].keyId) == toHex(owner.publicKey().spkiSha256()).substr(0, 8));
-    CHECK_FALSE(verifyCheckpoint(*read, Signer().publicKey()));
+    CHECK_FALSE(verifyCheckpoint(*read, NoteSigner().publicKey()));
 }
 
 TEST_CASE("a checkpoint with any byte changed does not verify")
 {
-    const Signer owner;
+    const NoteSigner owner;
     const std::string text = toText(*signCheckpoint(sampleHead(), owner.publicKey(), owner.sign()));
     for (std::size_t i = 0; i < text.size(); ++i) {
         std::string changed = text;
@@ -90,7 +90,7 @@ TEST_CASE("what the format forbids is refused")
 
 TEST_CASE("unknown lines are passed over, a known key's bad line refuses the note")
 {
-    const Signer owner;
+    const NoteSigner owner;
     auto made = *signCheckpoint(sampleHead(), owner.publicKey(), owner.sign());
     made.note.signatures.insert(made.note.signatures.begin(), {"stranger", KeyId{}, Bytes(70)});
     CHECK(verifyCheckpoint(made, owner.publicKey()));
@@ -102,8 +102,8 @@ TEST_CASE("unknown lines are passed over, a known key's bad line refuses the not
 
 TEST_CASE("a cosignature binds the cosigner's name, the time and the whole text")
 {
-    const Signer owner;
-    const Signer other;
+    const NoteSigner owner;
+    const NoteSigner other;
     const NoteKey self{cosignerName(sampleId(2)), other.publicKey()};
     auto made = *signCheckpoint(sampleHead(), owner.publicKey(), owner.sign());
     const auto line = cosignNote(made.note, self, other.sign(), kNow);
@@ -134,7 +134,7 @@ TEST_CASE("a cosignature binds the cosigner's name, the time and the whole text"
 
 TEST_CASE("a name that cannot stand in a line is not signed under")
 {
-    const Signer owner;
+    const NoteSigner owner;
     SignedNote note{"text\n", {}};
     CHECK_FALSE(signNote(note, {"a b", owner.publicKey()}, owner.sign()));
     CHECK_FALSE(signNote(note, {"", owner.publicKey()}, owner.sign()));

@@ -10,7 +10,7 @@ using Agreement = Comparison::Agreement;
 using tests::SampleLog;
 using tests::sampleEntry;
 using tests::sampleId;
-using tests::Signer;
+using tests::NoteSigner;
 
 namespace {
 
@@ -35,7 +35,7 @@ void fork(SampleLog& copy, SampleLog& first, std::uint64_t from, std::uint64_t c
 
 /// A witness with a key of its own, and what it was told to remember.
 struct Watcher {
-    Signer signer;
+    NoteSigner signer;
     NoteKey self{cosignerName(sampleId(2)), signer.publicKey()};
     Witness witness{self};
     std::vector<SignedCheckpoint> remembered;
@@ -145,7 +145,7 @@ TEST_CASE("two auditors who were shown two stories find the fork when they compa
         Misbehaviour forged = *found->proof;
         forged.rootAtSmaller = forged.smaller.head.root;
         CHECK_FALSE(verifyMisbehaviour(forged, owner));
-        CHECK_FALSE(verifyMisbehaviour(*found->proof, Signer().publicKey()));
+        CHECK_FALSE(verifyMisbehaviour(*found->proof, NoteSigner().publicKey()));
     }
     CHECK(compareCheckpoints(one, shownToOne.log.leafHashes(), signedAt(shownToOther, 16), owner)->agreement == Agreement::Undecided);
     CHECK(compareCheckpoints(one, shownToOne.log.leafHashes(), signedAt(shownToOther, 5), owner)->agreement == Agreement::Extends);

@@ -109,8 +109,8 @@ void sweepQuote(const AppraisalInputs& inputs)
     CHECK_MESSAGE(unnoticed.empty(), unnoticed);
     sweepObject("chain in the quote", quote.certData,
                 [](const Bytes& b) {
-                    AppraisalMemo memo;
-                    return verifyPckChain(asText(b), memo).has_value();
+                    AppraisalMemo fresh;
+                    return verifyPckChain(asText(b), fresh).has_value();
                 });
 }
 
@@ -200,7 +200,7 @@ TEST_CASE("no change of a chain beside a quote that carries none is accepted")
     const AppraisalInputs inputs = world.build();
     sweepObject("pck_chain.pem", *inputs.collateral.find("pck_chain.pem"),
                 [](const Bytes& b) {
-                    AppraisalMemo memo;
-                    return verifyPckChain(asText(b), memo).has_value();
+                    AppraisalMemo fresh;
+                    return verifyPckChain(asText(b), fresh).has_value();
                 });
 }
