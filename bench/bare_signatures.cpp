@@ -10,29 +10,30 @@
 #include "core/attestation/tdx/quote.h"
 #include "core/attestation/verify/signed_json.h"
 #include "core/crypto/certificate.h"
+#include "core/crypto/x509_public_key.h"
 
 namespace quorate::bench {
 namespace {
 
 using namespace attestation;
 
-BareCheck certificateBy(Certificate subject, const Certificate& issuer)
+BareStep certificateBy(Certificate subject, const Certificate& issuer)
 {
     return [subject = std::move(subject), key = issuer.publicKey()] {
         return X509_verify(subject.handle(), key.handle()) == 1;
     };
 }
 
-Result<BareCheck> crlBy(BytesView der, const Certificate& issuer)
+Result<BareStep> crlBy(BytesView der, const Certificate& issuer)
 {
     const unsigned char* next = der.data();
     const std::shared_ptr<X509_CRL> crl(d2i_X509_CRL(nullptr, &next, static_cast<long>(der.size())), X509_CRL_free);
     if (!crl) return fail(ErrorKind::Malformed, "CRL cannot be read");
-    return BareCheck([crl, key = issuer.publicKey()] { return X509_CRL_verify(crl.get(), key.handle()) == 1; });
+    return BareStep([crl, key = issuer.publicKey()] { return X509_CRL_verify(crl.get(), key.handle()) == 1; });
 }
 
 /// EVP_DigestVerify over a DER signature.
-BareCheck messageBy(Bytes message, Bytes signature, PublicKey key, const EVP_MD* digest)
+BareStep messageBy(Bytes message, Bytes signature, PublicKey key, const EVP_MD* digest)
 {
     return [message = std::move(message), signature = std::move(signature), key = std::move(key), digest] {
         EVP_MD_CTX* context = EVP_MD_CTX_new();
@@ -44,6 +45,28 @@ BareCheck messageBy(Bytes message, Bytes signature, PublicKey key, const EVP_MD*
     };
 }
 
+BareStep decodeCertificate(const Certificate& certificate)
+{
+    return [der = certificate.der()] {
+        const unsigned char* next = der.data();
+        X509* decoded = X509_new_ex(openssl::contextWithoutDecoders(), nullptr);
+        const bool ok = d2i_X509(&decoded, &next, static_cast<long>(der.size())) != nullptr &&
+                        openssl::readPublicKey(X509_get_X509_PUBKEY(decoded)).has_value();
+        X509_free(decoded);
+        return ok;
+    };
+}
+
+BareStep decodeCrl(BytesView der)
+{
+    return [der = toBytes(der)] {
+        const unsigned char* next = der.data();
+        X509_CRL* decoded = d2i_X509_CRL(nullptr, &next, static_cast<long>(der.size()));
+        X509_CRL_free(decoded);
+        return decoded != nullptr;
+    };
+}
+
 Result<BytesView> need(const Collateral& collateral, const char* name)
 {
     const Bytes* bytes = collateral.find(name);
@@ -51,7 +74,7 @@ Result<BytesView> need(const Collateral& collateral, const char* name)
     return BytesView(*bytes);
 }
 
-Result<BareCheck> jsonBy(const Collateral& collateral, const char* file, const char* member, const PublicKey& key)
+Result<BareStep> jsonBy(const Collateral& collateral, const char* file, const char* member, const PublicKey& key)
 {
     TRY_ASSIGN(bytes, need(collateral, file));
     TRY_ASSIGN(document, parseSignedJson(bytes, member));
@@ -80,12 +103,15 @@ Result<BareSignatures> bareTdx(const Evidence& evidence, const Collateral& colla
     TRY_ASSIGN(attestationKey, PublicKey::fromRawPoint(EcCurve::P256, quote.attestationKey.view()));
 
     BareSignatures out;
-    out.warm = {messageBy(quote.qeReportBytes, qeSignature, chain[0].publicKey(), EVP_sha256()),
-                messageBy(toBytes(BytesView(evidence.blob).first(quote.signedBytes)), quoteSignature, attestationKey,
-                          EVP_sha256())};
-    out.first = {certificateBy(chain[0], chain[1]), certificateBy(chain[1], chain[2]),
-                 certificateBy(chain[2], chain[2]), certificateBy(signerChain[0], chain[2]),
-                 rootCrl, pckCrl, tcbInfo, qeIdentity, out.warm[0], out.warm[1]};
+    out.warm.keys = {[point = quote.attestationKey] { return PublicKey::fromRawPoint(EcCurve::P256, point.view()).has_value(); }};
+    out.warm.checks = {messageBy(quote.qeReportBytes, qeSignature, chain[0].publicKey(), EVP_sha256()),
+                       messageBy(toBytes(BytesView(evidence.blob).first(quote.signedBytes)), quoteSignature, attestationKey,
+                                 EVP_sha256())};
+    out.first.keys = {decodeCertificate(chain[0]), decodeCertificate(chain[1]), decodeCertificate(chain[2]),
+                      decodeCertificate(signerChain[0]), decodeCrl(rootCrlBytes), decodeCrl(pckCrlBytes), out.warm.keys[0]};
+    out.first.checks = {certificateBy(chain[0], chain[1]), certificateBy(chain[1], chain[2]),
+                        certificateBy(chain[2], chain[2]), certificateBy(signerChain[0], chain[2]),
+                        rootCrl, pckCrl, tcbInfo, qeIdentity, out.warm.checks[0], out.warm.checks[1]};
     return out;
 }
 
@@ -103,9 +129,10 @@ Result<BareSignatures> bareSnp(const Evidence& evidence, const Collateral& colla
     TRY_ASSIGN(signature, ecdsaRawToDer(report.signature, 48));
 
     BareSignatures out;
-    out.warm = {messageBy(toBytes(BytesView(evidence.blob).first(snp::kSignedBytes)), signature, vek.publicKey(),
-                          EVP_sha384())};
-    out.first = {certificateBy(ark, ark), certificateBy(ask, ark), certificateBy(vek, ask), crl, out.warm[0]};
+    out.warm.checks = {messageBy(toBytes(BytesView(evidence.blob).first(snp::kSignedBytes)), signature, vek.publicKey(),
+                                 EVP_sha384())};
+    out.first.keys = {decodeCertificate(ark), decodeCertificate(ask), decodeCertificate(vek), decodeCrl(crlBytes)};
+    out.first.checks = {certificateBy(ark, ark), certificateBy(ask, ark), certificateBy(vek, ask), crl, out.warm.checks[0]};
     return out;
 }
 

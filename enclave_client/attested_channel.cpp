@@ -108,8 +108,14 @@ Result<AppraisedService> AttestedChannel::State::ask(attestation::Purpose purpos
     transcript.policyDigest = expected.policyDigest;
     transcript.referenceValuesDigest = expected.referenceValuesDigest;
     transcript.rosterRootSpki = expected.rosterRootSpki;
-    answer.inputs = {std::move(received.evidence), std::move(received.collateral), expected.policy, expected.referenceValues,
-                     transcript, expected.anchors, expected.trainingMode, toSeconds(clock())};
+    answer.inputs.evidence = std::move(received.evidence);
+    answer.inputs.collateral = std::move(received.collateral);
+    answer.inputs.policy = expected.policy;
+    answer.inputs.referenceValues = expected.referenceValues;
+    answer.inputs.transcript = transcript;
+    answer.inputs.anchors = expected.anchors;
+    answer.inputs.trainingMode = expected.trainingMode;
+    answer.inputs.at = toSeconds(clock());
     answer.result = attestation::appraise(answer.inputs);
     return answer;
 }

@@ -45,13 +45,11 @@ Result<void> RemoteDesk::Worker::restore()
     rememberObjects(record);
     std::vector<std::pair<Uuid, std::string>> nodes{{Uuid{}, "Aggregation service"}};
     for (const auto& site : m_package.protocol.sites) nodes.emplace_back(site.id, site.name);
-    const bool training = m_package.protocol.mode == study::StudyMode::Training;
     for (const auto& [site, name] : nodes) {
         TRY_ASSIGN(evidence, m_vault.latestEvidence(m_package.protocol.id, site));
         if (!evidence) continue;
         // A pure function: judged again as of the time it was shown.
-        const attestation::AppraisalInputs inputs{evidence->evidence, evidence->collateral, m_package.policy, m_package.referenceValues,
-                                                  std::nullopt, evidence->transcript, m_options.anchors, training, toSeconds(evidence->appraisedAt)};
+        const auto inputs = inputsFor(evidence->evidence, evidence->collateral, evidence->transcript, evidence->appraisedAt);
         NodeAppraisal node = shown(site, name, inputs, attestation::appraise(inputs));
         if (site.isZero() && requireAccepted(node.result)) m_status.evidenceAt = evidence->appraisedAt;
         setNode(std::move(node));
@@ -130,11 +128,25 @@ Digest32 RemoteDesk::Worker::nodeKeyOf(const Uuid& site) const
     return {};
 }
 
+attestation::AppraisalInputs RemoteDesk::Worker::inputsFor(attestation::Evidence evidence, attestation::Collateral collateral,
+                                                           attestation::Transcript transcript, UtcMillis at) const
+{
+    attestation::AppraisalInputs inputs;
+    inputs.evidence = std::move(evidence);
+    inputs.collateral = std::move(collateral);
+    inputs.policy = m_package.policy;
+    inputs.referenceValues = m_package.referenceValues;
+    inputs.transcript = std::move(transcript);
+    inputs.anchors = m_options.anchors;
+    inputs.trainingMode = m_package.protocol.mode == study::StudyMode::Training;
+    inputs.at = toSeconds(at);
+    return inputs;
+}
+
 Result<void> RemoteDesk::Worker::refreshNodes()
 {
     m_nodesStale = false;
     TRY_ASSIGN(nodes, m_session->client().nodes(m_package.protocol.id));
-    const bool training = m_package.protocol.mode == study::StudyMode::Training;
     for (auto& evidence : nodes) {
         const auto* site = m_package.protocol.findSite(evidence.site);
         if (site == nullptr) continue;
@@ -151,9 +163,7 @@ Result<void> RemoteDesk::Worker::refreshNodes()
         wanted.policyDigest = m_package.policyDigest;
         wanted.referenceValuesDigest = m_package.referenceValuesDigest;
         wanted.rosterRootSpki = m_package.rootSpki;
-        const attestation::AppraisalInputs inputs{std::move(evidence.evidence), std::move(evidence.collateral), m_package.policy,
-                                                  m_package.referenceValues, std::nullopt, wanted, m_options.anchors, training,
-                                                  toSeconds(evidence.receivedAt)};
+        const auto inputs = inputsFor(std::move(evidence.evidence), std::move(evidence.collateral), wanted, evidence.receivedAt);
         NodeAppraisal node = shown(evidence.site, site->name, inputs, attestation::appraise(inputs));
         rememberNode(node, evidence.receivedAt);
         setNode(std::move(node));

@@ -64,16 +64,7 @@ void RemoteDesk::Worker::enqueue(Job job)
 
 PendingCall RemoteDesk::Worker::call(Step step, Completion<void> done)
 {
-    auto state = std::make_shared<PendingCall::State>();
-    enqueue([state, step = std::move(step), done = std::move(done)](Worker& worker) {
-        auto result = step(worker);
-        worker.m_dirty = true;
-        worker.publishView();
-        worker.m_executor.post([state, result = std::move(result), done] {
-            if (!state->abandoned) done(result);
-        });
-    });
-    return PendingCall(std::move(state));
+    return ask<void>([step = std::move(step)](Worker& worker, const Ticket&) { return step(worker); }, std::move(done));
 }
 
 void RemoteDesk::Worker::run()
@@ -91,6 +82,8 @@ void RemoteDesk::Worker::run()
     }
     m_stream.reset();
     m_session.reset();
+    // So that the file beside the vault knows of all that it holds; who cannot sign now does so next time.
+    (void)signHead();
 }
 
 void RemoteDesk::Worker::pulse()
@@ -107,9 +100,11 @@ void RemoteDesk::Worker::pulse()
     }
     // Evidence that became too old, or was refused on the way: proved anew, or the channel is closed.
     if (m_session != nullptr && !m_session->channel().isAttested()) (void)reattest(*m_session);
-    if (!m_options.service.empty() && m_session == nullptr && m_me != nullptr && m_clock() >= m_nextAttempt) connect();
+    const bool mayDial = !m_options.service.empty() && m_me != nullptr && requireWritable();
+    if (mayDial && m_session == nullptr && m_clock() >= m_nextAttempt) connect();
     if (m_session != nullptr && m_objectsStale) (void)refreshObjects();
     if (m_session != nullptr && m_nodesStale) (void)refreshNodes();
+    tendWitness();
     publishView();
 }
 
@@ -117,6 +112,7 @@ void RemoteDesk::Worker::disconnect()
 {
     m_stream.reset();
     m_session.reset();
+    m_witnessSize.reset();
     m_nextAttempt = m_clock() + kRetryAfter;
     // What the stream brought before it ended counts; the next one begins after it.
     takeQueuedEvents();
@@ -171,9 +167,10 @@ void RemoteDesk::Worker::publishView()
 {
     if (!m_dirty) return;
     m_dirty = false;
-    m_executor.post([view = m_view, status = m_status, snapshot = std::make_shared<const StudySnapshot>(m_snapshot)] {
+    m_executor.post([view = m_view, status = m_status, snapshot = std::make_shared<const StudySnapshot>(m_snapshot), audit = auditState()] {
         view->status = status;
         view->snapshot = snapshot;
+        view->audit = audit;
         view->notify();
     });
 }
@@ -189,13 +186,15 @@ void RemoteDesk::Worker::connect()
         say(Connection::Lost, answer.error().message);
         return;
     }
-    showService(*answer);
     if (answer->result.verdict == attestation::Verdict::Refused) {
+        showService(*answer);
         m_nextAttempt = m_clock() + kAskRefusedAfter;
         return;
     }
     m_receiptKeySpki = answer->receiptKeySpkiDer;
     m_session = std::move(session);
+    if (!tendComparison()) return;
+    showService(*answer);
     say(Connection::Connected, m_options.service);
     (void)refreshObjects();
     (void)refreshNodes();
@@ -249,7 +248,9 @@ void RemoteDesk::Worker::actAs(const Uuid& member)
 
 Result<MemberSession*> RemoteDesk::Worker::attestedSession()
 {
+    TRY(requireWritable());
     if (m_session == nullptr) connect();
+    TRY(requireWritable());
     if (m_session == nullptr) {
         return fail(m_status.connection == Connection::Refused ? ErrorKind::PolicyRefused : ErrorKind::Unavailable,
                     m_options.service.empty() ? "no service is connected" : m_status.detail);
@@ -291,7 +292,10 @@ Result<void> RemoteDesk::Worker::recordDecision(vault::Decision decision)
     decision.digests["protocol"] = m_package.protocolDigest;
     decision.digests["policy"] = m_package.policyDigest;
     decision.digests["reference-values"] = m_package.referenceValuesDigest;
-    return m_vault.recordDecision(decision);
+    TRY(m_vault.recordDecision(decision));
+    m_signDue = true;
+    m_cosignDue = true;
+    return {};
 }
 
 void RemoteDesk::Worker::setPooled(std::map<std::string, study::Evaluation> pooled)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <thread>
 
+#include "core/audit/export.h"
 #include "enclave_client/event_stream.h"
 #include "enclave_client/member_session.h"
 #include "enclave_client/remote_desk.h"
@@ -16,6 +18,7 @@ namespace quorate {
 struct RemoteDesk::View {
     DeskStatus status;
     std::shared_ptr<const StudySnapshot> snapshot;
+    std::shared_ptr<const AuditLogState> audit;
     std::map<int, Listener> listeners;
     int nextListener = 0;
 
@@ -36,7 +39,30 @@ public:
     /// Runs on the worker's thread, in order. Thread-safe.
     using Job = std::function<void(Worker&)>;
     void enqueue(Job job);
+    /// Whether somebody still waits for a job's result.
+    struct Ticket {
+        std::shared_ptr<PendingCall::State> state = std::make_shared<PendingCall::State>();
+        std::atomic<bool> isCancelled = false;
+    };
     /// A job whose result goes to `done` on the executor, unless the call was abandoned by then.
+    template <typename T>
+    PendingCall ask(std::function<Result<T>(Worker&, const Ticket&)> question, Completion<T> done)
+    {
+        auto ticket = std::make_shared<Ticket>();
+        // The ticket has the state: the other way round only a weak hold.
+        ticket->state->cancel = [weak = std::weak_ptr(ticket)] {
+            if (const auto alive = weak.lock()) alive->isCancelled = true;
+        };
+        enqueue([ticket, question = std::move(question), done = std::move(done)](Worker& worker) {
+            auto result = question(worker, *ticket);
+            worker.m_dirty = true;
+            worker.publishView();
+            worker.m_executor.post([state = ticket->state, result = std::move(result), done] {
+                if (!state->abandoned) done(result);
+            });
+        });
+        return PendingCall(ticket->state);
+    }
     using Step = std::function<Result<void>(Worker&)>;
     PendingCall call(Step step, Completion<void> done);
 
@@ -51,6 +77,9 @@ public:
     Result<void> refreshNodes();
     void actAs(const Uuid& member);
     void setPooled(std::map<std::string, study::Evaluation> pooled);
+    Result<AuditVerification> verifyLog(std::optional<std::uint64_t> entry, const AuditDesk::Progress& progress, const Ticket& ticket);
+    Result<std::vector<audit::Entry>> readEntries(std::uint64_t begin, std::uint64_t end) const;
+    Result<void> exportLog(AuditExportFormat format, const std::string& file);
 
 private:
     void run();
@@ -66,11 +95,33 @@ private:
     void rememberObjects(const StudyRecord& record);
     void remember(const char* kind, const ReceivedEnvelope& received);
     [[nodiscard]] Digest32 nodeKeyOf(const Uuid& site) const;
+    /// What this study asks of a node, with what the node showed.
+    [[nodiscard]] attestation::AppraisalInputs inputsFor(attestation::Evidence evidence, attestation::Collateral collateral,
+                                                         attestation::Transcript transcript, UtcMillis at) const;
     void rememberNode(const NodeAppraisal& node, UtcMillis at);
     void setNode(NodeAppraisal node);
     void showService(const AppraisedService& answer);
     void say(Connection connection, std::string detail);
     void publishView();
+
+    // The log and its witness, in desk_witness.cpp and desk_audit.cpp:
+    /// The service's newest checkpoint of my log against the log; before the log grows.
+    Result<void> compareWithWitness();
+    /// The same on a new session; false, and disconnected, when the vault takes no change any more.
+    bool tendComparison();
+    Result<void> signHead();
+    Result<void> cosignHead();
+    /// What is due of signing and cosigning; a failure is shown, and cosigning tried again later.
+    void tendWitness();
+    Result<void> rememberServiceKey();
+    [[nodiscard]] Result<std::vector<audit::NoteKey>> serviceKeys() const;
+    [[nodiscard]] bool ownerActs() const { return m_me != nullptr && m_me == m_options.identities.front(); }
+    [[nodiscard]] Result<void> requireWritable() const;
+    [[nodiscard]] Result<audit::ExportParties> logParties() const;
+    /// Signatures of every kept checkpoint, into `out`.
+    Result<void> verifySignatures(AuditVerification& out) const;
+    [[nodiscard]] Result<std::vector<AuditCheckpoint>> shownCheckpoints() const;
+    [[nodiscard]] std::shared_ptr<const AuditLogState> auditState();
 
     RemoteDeskOptions m_options;
     study::VerifiedPackage m_package;
@@ -91,6 +142,13 @@ private:
     bool m_objectsStale = false;
     bool m_nodesStale = false;
     std::unique_ptr<EventStream> m_stream;
+    bool m_signDue = false;
+    bool m_cosignDue = false;
+    UtcMillis m_nextCosign;
+    std::optional<std::uint64_t> m_witnessSize;  ///< Of my log's head at this session's service; empty: to be asked.
+    std::optional<Error> m_witnessProblem;
+    bool m_checkpointsStale = true;
+    std::shared_ptr<const AuditLogState> m_audit;
 
     // Shared:
     std::mutex m_mutex;

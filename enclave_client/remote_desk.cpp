@@ -150,6 +150,28 @@ PendingCall RemoteDesk::startRounds(const Uuid&, Completion<void> done)
 
 Result<NodeAppraisal> RemoteDesk::appraiseFiles(const std::string& folder) const { return appraiseEvidenceFiles(folder); }
 
+std::shared_ptr<const AuditLogState> RemoteDesk::auditLog() const { return m_view->audit; }
+
+PendingCall RemoteDesk::readEntries(std::uint64_t begin, std::uint64_t end, Completion<std::vector<audit::Entry>> done)
+{
+    return m_worker->ask<std::vector<audit::Entry>>(
+        [begin, end](Worker& worker, const Worker::Ticket&) { return worker.readEntries(begin, end); }, std::move(done));
+}
+
+PendingCall RemoteDesk::verifyLog(std::optional<std::uint64_t> entry, Progress progress, Completion<AuditVerification> done)
+{
+    return m_worker->ask<AuditVerification>(
+        [entry, progress = std::move(progress)](Worker& worker, const Worker::Ticket& ticket) {
+            return worker.verifyLog(entry, progress, ticket);
+        },
+        std::move(done));
+}
+
+PendingCall RemoteDesk::exportLog(AuditExportFormat format, const std::string& file, Completion<void> done)
+{
+    return m_worker->call([format, file](Worker& worker) { return worker.exportLog(format, file); }, std::move(done));
+}
+
 void RemoteDesk::setPooled(std::map<std::string, study::Evaluation> pooled)
 {
     m_worker->enqueue([pooled = std::move(pooled)](Worker& worker) { worker.setPooled(pooled); });

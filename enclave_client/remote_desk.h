@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/crypto/identity.h"
+#include "core/ports/audit_desk.h"
 #include "core/ports/study_desk.h"
 #include "core/study/study_package.h"
 #include "core/vault/vault.h"
@@ -17,14 +18,15 @@ struct RemoteDeskOptions {
     study::StudyPackage package;
     PublicKey rosterRoot;
     attestation::TrustAnchors anchors;
-    std::vector<const Identity*> identities;    ///< Who can be acted as; outlive the desk. The first one acts at the start.
+    /// Who can be acted as; outlive the desk. The first one acts at the start, and owns the vault's log: signs its heads.
+    std::vector<const Identity*> identities;
     bool demo = false;
     std::int32_t offsetMinutes = 0;             ///< Of local time from UTC, for the entries of the log.
 };
 
 /// StudyDesk over the attested channel and the vault. One worker thread does everything that blocks, step by step; values
-/// reach the executor by post(). Every event, signed object and piece of evidence is in the vault before a page shows it.
-class RemoteDesk final : public StudyDesk {
+/// reach the executor by post(). A vault that takes no change is shown, and nothing is dialled. Every event, signed object and piece of evidence is in the vault before a page shows it.
+class RemoteDesk final : public StudyDesk, public AuditDesk {
 public:
     /// Takes the vault; reads what it holds of the study before anything is dialled.
     static Result<std::unique_ptr<RemoteDesk>> open(RemoteDeskOptions options, vault::Vault vault, Executor& executor, Clock clock,
@@ -42,6 +44,12 @@ public:
     PendingCall stop(StopRequest request, Completion<void> done) override;
     PendingCall startRounds(const Uuid& study, Completion<void> done) override;
     Result<NodeAppraisal> appraiseFiles(const std::string& folder) const override;
+    AuditDesk* audit() override { return this; }
+
+    std::shared_ptr<const AuditLogState> auditLog() const override;
+    PendingCall readEntries(std::uint64_t begin, std::uint64_t end, Completion<std::vector<audit::Entry>> done) override;
+    PendingCall verifyLog(std::optional<std::uint64_t> entry, Progress progress, Completion<AuditVerification> done) override;
+    PendingCall exportLog(AuditExportFormat format, const std::string& file, Completion<void> done) override;
 
     /// Demo: the pooled comparison by site code, once it is there.
     void setPooled(std::map<std::string, study::Evaluation> pooled);

@@ -10,6 +10,7 @@
 #include "quorate/v1/attestation.grpc.pb.h"
 #include "quorate/v1/release.grpc.pb.h"
 #include "quorate/v1/studies.grpc.pb.h"
+#include "quorate/v1/witness.grpc.pb.h"
 
 namespace quorate {
 namespace {
@@ -141,6 +142,27 @@ Result<void> StudyClient::stop(const dsse::Envelope& revocation) const
     wire::write(*request.mutable_revocation(), revocation);
     TRY(call<v1::ReleaseService>(m_channel, &v1::ReleaseService::Stub::Stop, request));
     return {};
+}
+
+Result<std::optional<audit::SignedCheckpoint>> StudyClient::newestCheckpoint(const Uuid& study) const
+{
+    v1::NewestCheckpointRequest request;
+    request.set_study(wire::bytesOf(study));
+    TRY_ASSIGN(response, call<v1::WitnessService>(m_channel, &v1::WitnessService::Stub::NewestCheckpoint, request));
+    if (response.checkpoint().empty()) return std::optional<audit::SignedCheckpoint>();
+    TRY_ASSIGN(checkpoint, audit::parseCheckpoint(response.checkpoint()));
+    return std::optional(std::move(checkpoint));
+}
+
+Result<audit::SignedCheckpoint> StudyClient::cosign(const Uuid& study, const audit::CosignRequest& request) const
+{
+    v1::CosignRequest out;
+    out.set_study(wire::bytesOf(study));
+    out.set_checkpoint(audit::toText(request.checkpoint));
+    out.set_old_size(request.oldSize);
+    for (const Bytes& hash : request.consistency) out.add_consistency(wire::bytesOf(BytesView(hash)));
+    TRY_ASSIGN(response, call<v1::WitnessService>(m_channel, &v1::WitnessService::Stub::Cosign, out));
+    return audit::parseCheckpoint(response.checkpoint());
 }
 
 }  // namespace quorate

@@ -6,6 +6,7 @@
 
 #include "core/attestation/evidence.h"
 #include "core/attestation/transcript.h"
+#include "core/audit/witness.h"
 #include "core/base/clock.h"
 #include "core/study/study_package.h"
 
@@ -61,6 +62,10 @@ public:
     Result<void> stop(const dsse::Envelope& revocation) const;
     /// Brings a later roster; the newest version that the service then holds.
     Result<std::uint32_t> updateRoster(const dsse::Envelope& roster) const;
+    /// The newest checkpoint of the caller's own audit log that the service cosigned; empty when there is none.
+    Result<std::optional<audit::SignedCheckpoint>> newestCheckpoint(const Uuid& study) const;
+    /// The checkpoint as it comes back, with the service's line; the caller verifies it.
+    Result<audit::SignedCheckpoint> cosign(const Uuid& study, const audit::CosignRequest& request) const;
 
 private:
     const AttestedChannel& m_channel;

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/base/byte_reader.h"
+#include "core/base/json_text.h"
 #include "core/crypto/digest.h"
 
 namespace quorate::learning {
@@ -36,6 +37,7 @@ tl::unexpected<Error> malformed(const std::string& message)
 Result<json> parseHeader(BytesView bytes)
 {
     if (bytes.empty() || bytes.front() != '{') return malformed("header does not begin with {");
+    TRY(refuseNul(asText(bytes)));
     std::vector<std::set<std::string>> keys;
     bool hasDuplicate = false;
     bool isTooDeep = false;

@@ -10,6 +10,7 @@
 #include "app/cli/collateral_options.h"
 #include "app/cli/input_reader.h"
 #include "app/cli/output.h"
+#include "app/cli/study_options.h"
 #include "core/attestation/bundle.h"
 #include "core/attestation/input_files.h"
 #include "core/attestation/tdx/quote.h"
@@ -33,6 +34,7 @@ struct Options {
     std::string earKey;
     std::string bundle;
     FetchOptions fetch;
+    StudyOptions study;
     bool policyNamed = false;
     bool json = false;
 };
@@ -94,6 +96,7 @@ Result<AppraisalInputs> readInputs(const Options& options, EvidenceCase evidence
     inputs.anchors = std::move(anchors);
     // Whoever names demo anchors on a command line is rehearsing; the profile must still say so.
     inputs.trainingMode = inputs.anchors.demo;
+    TRY(takeFromStudy(options.study, reader, inputs));
     return inputs;
 }
 
@@ -110,7 +113,8 @@ Result<void> writeFiles(const Options& options, const AppraisalInputs& inputs, c
 bool namesInputs(const Options& options)
 {
     return options.policyNamed || !options.collateral.empty() || !options.reference.empty() || !options.transcript.empty() ||
-           !options.at.empty() || !options.bundle.empty() || !options.ear.empty();
+           !options.study.package.empty() || !options.referenceLog.empty() || !options.nonce.empty() || !options.at.empty() ||
+           !options.bundle.empty() || !options.ear.empty();
 }
 
 ExitCode runBundle(const Options& options, const EvidenceBundle& bundle, InputReader& reader)
@@ -156,6 +160,7 @@ void addOptions(CLI::App& command, Options& options)
         ->check(checkPolicyArgument)
         ->capture_default_str();
     command.add_option("--reference", options.reference, "Reference values (docs/formats/appraisal-inputs.md)");
+    addStudyOptions(command, options.study);
     command.add_option("--transcript", options.transcript, "What report_data must bind (same document)");
     command.add_option("--reference-log", options.referenceLog,
                        "CCEL file whose events the evidence's log must show; the first that differs is named");

@@ -7,7 +7,7 @@
 
 #include "app/cli/input_reader.h"
 #include "app/cli/output.h"
-#include "core/attestation/appraisal.h"
+#include "core/attestation/azure/inspect_vtpm.h"
 
 namespace quorate::cli {
 namespace {
@@ -32,17 +32,34 @@ using eventlog::ReplayedEvent;
 
 std::string registerOf(const ReplayedEvent& event) { return event.rtmr ? "rtmr" + std::to_string(*event.rtmr) : "none"; }
 
-void printJson(TeeKind tee, const std::vector<EvidenceField>& fields, const std::vector<ReplayedEvent>& events)
+/// All that a piece of evidence says, before anybody judges it.
+struct Inspection {
+    TeeKind tee = TeeKind::Tdx;
+    std::vector<EvidenceField> fields;
+    std::vector<azure::VtpmPart> vtpm;
+    std::vector<ReplayedEvent> events;
+};
+
+nlohmann::ordered_json toJson(const std::vector<EvidenceField>& fields)
 {
-    nlohmann::ordered_json out{{"tee", nameOf(tee)}, {"fields", nlohmann::ordered_json::array()}};
+    auto out = nlohmann::ordered_json::array();
     for (const EvidenceField& field : fields) {
-        out["fields"].push_back({{"offset", field.offset},
-                                 {"sizeBytes", field.sizeBytes},
-                                 {"name", field.name},
-                                 {"hex", field.hex},
-                                 {"meaning", field.meaning}});
+        out.push_back({{"offset", field.offset},
+                       {"sizeBytes", field.sizeBytes},
+                       {"name", field.name},
+                       {"hex", field.hex},
+                       {"meaning", field.meaning}});
     }
-    for (const ReplayedEvent& event : events) {
+    return out;
+}
+
+void printJson(const Inspection& inspection)
+{
+    nlohmann::ordered_json out{{"tee", nameOf(inspection.tee)}, {"fields", toJson(inspection.fields)}};
+    for (const azure::VtpmPart& part : inspection.vtpm) {
+        out["vtpm"].push_back({{"file", part.file}, {"fields", toJson(part.fields)}});
+    }
+    for (const ReplayedEvent& event : inspection.events) {
         out["eventLog"].push_back({{"event", event.number},
                                    {"register", registerOf(event)},
                                    {"type", event.type},
@@ -53,13 +70,23 @@ void printJson(TeeKind tee, const std::vector<EvidenceField>& fields, const std:
     printLine(out.dump(2));
 }
 
-void printTable(TeeKind tee, const std::vector<EvidenceField>& fields, const std::vector<ReplayedEvent>& events)
+void printFields(const std::vector<EvidenceField>& fields)
 {
-    printLine(std::string("Evidence ") + nameOf(tee) + ": fields only, nothing is judged");
     for (const EvidenceField& field : fields) {
         printLine(padded(offsetText(field.offset), 8) + padded(std::to_string(field.sizeBytes), 7) +
                   padded(field.name, 22) + padded(shortened(field.hex, kHexWidth), kHexWidth + 2) + field.meaning);
     }
+}
+
+void printTable(const Inspection& inspection)
+{
+    printLine(std::string("Evidence ") + nameOf(inspection.tee) + ": fields only, nothing is judged");
+    printFields(inspection.fields);
+    for (const azure::VtpmPart& part : inspection.vtpm) {
+        printLine("\nBeside it, " + part.file);
+        printFields(part.fields);
+    }
+    const std::vector<ReplayedEvent>& events = inspection.events;
     if (!events.empty()) printLine("\nEvent log: what stands in it; \"none\" marks text that no digest confirms");
     for (const ReplayedEvent& event : events) {
         printLine(padded(std::to_string(event.number), 5) + padded(registerOf(event), 6) + padded(event.type, 34) +
@@ -75,19 +102,24 @@ Result<std::vector<ReplayedEvent>> eventsOf(const Evidence& evidence)
     return eventlog::replay(log).events;
 }
 
-ExitCode run(const Options& options)
+Result<Inspection> inspectCase(const std::string& path)
 {
     InputReader reader;
-    const auto evidenceCase = reader.evidenceCase(options.path);
-    if (!evidenceCase) return reportError(evidenceCase.error(), options.json);
-    const auto fields = inspect(evidenceCase->evidence);
-    if (!fields) return reportError(fields.error(), options.json);
-    const auto events = eventsOf(evidenceCase->evidence);
-    if (!events) return reportError(events.error(), options.json);
+    TRY_ASSIGN(found, reader.evidenceCase(path));
+    TRY_ASSIGN(fields, inspect(found.evidence));
+    TRY_ASSIGN(vtpm, azure::inspectVtpm(found.evidence.vtpm));
+    TRY_ASSIGN(events, eventsOf(found.evidence));
+    return Inspection{found.evidence.tee, std::move(fields), std::move(vtpm), std::move(events)};
+}
+
+ExitCode run(const Options& options)
+{
+    const auto inspection = inspectCase(options.path);
+    if (!inspection) return reportError(inspection.error(), options.json);
     if (options.json) {
-        printJson(evidenceCase->evidence.tee, *fields, *events);
+        printJson(*inspection);
     } else {
-        printTable(evidenceCase->evidence.tee, *fields, *events);
+        printTable(*inspection);
     }
     return ExitCode::Ok;
 }
@@ -97,7 +129,7 @@ ExitCode run(const Options& options)
 void addInspectCommand(CLI::App& app, ExitCode& code)
 {
     auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand("inspect", "Name every byte of a quote or report, without judging it");
+    CLI::App* command = app.add_subcommand("inspect", "Name every byte of the evidence, without judging it");
     command->add_option("path", options->path, "Folder of a case, or one quote or report file (- is standard input)")->required();
     command->add_flag("--json", options->json, "Print the fields as JSON");
     command->callback([options, &code] { code = run(*options); });

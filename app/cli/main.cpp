@@ -9,6 +9,7 @@
 #ifdef QUORATE_WITH_DEMO
 #include "app/cli/demo_command.h"
 #endif
+#include "app/cli/identity_command.h"
 #include "app/cli/inspect_command.h"
 #include "app/cli/policy_command.h"
 #include "app/cli/selftest_command.h"
@@ -20,7 +21,7 @@ namespace {
 
 int run(int argc, char** argv)
 {
-    CLI::App app("Quorate on the command line: appraise evidence, look inside it, verify audit logs, look after a vault, test this program.",
+    CLI::App app("Quorate on the command line: appraise evidence, look inside it, verify audit logs, look after a vault and its identity, test this program.",
                  "quoratectl");
     app.require_subcommand(1);
     app.failure_message(CLI::FailureMessage::help);
@@ -30,6 +31,7 @@ int run(int argc, char** argv)
     quorate::cli::addAppraiseCommand(app, code);
     quorate::cli::addAuditCommand(app, code);
     quorate::cli::addCollateralCommand(app, code);
+    quorate::cli::addIdentityCommand(app, code);
     quorate::cli::addInspectCommand(app, code);
     quorate::cli::addPolicyCommand(app, code);
     quorate::cli::addSelftestCommand(app, code);

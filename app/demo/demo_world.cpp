@@ -5,6 +5,7 @@
 
 #include "app/demo/demo_files.h"
 #include "app/demo/demo_study.h"
+#include "core/base/json_text.h"
 #include "core/schema/synthetic_hospitals.h"
 
 namespace quorate::demo {
@@ -108,6 +109,7 @@ Result<void> DemoWorld::load()
     TRY_ASSIGN(package, study::packageFromJson(asText(packageJson)));
     TRY_ASSIGN(verified, study::verifyPackage(package, ca.publicKey()));
     TRY_ASSIGN(indexText, readFile(m_folder / "demo.json"));
+    TRY(refuseNul(asText(indexText)));
     const auto index = nlohmann::json::parse(asText(indexText), nullptr, false);
     if (!index.is_object() || index.value("format", "") != "quorate-demo-1" || !index.contains("sites") || !index["sites"].is_array()) {
         return fail(ErrorKind::Malformed, "demo.json is not of format quorate-demo-1");

@@ -174,7 +174,8 @@ Reappraisal reappraise(const EvidenceBundle& bundle, const TrustAnchors& anchors
 {
     AppraisalInputs inputs = bundle.inputs;
     inputs.anchors = anchors;
-    Reappraisal out{.result = appraise(inputs)};
+    Reappraisal out;
+    out.result = appraise(inputs);
     out.sameAnchors = out.result.inputDigests.at("anchors") == bundle.anchorsDigest;
     const std::string now = toJson(out.result);
     if (now != bundle.resultJson) out.difference = firstDifference(bundle.resultJson, now);

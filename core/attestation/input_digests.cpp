@@ -57,12 +57,12 @@ public:
         put(std::uint64_t{time.has_value()});
         put(time.value_or(UtcSeconds{}));
     }
-    template <typename T>
-    void put(const std::map<std::string, T>& values)
+    template <typename Key, typename T>
+    void put(const std::map<Key, T>& values)
     {
         put(values.size());
-        for (const auto& [name, value] : values) {
-            put(name);
+        for (const auto& [key, value] : values) {
+            put(key);
             put(value);
         }
     }
@@ -95,6 +95,7 @@ Digest32 digestOf(const ReferenceValues& values)
     out.term("rtmr3", values.tdx.rtmr3);
     out.term("mrseam", values.tdx.mrseam);
     out.term("measurement", values.sevSnp.measurement);
+    out.term("vtpmPcrs", values.vtpmPcrs);
     return out.digest();
 }
 

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/attestation/azure/tpm_quote.h"
 #include "core/attestation/verify/signed_json.h"
 
 namespace quorate::attestation {
@@ -153,6 +154,24 @@ Result<void> readTdx(const Json& object, ReferenceValues::Tdx& out)
     return reader.finish();
 }
 
+Result<void> readPcrs(const Json& object, std::map<std::uint8_t, std::set<Digest32>>& out)
+{
+    if (!object.is_object()) return fail(ErrorKind::Malformed, "member vtpmPcrs is not an object");
+    ObjectReader reader(object);
+    for (std::uint8_t index = 0; index < azure::kPcrCount; ++index) {
+        const std::string name = std::to_string(index);
+        if (object.contains(name)) TRY(reader.hexSet(name.c_str(), out[index]));
+    }
+    return reader.finish();
+}
+
+Json pcrObject(const std::map<std::uint8_t, std::set<Digest32>>& pcrs)
+{
+    Json out = Json::object();
+    for (const auto& [index, values] : pcrs) out[std::to_string(index)] = hexArray(values);
+    return out;
+}
+
 Result<void> readTranscriptDigests(ObjectReader& reader, Transcript& out)
 {
     TRY(reader.hex("nonce", out.nonce));
@@ -187,6 +206,8 @@ Result<ReferenceValues> parseReferenceValuesFile(BytesView bytes)
     ObjectReader snpReader(*snp);
     TRY(snpReader.hexSet("measurement", out.sevSnp.measurement));
     TRY(snpReader.finish());
+    TRY_ASSIGN(pcrs, reader.take("vtpmPcrs"));
+    TRY(readPcrs(*pcrs, out.vtpmPcrs));
     TRY(reader.finish());
     out.version = static_cast<std::uint32_t>(version);
     out.programVersion = std::move(programVersion);
@@ -205,7 +226,8 @@ std::string writeReferenceValuesFile(const ReferenceValues& values)
                      {"rtmr2", hexArray(values.tdx.rtmr2)},
                      {"rtmr3", hexArray(values.tdx.rtmr3)},
                      {"mrseam", hexArray(values.tdx.mrseam)}}},
-                   {"sevSnp", {{"measurement", hexArray(values.sevSnp.measurement)}}}};
+                   {"sevSnp", {{"measurement", hexArray(values.sevSnp.measurement)}}},
+                   {"vtpmPcrs", pcrObject(values.vtpmPcrs)}};
     return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -5,7 +5,8 @@
 
 namespace quorate::audit {
 
-/// Whose signatures an export may carry, and what each has signed so far. Used by the export's verifier only.
+/// Whose signatures a log's checkpoints may carry, and what each has signed so far: for the export's verifier, and for whoever
+/// keeps the log itself.
 class ExportSigners {
 public:
     ExportSigners(std::string origin, const ExportTrust& trust) : m_origin(std::move(origin)), m_trust(&trust) {}

@@ -170,7 +170,7 @@ Result<NoteSignature> cosignNote(const SignedNote& note, const NoteKey& key, con
 Result<UtcSeconds> verifyCosignature(const SignedNote& note, const NoteKey& key)
 {
     std::uint64_t newest = 0;
-    TRY(forLinesOf(note, key.name, cosignerKeyId(key), [&](const NoteSignature& line) -> Result<void> {
+    const auto readLine = [&](const NoteSignature& line) -> Result<void> {
         ByteReader reader(line.signature, "cosignature");
         TRY_ASSIGN(stamp, reader.u64be("time"));
         if (stamp > static_cast<std::uint64_t>(kMaxSeconds)) {
@@ -179,7 +179,8 @@ Result<UtcSeconds> verifyCosignature(const SignedNote& note, const NoteKey& key)
         TRY(key.key.verifyDer(EcCurve::P256, cosignedMessage(note, stamp), reader.rest()));
         newest = std::max(newest, stamp);
         return {};
-    }));
+    };
+    TRY(forLinesOf(note, key.name, cosignerKeyId(key), readLine));
     return UtcSeconds(std::chrono::seconds(newest));
 }
 

@@ -152,6 +152,7 @@ Result<Certificate> Certificate::fromDer(BytesView der)
     // The accessors below return plain values, so everything they need is proven readable here.
     TRY_ASSIGN(publicKey, openssl::readPublicKey(X509_get_X509_PUBKEY(handle)));
     out.m_publicKey = std::move(publicKey);
+    out.m_fingerprint = sha256(out.m_der);
     TRY(timeOf(X509_get0_notBefore(handle)));
     TRY(timeOf(X509_get0_notAfter(handle)));
     ERR_clear_error();
@@ -198,7 +199,6 @@ std::string Certificate::toPem() const
     return out.append("\n").append(kEndCertificate).append("\n");
 }
 
-Digest32 Certificate::sha256Fingerprint() const { return sha256(m_der); }
 
 std::string Certificate::subjectCommonName() const
 {

@@ -28,7 +28,7 @@ public:
 
     [[nodiscard]] const Bytes& der() const { return m_der; }
     [[nodiscard]] std::string toPem() const;
-    [[nodiscard]] Digest32 sha256Fingerprint() const;
+    [[nodiscard]] const Digest32& sha256Fingerprint() const { return m_fingerprint; }
     [[nodiscard]] const PublicKey& publicKey() const { return m_publicKey; }
     [[nodiscard]] std::string subjectCommonName() const;
     [[nodiscard]] std::string subjectOrganisation() const;
@@ -55,6 +55,7 @@ public:
 private:
     std::shared_ptr<x509_st> m_handle;
     Bytes m_der;
+    Digest32 m_fingerprint;
     PublicKey m_publicKey;  ///< Decoding a key costs as much as a signature check.
 };
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/base/byte_reader.h"
+#include "core/base/json_text.h"
 #include "core/crypto/digest.h"
 
 namespace quorate::dsse {
@@ -177,6 +178,7 @@ Result<Envelope> fromJson(std::string_view text)
     if (text.size() > kMaxJsonBytes) {
         return fail(ErrorKind::Malformed, "envelope is " + std::to_string(text.size()) + " bytes, want at most 2097152");
     }
+    TRY(refuseNul(text));
     const json parsed = parseWithoutDuplicates(text);
     if (!parsed.is_object()) return fail(ErrorKind::Malformed, "envelope is not a JSON object with distinct names");
     Envelope out;

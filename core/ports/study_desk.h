@@ -68,6 +68,8 @@ struct DeskStatus {
     bool demo = false;
 };
 
+class AuditDesk;
+
 /// What the window needs from outside itself, asynchronous by signature. All calls and completions on one executor.
 /// A subscription ends when its handle is dropped.
 class StudyDesk {
@@ -123,6 +125,8 @@ public:
     [[nodiscard]] virtual PendingCall startRounds(const Uuid& study, Completion<void> done) = 0;
     /// Appraises files from disk under a profile; nothing is sent.
     [[nodiscard]] virtual Result<NodeAppraisal> appraiseFiles(const std::string& folder) const = 0;
+    /// This computer's audit log; null where no vault is open.
+    [[nodiscard]] virtual AuditDesk* audit() { return nullptr; }
 };
 
 }  // namespace quorate

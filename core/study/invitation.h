@@ -57,6 +57,8 @@ struct JoinKeys {
 Result<dsse::Envelope> makeJoinRequest(const Invitation& invitation, const std::string& name, const JoinKeys& keys);
 /// Four groups of five digits of the request's digest, read aloud by one and compared by the other.
 std::string fingerprintOf(const dsse::Envelope& joinRequest);
+/// The invitation that a request claims to answer, before anything about it is checked.
+Result<Uuid> invitationOf(const dsse::Envelope& joinRequest);
 /// The member that the request would make. Untrusted when a proof does not hold, Malformed otherwise.
 Result<Member> readJoinRequest(const dsse::Envelope& request, const Invitation& invitation);
 

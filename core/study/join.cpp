@@ -126,6 +126,16 @@ std::string fingerprintOf(const dsse::Envelope& joinRequest)
     return out;
 }
 
+Result<Uuid> invitationOf(const dsse::Envelope& joinRequest)
+{
+    if (joinRequest.payloadType != dsse::payloadTypeFor(kinds::kJoinRequest)) {
+        return fail(ErrorKind::Malformed, "envelope is of type " + joinRequest.payloadType + ", want kind " + kinds::kJoinRequest);
+    }
+    TRY_ASSIGN(outer, payload::parse<pb::JoinRequest>(joinRequest.payload, "join request"));
+    TRY_ASSIGN(body, payload::parse<pb::JoinBody>(asBytes(outer.body()), "join request's body"));
+    return fixed<16>(body.invitation(), "invitation id");
+}
+
 Result<Member> readJoinRequest(const dsse::Envelope& request, const Invitation& invitation)
 {
     TRY_ASSIGN(outer, payload::parse<pb::JoinRequest>(request.payload, "join request"));

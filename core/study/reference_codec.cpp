@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/reference_codec.h"
 
+#include "core/attestation/azure/tpm_quote.h"
 #include "core/payload/payload_codec.h"
 #include "quorate/payload/v1/payload.pb.h"
 
@@ -13,17 +14,34 @@ using payload::fixed;
 using payload::text;
 using Repeated = google::protobuf::RepeatedPtrField<std::string>;
 
-void write(Repeated& out, const std::set<Digest48>& digests)
+template <std::size_t N>
+void write(Repeated& out, const std::set<FixedBytes<N>>& digests)
 {
     for (const auto& digest : digests) *out.Add() = text(digest);
 }
 
-Result<std::set<Digest48>> readDigests(const Repeated& in)
+template <std::size_t N = Digest48::kSize>
+Result<std::set<FixedBytes<N>>> readDigests(const Repeated& in)
 {
-    std::set<Digest48> out;
+    std::set<FixedBytes<N>> out;
     for (const auto& value : in) {
-        TRY_ASSIGN(digest, fixed<48>(value, "reference value"));
+        TRY_ASSIGN(digest, fixed<N>(value, "reference value"));
         out.insert(digest);
+    }
+    return out;
+}
+
+Result<std::map<std::uint8_t, std::set<Digest32>>> readPcrs(const google::protobuf::RepeatedPtrField<pb::VtpmPcr>& in)
+{
+    std::map<std::uint8_t, std::set<Digest32>> out;
+    for (const auto& pcr : in) {
+        if (pcr.index() >= azure::kPcrCount) {
+            return fail(ErrorKind::Malformed, "reference value is of PCR " + std::to_string(pcr.index()) + ", want 0 to 23");
+        }
+        TRY_ASSIGN(values, readDigests<Digest32::kSize>(pcr.values()));
+        if (!out.emplace(static_cast<std::uint8_t>(pcr.index()), std::move(values)).second) {
+            return fail(ErrorKind::Malformed, "reference values name PCR " + std::to_string(pcr.index()) + " twice");
+        }
     }
     return out;
 }
@@ -42,6 +60,11 @@ Bytes encode(const ReferenceValues& values)
     write(*out.mutable_rtmr3(), values.tdx.rtmr3);
     write(*out.mutable_mrseam(), values.tdx.mrseam);
     write(*out.mutable_snp_measurement(), values.sevSnp.measurement);
+    for (const auto& [index, digests] : values.vtpmPcrs) {
+        pb::VtpmPcr& pcr = *out.add_vtpm_pcrs();
+        pcr.set_index(index);
+        write(*pcr.mutable_values(), digests);
+    }
     return payload::serialise(out);
 }
 
@@ -55,7 +78,9 @@ Result<ReferenceValues> decodeReferenceValues(BytesView bytes)
     TRY_ASSIGN(rtmr3, readDigests(in.rtmr3()));
     TRY_ASSIGN(mrseam, readDigests(in.mrseam()));
     TRY_ASSIGN(measurement, readDigests(in.snp_measurement()));
-    return ReferenceValues{in.version(), in.program_version(), {mrtd, rtmr0, rtmr1, rtmr2, rtmr3, mrseam}, {measurement}};
+    TRY_ASSIGN(pcrs, readPcrs(in.vtpm_pcrs()));
+    return ReferenceValues{
+        in.version(), in.program_version(), {mrtd, rtmr0, rtmr1, rtmr2, rtmr3, mrseam}, {measurement}, std::move(pcrs)};
 }
 
 Bytes encode(const Transcript& transcript)

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/json_text.h"
 #include "core/study/reference_codec.h"
 
 namespace quorate::study {
@@ -113,8 +114,10 @@ std::string toJson(const StudyPackage& package)
 Result<StudyPackage> packageFromJson(std::string_view text)
 {
     if (text.size() > kMaxPackageBytes) return fail(ErrorKind::Malformed, "study package is over 8 MiB");
+    TRY(refuseNul(text));
     const auto in = nlohmann::json::parse(text, nullptr, false);
-    if (!in.is_object() || in.value("format", "") != "quorate-study-package-1") {
+    // A format that is no text must not reach value(), which throws then.
+    if (!in.is_object() || !in.contains("format") || in["format"] != "quorate-study-package-1") {
         return fail(ErrorKind::Malformed, "not a study package of format quorate-study-package-1");
     }
     const auto envelope = [&in](const char* name) -> Result<dsse::Envelope> {

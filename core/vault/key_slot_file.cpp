@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/base/json_text.h"
 #include "core/vault/files.h"
 
 namespace quorate::vault {
@@ -137,6 +138,7 @@ KeySlotFile::KeySlotFile(KeySlots current, KeySlots next)
 
 Result<KeySlotFile> KeySlotFile::fromJson(std::string_view text)
 {
+    TRY(refuseNul(text));
     const json parsed = json::parse(text, nullptr, false);
     if (!parsed.is_object()) return malformed("is damaged: it is not a JSON object");
     TRY_ASSIGN(format, textMember(parsed, "format"));

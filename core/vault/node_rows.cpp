@@ -107,10 +107,10 @@ Result<std::optional<StoredEvidence>> latestEvidence(const Database& database, c
     return std::optional<StoredEvidence>(std::move(out));
 }
 
-Result<void> putIdentity(Ledger& ledger, const StoredIdentity& identity)
+Result<void> putIdentity(Ledger& ledger, const StoredIdentity& identity, audit::EventKind how)
 {
     audit::Entry entry;
-    entry.kind = audit::EventKind::IdentityImported;
+    entry.kind = how;
     entry.subject = toHex(identity.member);
     if (!identity.certificateDer.empty()) entry.digests["certificate"] = sha256(identity.certificateDer);
     return ledger.record(std::move(entry), [&](std::int64_t index) -> Reference {

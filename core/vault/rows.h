@@ -19,7 +19,7 @@ Result<std::vector<study::StudyEvent>> events(const Database& database, const Uu
 Result<void> putEvidence(Ledger& ledger, const StoredEvidence& stored);
 Result<std::optional<StoredEvidence>> latestEvidence(const Database& database, const Uuid& study, const Uuid& site);
 
-Result<void> putIdentity(Ledger& ledger, const StoredIdentity& identity);
+Result<void> putIdentity(Ledger& ledger, const StoredIdentity& identity, audit::EventKind how);
 Result<std::vector<StoredIdentity>> identities(const Database& database);
 
 Result<void> putSetting(Ledger& ledger, const std::string& name, const std::string& value);

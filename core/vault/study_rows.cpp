@@ -96,7 +96,7 @@ Result<std::vector<Uuid>> studies(const Database& database)
 {
     TRY_ASSIGN(statement,
                database.prepare("SELECT study FROM (SELECT study, stored_at_ms AS at_ms FROM envelopes "
-                                "UNION ALL SELECT study, at_ms FROM events) GROUP BY study ORDER BY min(at_ms), study"));
+                                "UNION ALL SELECT study, at_ms FROM events) WHERE study <> zeroblob(16) GROUP BY study ORDER BY min(at_ms), study"));
     std::vector<Uuid> out;
     while (true) {
         TRY_ASSIGN(hasRow, statement.step());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vault/vault.h"
 
+#include <algorithm>
+
 #include "core/vault/files.h"
 #include "core/vault/rows.h"
 #include "core/vault/schema/migrations.h"
@@ -12,15 +14,28 @@ namespace {
 
 constexpr std::string_view kPlaintextHeader = "SQLite format 3";
 
-/// The newest checkpoint that is kept beside the vault.
-Result<std::optional<audit::SignedCheckpoint>> readWitness(const std::filesystem::path& vault)
+/// Whether somebody whom this vault knows signed the note as the log's owner: with an identity of its own, or as a member
+/// of a roster that it keeps. True where it knows nobody: then there is nothing to compare with.
+Result<bool> isOwnersNote(const Database& database, const audit::SignedCheckpoint& checkpoint)
 {
-    const std::filesystem::path path = Vault::witnessPathFor(vault);
-    if (!isThere(path)) return std::optional<audit::SignedCheckpoint>();
-    TRY_ASSIGN(content, readFile(path, audit::kMaxNoteBytes));
-    auto checkpoint = audit::parseCheckpoint(asText(content));
-    if (!checkpoint) return failAt(path.string(), checkpoint.error());
-    return std::optional(std::move(*checkpoint));
+    std::vector<PublicKey> known;
+    TRY_ASSIGN(identities, rows::identities(database));
+    for (const StoredIdentity& identity : identities) {
+        if (const auto certificate = Certificate::fromDer(identity.certificateDer)) known.push_back(certificate->publicKey());
+        if (const auto key = SigningKey::fromPkcs8(identity.signingKeyPkcs8.expose())) known.push_back(key->publicKey());
+    }
+    TRY_ASSIGN(studies, rows::studies(database));
+    for (const Uuid& study : studies) {
+        TRY_ASSIGN(rosters, rows::envelopes(database, study, study::kinds::kRoster));
+        for (const StoredEnvelope& stored : rosters) {
+            const auto roster = study::decodeRoster(stored.envelope.payload);
+            if (!roster) continue;
+            for (const study::Member& member : roster->members) known.push_back(member.signingKey);
+        }
+    }
+    return known.empty() || std::any_of(known.begin(), known.end(), [&](const PublicKey& key) {
+        return audit::verifyCheckpoint(checkpoint, key).has_value();
+    });
 }
 
 /// Leftovers of a rotation that was cut off. Only while the vault is held: another program may be rotating.
@@ -34,6 +49,16 @@ Result<void> finishRotation(const std::filesystem::path& file, const KeySlots& s
 }
 
 }  // namespace
+
+Result<std::optional<audit::SignedCheckpoint>> readWitness(const std::filesystem::path& vault)
+{
+    const std::filesystem::path path = Vault::witnessPathFor(vault);
+    if (!isThere(path)) return std::optional<audit::SignedCheckpoint>();
+    TRY_ASSIGN(content, readFile(path, audit::kMaxNoteBytes));
+    auto checkpoint = audit::parseCheckpoint(asText(content));
+    if (!checkpoint) return failAt(path.string(), checkpoint.error());
+    return std::optional(std::move(*checkpoint));
+}
 
 Unwrap byPassphrase(const SecretBytes& passphrase)
 {
@@ -106,8 +131,16 @@ Result<void> Vault::Impl::checkAndNoteOpening(audit::EventKind kind)
 
 void Vault::Impl::findDamage(std::vector<Damage> found)
 {
-    damage.insert(damage.end(), found.begin(), found.end());
-    if (!damage.empty()) readOnlyBecause = "vault does not agree with its log: " + toText(damage.front());
+    // What was found before stays: a checkpoint of somebody else is not at hand each time.
+    for (Damage& item : found) {
+        if (std::find(damage.begin(), damage.end(), item) == damage.end()) damage.push_back(std::move(item));
+    }
+    if (damage.empty()) return;
+    readOnlyBecause = "vault does not agree with its log: " + toText(damage.front());
+    if (damage.size() > 1) readOnlyBecause += " (and " + std::to_string(damage.size() - 1) + " more)";
+    // The log holds digests: it tells which rows to look for in a backup, and cannot give them back.
+    readOnlyBecause += damage.front().kind == Damage::Kind::Gap ? "; want the newer copy that was signed, or its backup"
+                                                                : "; want a backup from before, restored to another place";
 }
 
 Result<const Database*> Vault::Impl::readable() const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "core/attestation/appraisal.h"
 #include "core/audit/checkpoint.h"
+#include "core/audit/log.h"
 #include "core/base/random.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/dsse.h"
@@ -129,6 +131,7 @@ public:
     Result<void> putEnvelope(const StoredEnvelope& stored);
     /// Oldest first; all kinds when `kind` is empty.
     [[nodiscard]] Result<std::vector<StoredEnvelope>> envelopes(const Uuid& study, const std::string& kind) const;
+    /// Without the zero id, under which what belongs to the whole consortium is kept.
     [[nodiscard]] Result<std::vector<Uuid>> studies() const;
 
     /// Durable when it returns. The sequence must be the study's next one, or an event already stored with equal bytes.
@@ -138,7 +141,8 @@ public:
     Result<void> putEvidence(const StoredEvidence& stored);
     [[nodiscard]] Result<std::optional<StoredEvidence>> latestEvidence(const Uuid& study, const Uuid& site) const;
 
-    Result<void> putIdentity(const StoredIdentity& identity);
+    /// `how` the keys came here: IdentityCreated, IdentityImported, IdentityTokenBound, InvitationAccepted.
+    Result<void> putIdentity(const StoredIdentity& identity, audit::EventKind how = audit::EventKind::IdentityImported);
     [[nodiscard]] Result<std::vector<StoredIdentity>> identities() const;
 
     Result<void> putSetting(const std::string& name, const std::string& value);
@@ -157,6 +161,11 @@ public:
     [[nodiscard]] Result<audit::Checkpoint> head() const;
     [[nodiscard]] Result<std::vector<audit::Entry>> entries(std::uint64_t begin, std::uint64_t end) const;
     [[nodiscard]] Result<audit::Proof> consistency(std::uint64_t size1, std::uint64_t size2) const;
+    /// The log as it lies here, to be read through; until the vault is locked.
+    [[nodiscard]] Result<const audit::LogStore*> log() const;
+    /// Checks everything again, as opening does. `each` hears of every entry; its error ends the check and is the answer.
+    /// Damage found is added to damage().
+    Result<void> verify(const std::function<Result<void>(std::uint64_t entry)>& each);
     /// Signs the head and keeps the note, here and in "<vault>.witness".
     Result<audit::SignedCheckpoint> signHead(const PublicKey& key, const audit::NoteSign& sign);
     /// Adds a cosignature to the checkpoint kept for `size`, here and in "<vault>.witness".

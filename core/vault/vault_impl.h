@@ -48,6 +48,8 @@ Result<DatabaseSalt> readSalt(const std::filesystem::path& file);
 /// Opens the database of `file` for a Ledger.
 Result<std::unique_ptr<OpenStore>> openStore(const std::filesystem::path& file, const SecretBytes& key, unsigned generation,
                                              const Vault::Sources& sources);
+/// The newest checkpoint that is kept beside the vault.
+Result<std::optional<audit::SignedCheckpoint>> readWitness(const std::filesystem::path& vault);
 /// Where the next database is made while the key is rotated.
 std::filesystem::path rotationPathFor(const std::filesystem::path& vault);
 

@@ -49,10 +49,10 @@ Result<std::optional<StoredEvidence>> Vault::latestEvidence(const Uuid& study, c
     return rows::latestEvidence(*database, study, site);
 }
 
-Result<void> Vault::putIdentity(const StoredIdentity& identity)
+Result<void> Vault::putIdentity(const StoredIdentity& identity, audit::EventKind how)
 {
     TRY_ASSIGN(ledger, m_impl->writable());
-    return rows::putIdentity(*ledger, identity);
+    return rows::putIdentity(*ledger, identity, how);
 }
 
 Result<std::vector<StoredIdentity>> Vault::identities() const
@@ -125,6 +125,21 @@ Result<audit::Proof> Vault::consistency(std::uint64_t size1, std::uint64_t size2
 {
     TRY(m_impl->readable());
     return m_impl->store->ledger.log().consistency(size1, size2);
+}
+
+Result<const audit::LogStore*> Vault::log() const
+{
+    TRY(m_impl->readable());
+    return &m_impl->store->ledger.store();
+}
+
+Result<void> Vault::verify(const std::function<Result<void>(std::uint64_t entry)>& each)
+{
+    TRY(m_impl->readable());
+    TRY_ASSIGN(newest, readWitness(m_impl->file));
+    TRY_ASSIGN(found, verifyVault(m_impl->store->database, m_impl->store->ledger.store(), newest, each));
+    m_impl->findDamage(std::move(found));
+    return {};
 }
 
 Result<void> Vault::Impl::keepWitness()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vault/verification.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "core/crypto/digest.h"
@@ -24,7 +25,7 @@ std::string rowName(const std::string& table, const std::string& key) { return t
 /// Hands each leaf that passes to `look` as well, so that the log is read once.
 class ObservedStore : public audit::LogStore {
 public:
-    using Look = std::function<void(const audit::StoredLeaf&)>;
+    using Look = std::function<Result<void>(const audit::StoredLeaf&)>;
     ObservedStore(const audit::LogStore& store, Look look) : m_store(store), m_look(std::move(look)) {}
 
     [[nodiscard]] Result<Bytes> tree() const override { return m_store.tree(); }
@@ -39,7 +40,7 @@ public:
                         const std::function<Result<void>(const audit::StoredLeaf&)>& each) const override
     {
         return m_store.leaves(begin, end, [&](const audit::StoredLeaf& leaf) -> Result<void> {
-            m_look(leaf);
+            TRY(m_look(leaf));
             return each(leaf);
         });
     }
@@ -163,6 +164,25 @@ Result<void> compareCollateral(const Database& database, std::vector<Damage>& ou
                     Damage::Kind::Extra, out);
 }
 
+/// Size of the newest kept checkpoint below `theirs` that a cosigner of `theirs` has cosigned; 0 when there is none. Only a
+/// place to look from: nothing is believed for it.
+Result<std::uint64_t> agreedUntil(const DatabaseLogStore& store, const audit::SignedCheckpoint& theirs)
+{
+    std::uint64_t agreed = 0;
+    TRY(store.checkpoints(1, theirs.head.size - 1, [&](const std::string& note) -> Result<void> {
+        TRY_ASSIGN(kept, audit::parseCheckpoint(note));
+        for (const auto& line : kept.note.signatures) {
+            const bool isShared = line.name != kept.head.origin &&
+                                  std::any_of(theirs.note.signatures.begin(), theirs.note.signatures.end(), [&](const auto& other) {
+                                      return other.name == line.name && other.keyId == line.keyId;
+                                  });
+            if (isShared) agreed = kept.head.size;
+        }
+        return {};
+    }));
+    return agreed;
+}
+
 }  // namespace
 
 Result<std::vector<Damage>> compareWith(const DatabaseLogStore& store, const audit::SignedCheckpoint& checkpoint)
@@ -184,16 +204,22 @@ Result<std::vector<Damage>> compareWith(const DatabaseLogStore& store, const aud
     };
     const auto root = head.size == tree->size() ? Result<Digest32>(tree->root()) : audit::rootOf(0, head.size, leafHashes);
     if (root && *root == head.root) return Found{};
-    return Found{{"log", {}, 0, head.size - 1, Damage::Kind::Fork}};
+    TRY_ASSIGN(agreed, agreedUntil(store, checkpoint));
+    return Found{{"log", {}, agreed, head.size - 1, Damage::Kind::Fork}};
 }
 
 Result<std::vector<Damage>> verifyVault(const Database& database, const DatabaseLogStore& store,
-                                        const std::optional<audit::SignedCheckpoint>& newest)
+                                        const std::optional<audit::SignedCheckpoint>& newest,
+                                        const std::function<Result<void>(std::uint64_t)>& each)
 {
     std::vector<Damage> out;
     RowCheck rows;
     TRY(rows.readRows(database));
-    const ObservedStore observed(store, [&rows](const audit::StoredLeaf& leaf) { rows.take(leaf); });
+    const ObservedStore observed(store, [&](const audit::StoredLeaf& leaf) -> Result<void> {
+        if (each) TRY(each(leaf.index));
+        rows.take(leaf);
+        return {};
+    });
     TRY_ASSIGN(id, store.id());
     auto fault = audit::verifyLog(observed, audit::originOf(id));
     if (!fault && fault.error().kind != ErrorKind::Malformed) return tl::unexpected(fault.error());

@@ -57,7 +57,7 @@ Result<std::unique_ptr<AggregationServer>> AggregationServer::start(const Server
                                                  toSeconds(clock()), random));
     auto state = std::make_unique<State>(State{std::move(attester), nullptr, {}, nullptr, 0});
     state->registry = std::make_unique<Registry>(HostContext{state->attester, root, options.anchors, clock, random});
-    for (auto* make : {makeAttestationRpc, makeStudyRpc, makeReleaseRpc, makeRoundRpc, makeMonitorRpc}) {
+    for (auto* make : {makeAttestationRpc, makeStudyRpc, makeReleaseRpc, makeRoundRpc, makeMonitorRpc, makeWitnessRpc}) {
         state->rpcs.push_back(make(*state->registry));
     }
     grpc::EnableDefaultHealthCheckService(true);

@@ -80,6 +80,7 @@ TEST_CASE("a hostile file is refused")
         {"does not begin with {", file(" {}", 0)},
         {"not JSON", file("{", 0)},
         {"not JSON", file("{}x", 0)},
+        {"holds a NUL", file(R"({"a":)" + kTensor + "}" + '\0' + "x", 8)},
         {"names something twice", file(R"({"a":)" + kTensor + R"(,"a":)" + kTensor + "}", 8)},
         {"names something twice", file(R"({"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}})", 8)},
         {"not exactly dtype", file(R"({"a":[]})", 8)},

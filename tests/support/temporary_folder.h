@@ -40,7 +40,7 @@ public:
         std::error_code ignored;
         std::filesystem::remove_all(m_path, ignored);
     }
-    [[nodiscard]] std::filesystem::path operator/(const char* name) const { return m_path / name; }
+    [[nodiscard]] std::filesystem::path operator/(const std::string& name) const { return m_path / name; }
     [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
     /// Writes a file of these bytes and returns its path.
     [[nodiscard]] std::filesystem::path write(const std::string& name, std::string_view content) const

@@ -6,11 +6,11 @@
 
 namespace quorate::attestation {
 
-Digest32 AppraisalMemo::digestOf(std::initializer_list<BytesView> inputs)
+Digest32 AppraisalMemo::digestOf(std::initializer_list<Digest32> inputs)
 {
-    if (inputs.size() == 1) return sha256(*inputs.begin());
+    if (inputs.size() == 1) return *inputs.begin();
     ByteWriter writer;
-    for (const BytesView input : inputs) writer.lengthPrefixed(input);
+    for (const Digest32& input : inputs) writer.raw(input.view());
     return sha256(writer.bytes());
 }
 
@@ -33,7 +33,7 @@ Result<std::vector<Certificate>> readChain(std::string_view pem, AppraisalMemo& 
     TRY_ASSIGN(blocks, Certificate::blocksFromPem(pem));
     std::vector<Certificate> out;
     for (const Bytes& block : blocks) {
-        const auto certificate = memo.once("certificate", {block}, [&] { return Certificate::fromDer(block); });
+        const auto certificate = memo.once("certificate", {sha256(block)}, [&] { return Certificate::fromDer(block); });
         TRY(*certificate);
         out.push_back(**certificate);
     }
@@ -42,7 +42,7 @@ Result<std::vector<Certificate>> readChain(std::string_view pem, AppraisalMemo& 
 
 Result<void> verifyIssued(const Certificate& subject, const Certificate& issuer, AppraisalMemo& memo)
 {
-    return *memo.once("issued", {subject.der(), issuer.der()}, [&] { return subject.verifySignedBy(issuer); });
+    return *memo.once("issued", {subject.sha256Fingerprint(), issuer.sha256Fingerprint()}, [&] { return subject.verifySignedBy(issuer); });
 }
 
 }  // namespace quorate::attestation

@@ -20,10 +20,10 @@ public:
     AppraisalMemo(const AppraisalMemo&) = delete;
     AppraisalMemo& operator=(const AppraisalMemo&) = delete;
 
-    /// What `make` gives, made once for these inputs. `function` names it and is a literal; `inputs` is all that it depends on. Two
-    /// threads may make the same value at the same time; one of them is kept.
+    /// What `make` gives, made once for these inputs. `function` names it and is a literal; `inputs` are the SHA-256 digests of
+    /// all that it depends on. Two threads may make the same value at the same time; one of them is kept.
     template <typename Make>
-    auto once(std::string_view function, std::initializer_list<BytesView> inputs, const Make& make)
+    auto once(std::string_view function, std::initializer_list<Digest32> inputs, const Make& make)
     {
         using Value = decltype(make());
         const Key key{function, digestOf(inputs)};
@@ -37,7 +37,7 @@ private:
     static constexpr std::size_t kMaxEntries = 512;
     using Key = std::pair<std::string_view, Digest32>;
 
-    static Digest32 digestOf(std::initializer_list<BytesView> inputs);
+    static Digest32 digestOf(std::initializer_list<Digest32> inputs);
     [[nodiscard]] std::shared_ptr<const void> find(const Key& key) const;
     void keep(const Key& key, std::shared_ptr<const void> value);
 

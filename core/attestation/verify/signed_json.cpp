@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/attestation/verify/signed_json.h"
 
-#include <nlohmann/json.hpp>
-#include <set>
+#include "core/attestation/verify/strict_json.h"
 
 namespace quorate::attestation {
 namespace {
-
-using nlohmann::json;
-
-constexpr int kMaxDepth = 16;
 
 bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -63,29 +58,6 @@ private:
     std::string_view m_text;
     std::size_t m_at = 0;
 };
-
-Result<json> parseStrict(std::string_view text, std::size_t maxBytes)
-{
-    if (text.size() > maxBytes) return fail(ErrorKind::Malformed, "JSON is longer than " + std::to_string(maxBytes) + " bytes");
-    // The parser takes a NUL for the end of the text, whatever follows it.
-    if (text.find('\0') != std::string_view::npos) return fail(ErrorKind::Malformed, "JSON text holds a NUL");
-    std::vector<std::set<std::string>> members;
-    bool ok = true;
-    const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
-        if (depth > kMaxDepth) ok = false;
-        if (event == json::parse_event_t::object_start) members.emplace_back();
-        if (event == json::parse_event_t::object_end && !members.empty()) members.pop_back();
-        if (event == json::parse_event_t::key &&
-            (members.empty() || !members.back().insert(parsed.get<std::string>()).second)) {
-            ok = false;
-        }
-        return true;
-    };
-    json parsed = json::parse(text.begin(), text.end(), watch, false);
-    if (parsed.is_discarded()) return fail(ErrorKind::Malformed, "text is not JSON");
-    if (!ok) return fail(ErrorKind::Malformed, "JSON repeats a member or is nested too deeply");
-    return parsed;
-}
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include "core/attestation/policy/judge.h"
 #include "core/attestation/policy/policy_check_kinds.h"
 #include "core/attestation/verify/window.h"
+#include "core/crypto/digest.h"
 
 namespace quorate::attestation {
 namespace {
@@ -96,7 +97,7 @@ const Bytes* SnpVerifier::find(const char* file, const char* guid) const
 
 std::shared_ptr<const Result<Certificate>> SnpVerifier::readCertificate(BytesView bytes) const
 {
-    return m_memo.once("amd-certificate", {bytes}, [&] { return readVekCertificate(bytes); });
+    return m_memo.once("amd-certificate", {sha256(bytes)}, [&] { return readVekCertificate(bytes); });
 }
 
 void SnpVerifier::verifyVek()
@@ -182,9 +183,11 @@ void SnpVerifier::verifyChain()
 void SnpVerifier::judgeChain()
 {
     const std::string product = snp::nameOf(*m_product);
-    const std::string_view signer = isVlek(m_report) ? "VLEK" : "VCEK";
+    const std::string signer = (isVlek(m_report) ? "VLEK of " : "VCEK of ") + product;
     const auto verified = m_memo.once(
-        "vek-chain", {m_chain->vek.der(), m_chain->ask.der(), m_chain->ark.der(), asBytes(product), asBytes(signer)},
+        "vek-chain",
+        {m_chain->vek.sha256Fingerprint(), m_chain->ask.sha256Fingerprint(), m_chain->ark.sha256Fingerprint(),
+         sha256(asBytes(signer))},
         [&] { return m_chain->verify(*m_product, m_report.signingKey); });
     m_checks.judge(kSnpChain, *verified, m_chain->names(), {});
     const Digest32 pin = m_chain->ark.publicKey().spkiSha256();
@@ -214,7 +217,7 @@ void SnpVerifier::verifyRevocation()
         m_checks.skip(kCollateralAge, kSnpCrl);
         return m_checks.skip(kAskRevoked, kSnpCrl);
     }
-    const auto read = m_memo.once("amd-crl", {*bytes, ark.der()}, [&]() -> Result<CertificateRevocationList> {
+    const auto read = m_memo.once("amd-crl", {sha256(*bytes), ark.sha256Fingerprint()}, [&]() -> Result<CertificateRevocationList> {
         TRY_ASSIGN(list, CertificateRevocationList::parse(*bytes));
         TRY(list.verifySignedBy(ark));
         return list;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/attestation/verify/signed_json.h"
+#include "core/attestation/verify/strict_json.h"
 
 namespace quorate::attestation {
 namespace {
@@ -248,17 +249,11 @@ Result<void> readQeIdentityHead(const Object& identity, QeIdentity& out)
     return {};
 }
 
-Result<json> parseInner(std::string_view text)
-{
-    TRY(checkStrictJson(text));
-    return json::parse(text, nullptr, false);
-}
-
 }  // namespace
 
 Result<TcbInfo> parseTcbInfo(std::string_view text)
 {
-    TRY_ASSIGN(document, parseInner(text));
+    TRY_ASSIGN(document, parseStrict(text, kMaxJsonBytes));
     const Object info(document);
     TcbInfo out;
     TRY(readTcbInfoHead(info, out));
@@ -274,7 +269,7 @@ Result<TcbInfo> parseTcbInfo(std::string_view text)
 
 Result<QeIdentity> parseQeIdentity(std::string_view text)
 {
-    TRY_ASSIGN(document, parseInner(text));
+    TRY_ASSIGN(document, parseStrict(text, kMaxJsonBytes));
     const Object identity(document);
     QeIdentity out;
     TRY(readQeIdentityHead(identity, out));

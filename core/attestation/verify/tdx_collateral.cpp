@@ -5,6 +5,7 @@
 
 #include "core/attestation/verify/signed_json.h"
 #include "core/attestation/verify/window.h"
+#include "core/crypto/digest.h"
 
 namespace quorate::attestation {
 namespace {
@@ -108,7 +109,7 @@ Result<CertificateRevocationList> verifyIntelCrl(BytesView bytes, const Certific
 std::shared_ptr<const Result<CertificateRevocationList>> verifyIntelCrl(BytesView bytes, const Certificate& issuer,
                                                                        AppraisalMemo& memo)
 {
-    return memo.once("intel-crl", {bytes, issuer.der()}, [&] { return verifyIntelCrl(bytes, issuer); });
+    return memo.once("intel-crl", {sha256(bytes), issuer.sha256Fingerprint()}, [&] { return verifyIntelCrl(bytes, issuer); });
 }
 
 Result<void> checkCrlIssuerChain(BytesView pem, const Certificate& ca, const Certificate& root, AppraisalMemo& memo)
@@ -122,28 +123,41 @@ Result<void> checkCrlIssuerChain(BytesView pem, const Certificate& ca, const Cer
     return checkSameHolder(chain[1], root, root, memo);
 }
 
-Result<Certificate> verifyTcbSigner(BytesView pem, const std::set<Digest32>& rootPins, const Bytes* rootCrl,
-                                    UtcSeconds at, AppraisalMemo& memo)
+namespace {
+
+/// A TCB signing certificate and its root, by shape and signature; whose root it is, and when, is judged by the caller.
+Result<std::vector<Certificate>> readTcbSigner(BytesView pem, AppraisalMemo& memo)
 {
     TRY_ASSIGN(chain, readChain(asText(pem), memo));
     if (chain.size() != 2 || !isNamed(chain[0], "SGX TCB Signing") || chain[0].isCa() || !isRoot(chain[1])) {
         return fail(ErrorKind::Untrusted, "issuer chain is not an SGX TCB Signing certificate and its root");
     }
     TRY(checkExtensions(chain));
+    TRY(verifyIssued(chain[0], chain[1], memo));
+    TRY(verifyIssued(chain[1], chain[1], memo));
+    return chain;
+}
+
+}  // namespace
+
+Result<Certificate> verifyTcbSigner(BytesView pem, const std::set<Digest32>& rootPins, const Bytes* rootCrl,
+                                    UtcSeconds at, AppraisalMemo& memo)
+{
+    const auto read = memo.once("tcb-signer", {sha256(pem)}, [&] { return readTcbSigner(pem, memo); });
+    TRY(*read);
+    const std::vector<Certificate>& chain = **read;
     const Digest32 pin = chain[1].publicKey().spkiSha256();
     if (!rootPins.contains(pin)) {
         return fail(ErrorKind::Untrusted,
                     "issuer chain's root key is " + toHex(pin) + ", want a pinned Intel SGX root key");
     }
-    TRY(verifyIssued(chain[0], chain[1], memo));
-    TRY(verifyIssued(chain[1], chain[1], memo));
     TRY(validAt(chain, at));
     if (rootCrl != nullptr) {
         const auto crl = verifyIntelCrl(*rootCrl, chain[1], memo);
         TRY(*crl);
         if ((*crl)->revokes(chain[0])) return fail(ErrorKind::Untrusted, "TCB signing certificate is revoked");
     }
-    return std::move(chain[0]);
+    return chain[0];
 }
 
 Result<std::string> verifySignedText(BytesView json, const std::string& member, const Certificate& signer)

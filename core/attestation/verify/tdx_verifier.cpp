@@ -9,6 +9,7 @@
 #include "core/attestation/verify/tdx_quote_signatures.h"
 #include "core/attestation/verify/tdx_tcb.h"
 #include "core/attestation/verify/window.h"
+#include "core/crypto/digest.h"
 
 namespace quorate::attestation {
 namespace {
@@ -97,7 +98,7 @@ void TdxVerifier::verifyPckChain()
     }
     const BytesView pem = carried ? m_quote.certData : *file;
     const auto verified =
-        m_memo.once("pck-chain", {pem}, [&] { return attestation::verifyPckChain(asText(pem), m_memo); });
+        m_memo.once("pck-chain", {sha256(pem)}, [&] { return attestation::verifyPckChain(asText(pem), m_memo); });
     const auto& chain = *verified;
     if (!m_checks.judge(kPckChain, outcomeOf(chain), chain ? namesOf(*chain) : std::string(),
                         "PCK certificate < PCK CA < root")) {
@@ -114,7 +115,7 @@ void TdxVerifier::verifyPckChain()
 
 void TdxVerifier::verifyPckContent()
 {
-    const auto read = m_memo.once("pck-extension", {m_chain[0].der()}, [&] { return parsePckExtension(m_chain[0]); });
+    const auto read = m_memo.once("pck-extension", {m_chain[0].sha256Fingerprint()}, [&] { return parsePckExtension(m_chain[0]); });
     const auto& extension = *read;
     const Result<void> parsed =
         extension ? checkCertData(m_quote, m_chain[0], *extension) : outcomeOf(extension);
@@ -146,7 +147,8 @@ Result<void> TdxVerifier::checkPckCrlIssuer() const
 {
     const Bytes* issuerChain = m_inputs.collateral.find("pck_crl_issuer_chain.pem");
     if (issuerChain == nullptr) return {};
-    return *m_memo.once("crl-issuer-chain", {*issuerChain, m_chain[1].der(), m_chain[2].der()},
+    return *m_memo.once("crl-issuer-chain",
+                        {sha256(*issuerChain), m_chain[1].sha256Fingerprint(), m_chain[2].sha256Fingerprint()},
                         [&] { return checkCrlIssuerChain(*issuerChain, m_chain[1], m_chain[2], m_memo); });
 }
 
@@ -208,7 +210,7 @@ std::shared_ptr<const SignedObject<T>> TdxVerifier::verifySigned(const char* fil
         m_checks.skip(signature, chain);
         return nullptr;
     }
-    auto object = m_memo.once(file, {*json, signer->der()}, [&] { return verify(*json, *signer); });
+    auto object = m_memo.once(file, {m_result.inputDigests.at(file), signer->sha256Fingerprint()}, [&] { return verify(*json, *signer); });
     const bool isSigned = m_checks.judge(signature, object->signature, "signed by " + signer->subjectCommonName(), {});
     return isSigned ? object : nullptr;
 }

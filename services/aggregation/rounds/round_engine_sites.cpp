@@ -78,9 +78,16 @@ Result<void> RoundEngine::appraiseNode(const study::Member& node, const JoinOffe
     transcript.policyDigest = m_package.policyDigest;
     transcript.referenceValuesDigest = m_package.referenceValuesDigest;
     transcript.rosterRootSpki = m_package.rootSpki;
-    const bool training = m_package.protocol.mode == study::StudyMode::Training;
-    const auto result = attestation::appraise({offer.evidence->evidence, offer.evidence->collateral, m_package.policy,
-                                               m_package.referenceValues, transcript, m_anchors, training, toSeconds(m_clock())});
+    attestation::AppraisalInputs inputs;
+    inputs.evidence = offer.evidence->evidence;
+    inputs.collateral = offer.evidence->collateral;
+    inputs.policy = m_package.policy;
+    inputs.referenceValues = m_package.referenceValues;
+    inputs.transcript = transcript;
+    inputs.anchors = m_anchors;
+    inputs.trainingMode = m_package.protocol.mode == study::StudyMode::Training;
+    inputs.at = toSeconds(m_clock());
+    const auto result = attestation::appraise(inputs);
     site.node = JoinedNode{node.site, *offer.evidence, transcript, m_clock()};
     if (result.verdict != attestation::Verdict::Refused) return {};
     site.joined = false;

@@ -65,6 +65,8 @@ inline constexpr std::array kCallRules = std::to_array<CallRule>({
     {"RoundService.SubmitUpdate", Membership::Study, kNodes},
     {"RoundService.ReportResult", Membership::Study, kNodes},
     {"MonitorService.Watch", Membership::Study, kPeople},
+    {"WitnessService.Cosign", Membership::Study, kPeople},
+    {"WitnessService.NewestCheckpoint", Membership::Study, kPeople},
 });
 
 /// The row of a call; a name that is not in the table does not compile.

@@ -30,6 +30,7 @@ ReferenceValues someValues()
     out.tdx.rtmr2.insert(Digest48{{1}});
     out.tdx.rtmr2.insert(Digest48{{2}});
     out.sevSnp.measurement.insert(Digest48{{9}});
+    out.vtpmPcrs = {{4, {Digest32{{1}}, Digest32{{2}}}}, {11, {}}};
     return out;
 }
 
@@ -79,6 +80,11 @@ TEST_CASE("a missing, unknown, repeated or misshapen member is refused")
              {"\"mrseam\": []", "\"mrsean\": []"},
              {"\"measurement\": [", "\"measurement\": [1,"},
              {"\"measurement\": [", "\"measurement\": [\"00\","},
+             {"\"11\": []", "\"24\": []"},
+             {"\"11\": []", "\"011\": []"},
+             {"\"11\": []", "\"4\": []"},
+             {"\"11\": []", "\"11\": [\"00\"]"},
+             {"\"vtpmPcrs\"", "\"pcrs\""},
              {"\"version\": 3", "\"version\": 4294967296"}}) {
         CHECK_MESSAGE(!parseReferenceValuesFile(asBytes(with(values, from, to))), to);
     }

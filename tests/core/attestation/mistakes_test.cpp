@@ -3,6 +3,7 @@
 // lies beside the verifiers go further; these say that each of the known ones is refused here.
 #include <doctest/doctest.h>
 
+#include "core/attestation/collateral/request.h"
 #include "core/attestation/simulated/demo_vendor.h"
 #include "core/attestation/simulated/key_bundle.h"
 #include "core/attestation/verify/der_reader.h"
@@ -11,6 +12,7 @@
 #include "core/study/reference_codec.h"
 #include "core/study/study_package.h"
 #include "tests/support/amd_world.h"
+#include "tests/support/azure_machine.h"
 #include "tests/support/release_fixture.h"
 #include "tests/support/temporary_folder.h"
 
@@ -66,6 +68,23 @@ public:
         return out;
     }
     [[nodiscard]] AppraisalInputs inputs(TeeKind tee) const { return inputs(tee, {}, {}); }
+    /// The same with a vTPM, whose PCRs have approved values; `change` lies before the machine answers.
+    [[nodiscard]] AppraisalInputs azureInputs(TeeKind tee, const std::function<void(tests::AzureMachine&)>& change) const
+    {
+        static const tests::VtpmKey key;
+        AppraisalInputs out = inputs(tee);
+        SimulatedLaunch launch;
+        launch.launchBinding = launchBinding(out.transcript->rosterRootSpki, out.transcript->policyDigest);
+        tests::AzureMachine machine;
+        machine.tee = tee;
+        machine.reportType = tee == TeeKind::Tdx ? 4 : 2;
+        machine.keys = "[" + tests::AzureMachine::keyJson("HCLAkPub", key.modulus()) + "]";
+        machine.extraData = toBytes(sha256(out.transcript->encoded()).view());
+        out.referenceValues->vtpmPcrs[7] = {*Digest32::from(BytesView(machine.pcrs).subspan(7 * Digest32::kSize, Digest32::kSize))};
+        change(machine);
+        out.evidence = machine.evidence(m_vendor, launch, key);
+        return out;
+    }
     /// TDX inputs whose TCB info or QE identity says `to` where it last said `from`, signed by the right key.
     [[nodiscard]] AppraisalInputs resigned(const char* file, const std::string& from, const std::string& to) const
     {
@@ -177,6 +196,13 @@ TEST_CASE("mistake 6: the certificate of the current TCB serves for another repo
     world.setTcb(0x1e0, current);
     world.setTcb(0x038, current);
     CHECK(judge(world).verdict == Verdict::Accepted);
+    // Nothing is fetched for the current TCB: the address asks for the reported one, and so does its name in the cache.
+    const auto missing = missingCollateral(world.inputs(PolicyProfile::ChainOnly).evidence, {});
+    REQUIRE(missing);
+    std::string urls;
+    for (const CollateralRequest& request : missing->requests) urls += urlFor(request, {}) + "\n";
+    CHECK_MESSAGE(urls.find("?blSPL=10&teeSPL=1&snpSPL=23&ucodeSPL=219\n") != std::string::npos, urls);
+    CHECK(urls.find("ucodeSPL=220") == std::string::npos);
     world.extensions.tcb = current;
     CHECK(isRefusedFor(judge(world), "snp.tcb.certificate"));
 }
@@ -290,8 +316,8 @@ TEST_CASE("mistake 15: the signature of the reference values is never checked")
     const Bytes values = study::encode(ReferenceValues{});
     study::StudyPackage package;
     package.roster = *dsse::sign(study::kinds::kRoster, study::encode(roster), root);
-    package.policy = *dsse::sign(study::kinds::kPolicy, Bytes{}, root);
-    package.protocol = *dsse::sign(study::kinds::kProtocol, Bytes{}, stranger);
+    package.policy = *dsse::sign(study::kinds::kPolicy, *study::encode(shippedPolicy(PolicyProfile::Strict)), root);
+    package.protocol = *dsse::sign(study::kinds::kProtocol, study::encode(ReleaseFixture().protocol), stranger);
     const auto messageFor = [&](const dsse::Envelope& references) {
         package.referenceValues = references;
         return study::verifyPackage(package, root.publicKey()).error().message;
@@ -319,6 +345,30 @@ TEST_CASE("mistake 16: a service with the right image but another consortium's r
         const AppraisalResult result = appraise(rehearsal().inputs(tee, ours, Transcript{}));
         CHECK(isRefusedFor(result, tee == TeeKind::Tdx ? "tdx.mrconfigid" : "snp.host-data"));
         CHECK(result.refusals.size() == 1);
+    }
+}
+
+TEST_CASE("mistake 17: a vTPM's user data is not tied to the PCRs")
+{
+    using Machine = tests::AzureMachine;
+    for (const TeeKind tee : kBoth) {
+        const AppraisalResult right = appraise(rehearsal().azureInputs(tee, [](Machine&) {}));
+        CHECK_MESSAGE(right.verdict == Verdict::TrainingOnly, reasonsOf(right));
+        // The hardware report covers this user data, but no quote says that it belongs to these PCRs.
+        const AppraisalResult elsewhere = appraise(rehearsal().azureInputs(tee, [](Machine& machine) {
+            machine.userData = toHex(machine.extraData);
+            machine.extraData = Bytes(32);
+        }));
+        CHECK_MESSAGE(isRefusedFor(elsewhere, "vtpm.nonce"), reasonsOf(elsewhere));
+        // A fresh quote over the right user data, of which the approved PCRs beside it are no part.
+        const AppraisalResult others = appraise(rehearsal().azureInputs(tee, [](Machine& machine) { machine.pcrDigest = Bytes(32, 1); }));
+        CHECK_MESSAGE(isRefusedFor(others, "vtpm.pcrs", "digest"), reasonsOf(others));
+        const AppraisalResult none = appraise(rehearsal().azureInputs(tee, [](Machine& machine) { machine.bitmap = Bytes(3); }));
+        CHECK_MESSAGE(isRefusedFor(none, "vtpm.pcrs", "bitmap 000000"), reasonsOf(none));
+        // The nonce of another challenge over the approved PCRs.
+        AppraisalInputs stale = rehearsal().azureInputs(tee, [](Machine&) {});
+        stale.transcript->nonce.bytes[0] ^= 1;
+        CHECK(isRefusedFor(appraise(stale), "vtpm.nonce"));
     }
 }
 

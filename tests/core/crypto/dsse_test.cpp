@@ -135,6 +135,7 @@ TEST_CASE("JSON that is not exactly an envelope is refused")
 {
     const std::vector<std::string> refused = {
         "", "{", "[]", "null", "{}", jsonWith("QUJD", oneSignature("QQ==")) + "x",
+        jsonWith("QUJD", oneSignature("QQ==")) + '\0', jsonWith("QUJD", oneSignature("QQ==")) + '\0' + "x",
         jsonWith("QUJ", oneSignature("QQ==")),                      // not a multiple of four
         jsonWith("QUI", oneSignature("QQ==")),                      // without its padding
         jsonWith("QUJ=", oneSignature("QQ==")),                     // stray bits under the padding

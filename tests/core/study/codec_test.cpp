@@ -6,6 +6,7 @@
 #include "core/study/receipt.h"
 #include "core/study/reference_codec.h"
 #include "core/study/roster.h"
+#include "core/study/study_package.h"
 #include "tests/core/study/sample_protocol.h"
 
 using namespace quorate;
@@ -86,6 +87,29 @@ TEST_CASE("roster, participation, receipt, policy and event survive their payloa
     CHECK(*decodeEvent(encode(event)) == event);
 }
 
+TEST_CASE("reference values survive their payload, and a PCR that is repeated or does not exist is refused")
+{
+    attestation::ReferenceValues values;
+    values.version = 2;
+    values.programVersion = "0.2.0";
+    values.tdx = {{Digest48{{1}}}, {Digest48{{2}}}, {Digest48{{3}}}, {Digest48{{4}}}, {Digest48{{5}}}, {Digest48{{6}}}};
+    values.sevSnp.measurement = {Digest48{{7}}, Digest48{{8}}};
+    const Bytes withoutPcrs = encode(values);
+    values.vtpmPcrs = {{0, {}}, {23, {Digest32{{9}}, Digest32{{10}}}}};
+    const Bytes payload = encode(values);
+    const auto decoded = decodeReferenceValues(payload);
+    REQUIRE(decoded);
+    CHECK(*decoded == values);
+    CHECK(encode(*decoded) == payload);
+    // Field 10, two bytes long: a VtpmPcr whose index is 23, which is there already, or 24.
+    for (const std::uint8_t index : {23, 24}) {
+        Bytes more = payload;
+        for (const std::uint8_t byte : {std::uint8_t{0x52}, std::uint8_t{2}, std::uint8_t{8}, index}) more.push_back(byte);
+        CHECK_FALSE(decodeReferenceValues(more));
+    }
+    CHECK(decodeReferenceValues(withoutPcrs)->vtpmPcrs.empty());
+}
+
 TEST_CASE("every event kind has a name of its own")
 {
     for (int kind = 0; kind <= static_cast<int>(EventKind::StudyFinished); ++kind) {
@@ -105,4 +129,18 @@ TEST_CASE("a protocol's faults are all named at once")
     protocol.sites[1].id = protocol.sites[0].id;
     // The threshold of one also leaves more organisations wanted than approvals.
     CHECK(violations(protocol).size() == 5);
+}
+
+TEST_CASE("a study package's text is refused for what it is, never half read")
+{
+    const dsse::Envelope envelope{"type", Bytes{1}, {{std::string(64, 'a'), Bytes{2}}}};
+    const std::string json = toJson(StudyPackage{envelope, envelope, envelope, envelope});
+    REQUIRE(packageFromJson(json));
+    for (const std::string& text : {json + '\0', json + '\0' + "more", json + "x", std::string(R"({"format":3})"), std::string("[]"),
+                                    std::string(R"({"format":"quorate-study-package-1"})")}) {
+        CAPTURE(text.substr(0, 60));
+        const auto package = packageFromJson(text);
+        REQUIRE_FALSE(package);
+        CHECK(package.error().kind == ErrorKind::Malformed);
+    }
 }

@@ -106,6 +106,7 @@ TEST_CASE("a newer, a foreign and an oversized key-slot file are told apart")
           "key-slot file was made by a newer build: its version is 3");
     CHECK(errorOf(replaced(json, "quorate-vault-slots", "other")).message == "file is not a vault's key-slot file");
     CHECK(errorOf(replaced(json, "argon2id", "argon2i")).message == "key-slot file has a slot of an unknown kind");
+    CHECK(errorOf(json + '\0' + "more").message == "JSON text holds a NUL");
     CHECK(errorOf("[]").message == "key-slot file is damaged: it is not a JSON object");
     const TemporaryFolder folder;
     writeBytes(folder / "v.slots", Bytes(16 * 1024 + 1, ' '));

@@ -359,6 +359,56 @@ TEST_CASE("a log that went another way than the one that was cosigned is found a
     CHECK(foreign.damage().front().kind == Kind::BadCheckpoint);
 }
 
+TEST_CASE("a fork is located after the last head that both sides had cosigned")
+{
+    const TemporaryFolder folder;
+    const auto key = signingKey();
+    const auto member = signingKey();
+    const audit::NoteKey cosigner{audit::cosignerName(uuid(12)), member.publicKey()};
+    const auto cosigned = [&](Vault& made) {
+        auto head = made.signHead(key.publicKey(), signerOf(key)).value();
+        const auto line = audit::cosignNote(head.note, cosigner, signerOf(member), toSeconds(millis(1795252320000))).value();
+        REQUIRE(made.addCosignature(head.head.size, line, cosigner));
+        head.note.signatures.push_back(line);
+        return head;
+    };
+    Vault shown = newVault(folder);
+    fill(shown);
+    const auto common = cosigned(shown);
+    shown.lock();
+    const Bytes start = readBytes(folder / "vault.db");
+    REQUIRE(shown.unlock(passphrase()));
+    REQUIRE(shown.appendEvent(event(4, "shown to one")));
+    const auto head = cosigned(shown);
+    shown.lock();
+    fs::remove(folder / "vault.db.witness");
+    writeBytes(folder / "vault.db", start);
+    Vault forked = openVault(folder).value();
+    for (const char* name : {"a", "b", "c", "d"}) REQUIRE(forked.putSetting(name, "entries"));
+    REQUIRE(forked.compareWith(head));
+    CHECK(forked.damage() == std::vector{Damage{"log", "", common.head.size, head.head.size - 1, Kind::Fork}});
+    REQUIRE(forked.compareWith(head));
+    CHECK(forked.damage().size() == 1);
+}
+
+TEST_CASE("a check of an open vault hears of every entry, can be ended")
+{
+    const TemporaryFolder folder;
+    Vault made = newVault(folder);
+    fill(made);
+    std::uint64_t heard = 0;
+    REQUIRE(made.verify([&](std::uint64_t entry) -> Result<void> {
+        CHECK(entry == heard);
+        ++heard;
+        return {};
+    }));
+    CHECK(heard == made.head().value().size);
+    const auto ended = made.verify([](std::uint64_t) -> Result<void> { return fail(ErrorKind::Cancelled, "enough"); });
+    CHECK(ended.error().kind == ErrorKind::Cancelled);
+    CHECK(made.damage().empty());
+    CHECK(made.readOnlyBecause().empty());
+}
+
 TEST_CASE("every change is in the log with who, what and the digest of the row")
 {
     const TemporaryFolder folder;

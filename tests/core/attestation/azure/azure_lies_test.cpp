@@ -238,6 +238,19 @@ TEST_CASE("a measured boot that is not approved is refused, and so is any when n
     CHECK(appraise(inputs).refusals.front().reason.find("PCR 24 does not exist") == 0);
 }
 
+TEST_CASE("the digest of the reference values covers each PCR's index and values")
+{
+    AppraisalInputs inputs = inputsFor(honest(TeeKind::SevSnp).evidence(vendor(), launch(), vtpmKey()));
+    const auto digest = [&] { return appraise(inputs).inputDigests.at("referenceValues"); };
+    std::set<Digest32> seen{digest()};
+    inputs.referenceValues->vtpmPcrs.erase(7);
+    CHECK(seen.insert(digest()).second);
+    inputs.referenceValues->vtpmPcrs[4].insert(Digest32{});
+    CHECK(seen.insert(digest()).second);
+    inputs.referenceValues->vtpmPcrs = {{5, inputs.referenceValues->vtpmPcrs[4]}};
+    CHECK(seen.insert(digest()).second);
+}
+
 TEST_CASE("a TDREPORT or SEV-SNP report of another machine inside the HCL report is refused")
 {
     for (const TeeKind tee : kBoth) {

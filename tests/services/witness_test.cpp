@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <doctest/doctest.h>
+
+#include "tests/services/support/small_consortium.h"
+
+using namespace quorate;
+using namespace quorate::tests;
+
+namespace {
+
+/// A member's log as a list of leaf hashes.
+struct MemberLog {
+    explicit MemberLog(std::uint8_t mark) { id.bytes.fill(mark); }
+
+    void grow(std::size_t count, std::uint8_t mark = 0)
+    {
+        for (std::size_t i = 0; i < count; ++i) leaves.push_back(audit::leafHash(Bytes{static_cast<std::uint8_t>(leaves.size()), mark}));
+    }
+    [[nodiscard]] audit::LeafHashes hashes() const
+    {
+        return [this](std::uint64_t begin, std::uint64_t end, const std::function<void(const Digest32&)>& each) -> Result<void> {
+            for (std::uint64_t i = begin; i < end; ++i) each(leaves.at(i));
+            return {};
+        };
+    }
+    [[nodiscard]] audit::CosignRequest request(const Identity& owner, std::uint64_t size, std::uint64_t oldSize) const
+    {
+        const audit::Checkpoint head{audit::originOf(id), size, audit::rootOf(0, size, hashes()).value()};
+        const auto sign = [&](BytesView message) { return owner.signer->signDer(message); };
+        audit::CosignRequest out{audit::signCheckpoint(head, owner.signer->publicKey(), sign).value(), oldSize, {}};
+        if (oldSize > 0) out.consistency = audit::consistencyProof(oldSize, size, hashes()).value();
+        return out;
+    }
+
+    Uuid id;
+    std::vector<Digest32> leaves;
+};
+
+struct WitnessScene {
+    WitnessScene() : service(startService(consortium)) { publish(consortium, service); }
+
+    Result<audit::SignedCheckpoint> cosign(const Identity& as, const audit::CosignRequest& request) const
+    {
+        return sessionOf(consortium, as, service)->client().cosign(consortium.study(), request);
+    }
+    [[nodiscard]] std::optional<audit::SignedCheckpoint> newest(const Identity& as) const
+    {
+        return sessionOf(consortium, as, service)->client().newestCheckpoint(consortium.study()).value();
+    }
+
+    SmallConsortium consortium;
+    RunningService service;
+};
+
+ErrorKind refusal(const Result<audit::SignedCheckpoint>& answer) { return answer ? ErrorKind::Internal : answer.error().kind; }
+
+}  // namespace
+
+TEST_CASE("The service cosigns a member's log as it grows, under the key that its evidence binds")
+{
+    const WitnessScene scene;
+    const auto& me = scene.consortium.reviewers[0];
+    MemberLog log(1);
+    log.grow(12);
+    CHECK_FALSE(scene.newest(me));
+    const auto first = scene.cosign(me, log.request(me, 5, 0));
+    REQUIRE(first);
+    const auto receiptKey = scene.service.server->registry().context().attester.receiptKey().publicKey();
+    CHECK(audit::verifyCosignature(first->note, {audit::kServiceCosigner, receiptKey}));
+    CHECK(audit::verifyCheckpoint(*first, me.signer->publicKey()));
+    REQUIRE(scene.cosign(me, log.request(me, 12, 5)));
+    CHECK(scene.newest(me)->head.size == 12);
+    CHECK(scene.cosign(me, log.request(me, 12, 12)));
+    // A member's newest head is that member's alone.
+    CHECK_FALSE(scene.newest(scene.consortium.reviewers[1]));
+}
+
+TEST_CASE("The service cosigns no smaller and no inconsistent tree, and stays with what it has cosigned")
+{
+    const WitnessScene scene;
+    const auto& me = scene.consortium.auditors[0];
+    MemberLog log(1);
+    log.grow(12);
+    REQUIRE(scene.cosign(me, log.request(me, 8, 0)));
+    CHECK(refusal(scene.cosign(me, log.request(me, 5, 0))) == ErrorKind::PolicyRefused);
+    CHECK(refusal(scene.cosign(me, log.request(me, 12, 5))) == ErrorKind::Unavailable);
+    MemberLog forked(1);
+    forked.grow(4);
+    forked.grow(8, 1);
+    CHECK(refusal(scene.cosign(me, forked.request(me, 12, 8))) == ErrorKind::Untrusted);
+    CHECK(refusal(scene.cosign(me, forked.request(me, 8, 8))) == ErrorKind::Untrusted);
+    auto unproven = log.request(me, 12, 8);
+    unproven.consistency.clear();
+    CHECK(refusal(scene.cosign(me, unproven)) == ErrorKind::Untrusted);
+    CHECK(scene.newest(me)->head.size == 8);
+    CHECK(scene.cosign(me, log.request(me, 12, 8)));
+}
+
+TEST_CASE("The service cosigns no other member's log, no second log of a member, and nothing that somebody else signed")
+{
+    const WitnessScene scene;
+    const auto& me = scene.consortium.custodians[0];
+    const auto& other = scene.consortium.custodians[1];
+    MemberLog log(1);
+    log.grow(4);
+    CHECK(refusal(scene.cosign(me, log.request(other, 4, 0))) == ErrorKind::Untrusted);
+    REQUIRE(scene.cosign(me, log.request(me, 4, 0)));
+    const auto foreign = scene.cosign(other, log.request(other, 4, 0));
+    REQUIRE_FALSE(foreign);
+    CHECK(foreign.error().kind == ErrorKind::PolicyRefused);
+    CHECK(foreign.error().message == "this log is another member's");
+    MemberLog second(2);
+    second.grow(4);
+    CHECK(refusal(scene.cosign(me, second.request(me, 4, 0))) == ErrorKind::PolicyRefused);
+    CHECK(scene.cosign(other, second.request(other, 4, 0)));
+}
+
+TEST_CASE("A checkpoint with other lines than its owner's, and a proof that is too long, are malformed")
+{
+    const WitnessScene scene;
+    const auto& me = scene.consortium.coordinator();
+    MemberLog log(1);
+    log.grow(4);
+    auto twice = log.request(me, 4, 0);
+    twice.checkpoint.note.signatures.push_back(twice.checkpoint.note.signatures.front());
+    CHECK(refusal(scene.cosign(me, twice)) == ErrorKind::Malformed);
+    auto none = log.request(me, 4, 0);
+    none.consistency.assign(129, Bytes(32, 0));
+    CHECK(refusal(scene.cosign(me, none)) == ErrorKind::Malformed);
+    CHECK(scene.cosign(me, log.request(me, 4, 0)));
+}
