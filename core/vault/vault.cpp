@@ -14,6 +14,30 @@ namespace {
 
 constexpr std::string_view kPlaintextHeader = "SQLite format 3";
 
+/// Whether somebody whom this vault knows signed the note as the log's owner: with an identity of its own, or as a member
+/// of a roster that it keeps. True where it knows nobody: then there is nothing to compare with.
+Result<bool> isOwnersNote(const Database& database, const audit::SignedCheckpoint& checkpoint)
+{
+    std::vector<PublicKey> known;
+    TRY_ASSIGN(identities, rows::identities(database));
+    for (const StoredIdentity& identity : identities) {
+        if (const auto certificate = Certificate::fromDer(identity.certificateDer)) known.push_back(certificate->publicKey());
+        if (const auto key = SigningKey::fromPkcs8(identity.signingKeyPkcs8.expose())) known.push_back(key->publicKey());
+    }
+    TRY_ASSIGN(studies, rows::studies(database));
+    for (const Uuid& study : studies) {
+        TRY_ASSIGN(rosters, rows::envelopes(database, study, study::kinds::kRoster));
+        for (const StoredEnvelope& stored : rosters) {
+            const auto roster = study::decodeRoster(stored.envelope.payload);
+            if (!roster) continue;
+            for (const study::Member& member : roster->members) known.push_back(member.signingKey);
+        }
+    }
+    return known.empty() || std::any_of(known.begin(), known.end(), [&](const PublicKey& key) {
+        return audit::verifyCheckpoint(checkpoint, key).has_value();
+    });
+}
+
 /// Leftovers of a rotation that was cut off. Only while the vault is held: another program may be rotating.
 Result<void> finishRotation(const std::filesystem::path& file, const KeySlots& slots, const KeySlotFile& slotFile)
 {
@@ -111,7 +135,12 @@ void Vault::Impl::findDamage(std::vector<Damage> found)
     for (Damage& item : found) {
         if (std::find(damage.begin(), damage.end(), item) == damage.end()) damage.push_back(std::move(item));
     }
-    if (!damage.empty()) readOnlyBecause = "vault does not agree with its log: " + toText(damage.front());
+    if (damage.empty()) return;
+    readOnlyBecause = "vault does not agree with its log: " + toText(damage.front());
+    if (damage.size() > 1) readOnlyBecause += " (and " + std::to_string(damage.size() - 1) + " more)";
+    // The log holds digests: it tells which rows to look for in a backup, and cannot give them back.
+    readOnlyBecause += damage.front().kind == Damage::Kind::Gap ? "; want the newer copy that was signed, or its backup"
+                                                                : "; want a backup from before, restored to another place";
 }
 
 Result<const Database*> Vault::Impl::readable() const

@@ -37,6 +37,15 @@ Ran run(const std::string& command)
     return out;
 }
 
+void checkIsNotPlain(const fs::path& vault, const std::string& marker)
+{
+    const std::string content = readText(vault);
+    CHECK(content.size() >= 4096);
+    CHECK(content.find("SQLite format 3") == std::string::npos);
+    CHECK(content.find("CREATE TABLE") == std::string::npos);
+    CHECK(content.find(marker) == std::string::npos);
+}
+
 /// Programs that are built; says which are not.
 std::vector<fs::path> builtPrograms()
 {
@@ -88,11 +97,45 @@ TEST_CASE("with libsqlite3 loaded first, a vault is encrypted all the same")
     const Ran made = run(loaded + "'" + program.string() + "' vault create '" + vault + "'" + words);
     CAPTURE(made.output);
     REQUIRE(made.exitCode == 0);
-    const std::string content = readText(vault);
-    CHECK(content.size() >= 4096);
-    CHECK(content.find("SQLite format 3") == std::string::npos);
-    CHECK(content.find("CREATE TABLE") == std::string::npos);
-    CHECK(content.find("vault.created") == std::string::npos);
+    checkIsNotPlain(vault, "vault.created");
     CHECK(run(loaded + "'" + program.string() + "' vault verify '" + vault + "'" + words).exitCode == 0);
+}
+
+TEST_CASE("with libsqlite3 loaded first, every program still starts")
+{
+    const std::string loaded = preload();
+    if (loaded.empty()) return;
+    for (const fs::path& program : builtPrograms()) {
+        CAPTURE(program.string());
+        const Ran ran = run("QT_QPA_PLATFORM=offscreen " + loaded + "'" + program.string() + "' --help");
+        CAPTURE(ran.output);
+        CHECK(ran.exitCode == 0);
+        CHECK_FALSE(ran.output.empty());
+    }
+}
+
+TEST_CASE("a program that was linked with libsqlite3 first encrypts, or makes no vault")
+{
+    const fs::path probe = fs::path(environment("QUORATE_BIN", "build/bin")) / "plaintext_probe";
+    if (!fs::exists(probe)) {
+        MESSAGE("SKIPPED: no program linked with libsqlite3 first: its library is not on this system");
+        CHECK(environment("CI", "false") != "true");
+        return;
+    }
+    // Otherwise the rest would prove nothing.
+    REQUIRE(run("readelf -d '" + probe.string() + "'").output.find("libsqlite3.so") != std::string::npos);
+    const std::string preloaded = preload();
+    for (const std::string& environmentOf : {std::string(), preloaded}) {
+        const TemporaryFolder folder;
+        const fs::path vault = folder / "vault.db";
+        const Ran made = run(environmentOf + "'" + probe.string() + "' '" + vault.string() + "' MARKER-OF-A-SETTING");
+        CAPTURE(made.output);
+        if (made.exitCode == 0) {
+            checkIsNotPlain(vault, "MARKER-OF-A-SETTING");
+        } else {
+            CHECK(made.output.find("is not SQLCipher") != std::string::npos);
+            CHECK_FALSE(fs::exists(vault));
+        }
+    }
 }
 #endif
