@@ -20,7 +20,7 @@ struct Damage {
         Gap,           ///< A newer checkpoint was cosigned: entries are missing at the end; the vault is an old copy.
         Fork,          ///< A cosigned checkpoint has another root: this is not the log that was shown to others.
     };
-    std::string table;                       ///< "log" for the log itself.
+    std::string table;                       ///< "log" for the log itself, "witness" for the file beside the vault.
     std::string key;                         ///< Names the row; empty for the log itself.
     std::optional<std::uint64_t> entryIndex; ///< The entry concerned, or the first that may be; none for an extra row.
     std::optional<std::uint64_t> lastIndex;  ///< Where more than one may be: the last.

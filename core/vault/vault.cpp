@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "core/crypto/certificate.h"
+#include "core/study/roster.h"
+#include "core/study/study_package.h"
 #include "core/vault/files.h"
 #include "core/vault/rows.h"
 #include "core/vault/schema/migrations.h"
@@ -24,13 +27,16 @@ Result<bool> isOwnersNote(const Database& database, const audit::SignedCheckpoin
         if (const auto certificate = Certificate::fromDer(identity.certificateDer)) known.push_back(certificate->publicKey());
         if (const auto key = SigningKey::fromPkcs8(identity.signingKeyPkcs8.expose())) known.push_back(key->publicKey());
     }
-    TRY_ASSIGN(studies, rows::studies(database));
-    for (const Uuid& study : studies) {
-        TRY_ASSIGN(rosters, rows::envelopes(database, study, study::kinds::kRoster));
+    TRY_ASSIGN(scopes, rows::studies(database));
+    scopes.push_back(Uuid{});  // Of the consortium.
+    for (const Uuid& scope : scopes) {
+        TRY_ASSIGN(rosters, rows::envelopes(database, scope, study::kinds::kRoster));
         for (const StoredEnvelope& stored : rosters) {
             const auto roster = study::decodeRoster(stored.envelope.payload);
             if (!roster) continue;
-            for (const study::Member& member : roster->members) known.push_back(member.signingKey);
+            for (const study::Member& member : roster->members) {
+                if (const auto key = PublicKey::fromSpki(member.signingKeySpki)) known.push_back(*key);
+            }
         }
     }
     return known.empty() || std::any_of(known.begin(), known.end(), [&](const PublicKey& key) {
@@ -118,7 +124,13 @@ Result<std::unique_ptr<Vault::Impl>> Vault::Impl::open(const std::filesystem::pa
 Result<void> Vault::Impl::checkAndNoteOpening(audit::EventKind kind)
 {
     TRY_ASSIGN(newest, readWitness(file));
-    TRY_ASSIGN(found, verifyVault(store->database, store->ledger.store(), newest));
+    TRY_ASSIGN(isKnown, newest ? isOwnersNote(store->database, *newest) : Result<bool>(true));
+    TRY_ASSIGN(found, verifyVault(store->database, store->ledger.store(), isKnown ? newest : std::nullopt));
+    if (!isKnown) {
+        // A head that agrees with the log says nothing new, whoever signed it; one that does not is no word of the owner's.
+        TRY_ASSIGN(contradictions, vault::compareWith(store->ledger.store(), *newest));
+        if (!contradictions.empty()) found.push_back({"witness", {}, {}, {}, Damage::Kind::BadCheckpoint});
+    }
     damage.clear();
     readOnlyBecause.clear();
     findDamage(std::move(found));

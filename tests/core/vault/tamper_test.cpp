@@ -335,6 +335,32 @@ TEST_CASE("yesterday's whole file is found against the newest checkpoint, read-o
     CHECK_FALSE(opened.readOnlyBecause().empty());
 }
 
+TEST_CASE("a note beside the vault that nobody known to it signed is not taken for the owner's word")
+{
+    const TemporaryFolder folder;
+    const auto owner = signingKey();
+    const auto stranger = signingKey();
+    Vault made = newVault(folder);
+    REQUIRE(made.putIdentity({uuid(11), owner.toPkcs8(), SecretBytes(Bytes(32, 7)), Bytes{3}}));
+    made.lock();
+    const Bytes early = readBytes(folder / "vault.db");
+    REQUIRE(made.unlock(passphrase()));
+    REQUIRE(made.putSetting("theme", "dark"));
+    const auto head = made.head().value();
+    REQUIRE(made.signHead(owner.publicKey(), signerOf(owner)));
+    made.lock();
+    writeBytes(folder / "vault.db", early);
+    {
+        const Vault opened = openVault(folder).value();
+        CHECK(opened.damage().front().kind == Kind::Gap);
+        CHECK(opened.readOnlyBecause().ends_with("; want the newer copy that was signed, or its backup"));
+    }
+    const auto forged = audit::signCheckpoint(head, stranger.publicKey(), signerOf(stranger)).value();
+    writeBytes(folder / "vault.db.witness", toBytes(audit::toText(forged)));
+    const Vault opened = openVault(folder).value();
+    CHECK(opened.damage() == std::vector{Damage{"witness", "", {}, {}, Kind::BadCheckpoint}});
+}
+
 TEST_CASE("a log that went another way than the one that was cosigned is found as a fork")
 {
     const TemporaryFolder folder;
