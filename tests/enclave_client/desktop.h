@@ -9,7 +9,6 @@
 
 namespace quorate::tests {
 
-
 inline SecretBytes passphrase(const char* text = "correct horse") { return SecretBytes::copyOf(asBytes(text)); }
 
 /// A desktop's worth of desk: its vault file, its executor, and whoever sits before it.
