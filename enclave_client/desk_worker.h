@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "core/audit/export.h"
+#include "core/attestation/verify/memo.h"
 #include "enclave_client/event_stream.h"
 #include "enclave_client/member_session.h"
 #include "enclave_client/remote_desk.h"
@@ -134,6 +135,7 @@ private:
     // Of the worker's thread:
     DeskStatus m_status;
     StudySnapshot m_snapshot;
+    attestation::AppraisalMemo m_memo;  ///< The same platforms are appraised again and again.
     const Identity* m_me = nullptr;
     std::unique_ptr<MemberSession> m_session;
     Bytes m_receiptKeySpki;             ///< Of the service that was accepted last.
