@@ -60,8 +60,8 @@ void sweepCollateral(const AppraisalInputs& inputs)
         {"pck_crl_issuer_chain.pem", [&](const Bytes& b) { return checkCrlIssuerChain(b, chain[1], chain[2], memo).has_value(); }},
         {"tcb_info_issuer_chain.pem", isSigner},
         {"qe_identity_issuer_chain.pem", isSigner},
-        {"tcb_info.json", [&](const Bytes& b) { return verifySignedText(b, "tcbInfo", *signer).has_value(); }},
-        {"qe_identity.json", [&](const Bytes& b) { return verifySignedText(b, "enclaveIdentity", *signer).has_value(); }},
+        {"tcb_info.json", [&](const Bytes& b) { return verifySignedJson(b, "tcbInfo", *signer).has_value(); }},
+        {"qe_identity.json", [&](const Bytes& b) { return verifySignedJson(b, "enclaveIdentity", *signer).has_value(); }},
     };
     for (const auto& [file, accepts] : objects) {
         const std::string name = file;
