@@ -64,7 +64,7 @@ study::StudyProtocol draft(const ConsortiumOptions& options, UtcSeconds now)
     out.title = "Test study";
     out.mode = options.mode;
     out.dictionary = schema::heartDiseaseDictionary();
-    out.model = {study::ModelKind::LogisticRegression, static_cast<std::uint32_t>(out.dictionary.inputNames().size())};
+    out.model.inputs = static_cast<std::uint32_t>(out.dictionary.inputNames().size());
     const auto hospitals = schema::syntheticHospitals();
     for (std::size_t i = 0; i < options.sites; ++i) {
         out.sites.push_back({siteId(i), hospitals.at(i).code, hospitals.at(i).name, options.teeRequired,
@@ -74,7 +74,6 @@ study::StudyProtocol draft(const ConsortiumOptions& options, UtcSeconds now)
     out.plan.roundDeadlineSeconds = options.roundDeadlineSeconds;
     out.plan.localSteps = 5;
     out.createdAt = now;
-    out.privacyPromise = "none";
     return out;
 }
 
