@@ -51,7 +51,7 @@ Result<void> SiteAgent::run()
 
 Result<void> SiteAgent::session(const AttestedChannel& channel)
 {
-    const RoundClient client(channel, m_config.package.protocol.id);
+    const RoundClient client(channel, m_config.package.protocol.id, &m_seenReceipt);
     TRY(join(client));
     while (true) {
         TRY_ASSIGN(task, client.nextTask());
@@ -81,6 +81,20 @@ Result<void> SiteAgent::join(const RoundClient& client)
     return client.join(&provided.evidence, provided.collateral, m_key->publicKey(), records);
 }
 
+Result<void> SiteAgent::train(const LocalRounds& local, const SiteTask& task, const learning::ModelWeights& model)
+{
+    if (m_update && m_update->round == task.round && m_update->baseModel == task.modelDigest) return {};
+    m_update.reset();
+    const auto isLate = [this, &task] { return m_clock() >= task.deadline; };
+    const auto begun = std::chrono::steady_clock::now();
+    auto update = local.train(task, model, isLate);
+    if (!update && update.error().kind == ErrorKind::Cancelled) return {};
+    TRY(update);
+    std::this_thread::sleep_until(begun + m_leastRoundTime);
+    m_update = std::move(*update);
+    return {};
+}
+
 Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
 {
     const LocalRounds local(m_config, *m_key);
@@ -103,21 +117,17 @@ Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
         TRY(client.reportResult(task.modelDigest, own, federated));
         return true;
     }
-    const auto isLate = [this, &task] { return m_clock() >= task.deadline; };
-    const auto begun = std::chrono::steady_clock::now();
-    auto update = local.train(task, model, isLate);
-    if (!update && update.error().kind == ErrorKind::Cancelled) return true;
-    if (!update) return tl::unexpected(update.error());
-    std::this_thread::sleep_until(begun + m_leastRoundTime);
-    const auto sent = client.submitUpdate(*update, [] { return true; });
+    TRY(train(local, task, model));
+    if (!m_update) return true;
+    const auto sent = client.submitUpdate(*m_update, [] { return true; });
     if (!sent) {
         logError("round " + std::to_string(task.round), sent.error());
-        if (sent.error().kind == ErrorKind::Unavailable || sent.error().kind == ErrorKind::Untrusted) {
-            return tl::unexpected(sent.error());
-        }
+        // Kept for the next session: the same task is answered with the same update.
+        if (isPassing(sent.error())) return tl::unexpected(sent.error());
     } else {
-        logInfo("round " + std::to_string(task.round) + ": update sent, " + std::to_string(update->weights.size()) + " bytes");
+        logInfo("round " + std::to_string(task.round) + ": update sent, " + std::to_string(m_update->weights.size()) + " bytes");
     }
+    m_update.reset();
     return true;
 }
 
