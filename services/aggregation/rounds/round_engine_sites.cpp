@@ -32,6 +32,10 @@ Result<void> RoundEngine::join(const study::Member& node, const JoinOffer& offer
     if (!site.nonce || m_clock() > site.nonceUntil) return fail(ErrorKind::PolicyRefused, "no challenge is open for this node");
     const Digest32 nonce = *site.nonce;
     site.nonce.reset();
+    if (const auto known = requireKnown(offer.seen); !known) {
+        emit(study::EventKind::SiteLost, node.site, "receipts");
+        return known;
+    }
     if (offer.trainRecords == 0) return fail(ErrorKind::Malformed, "the node has no training records");
     if (offer.evidence) {
         TRY(appraiseNode(node, offer, nonce, site));
@@ -46,6 +50,15 @@ Result<void> RoundEngine::join(const study::Member& node, const JoinOffer& offer
     emit(study::EventKind::SiteJoined, node.site, offer.evidence ? "attested" : "no-tee", digest);
     m_changed.notify_all();
     return {};
+}
+
+/// A service that was put back to an older state lacks what the site has seen since.
+Result<void> RoundEngine::requireKnown(const SeenReceipt& receipt) const
+{
+    if (receipt.round == 0) return {};
+    if (receipt.round <= m_receipts.size() && m_receipts[receipt.round - 1].payloadDigest() == receipt.digest) return {};
+    return fail(ErrorKind::PolicyRefused, "the site has seen a receipt of round " + std::to_string(receipt.round) +
+                                              " that is none of this service's " + std::to_string(m_receipts.size()));
 }
 
 Result<void> RoundEngine::appraiseNode(const study::Member& node, const JoinOffer& offer, const Digest32& nonce, Site& site)
@@ -102,6 +115,7 @@ Task RoundEngine::taskFor(const Uuid& site) const
     task.round = m_round;
     if (m_model) task.modelDigest = m_model->digest();
     task.deadline = m_deadline;
+    task.newestReceipt = {static_cast<std::uint32_t>(m_receipts.size()), lastReceipt()};
     if (m_halted || !m_expected.contains(site) || !mayTakePart(site)) {
         task.kind = Task::Kind::Wait;
     } else if (m_phase == Phase::Collecting && !m_updates.contains(site) && !m_rejected.contains(site)) {
