@@ -3,7 +3,6 @@
 
 #include "core/base/log.h"
 #include "core/study/receipt.h"
-#include "services/aggregation/rounds/fold.h"
 
 namespace quorate::services {
 
@@ -183,34 +182,42 @@ void RoundEngine::closeRound(std::unique_lock<std::mutex>& lock)
 
 Result<void> RoundEngine::aggregate(std::unique_lock<std::mutex>& lock)
 {
-    std::vector<FoldedUpdate> updates;
-    for (const auto& [id, update] : m_updates) {
-        updates.push_back({m_package.protocol.findSite(id)->code, update.metrics.trainRecords, update.values});
+    const auto& plan = m_package.protocol.plan.aggregation;
+    const auto held = m_updates;  // What is read below stays, whatever happens to the round meanwhile.
+    ClosingRound round{plan, m_manifest, {}, m_model};
+    for (const auto& [id, update] : held) {
+        round.updates.push_back({m_package.protocol.findSite(id)->code, update.metrics.trainRecords, update.values.get()});
     }
     TRY_ASSIGN(writer, m_store->modelWriter(m_manifest));
+    learning::ServerState state = m_serverState;
     m_phase = Phase::Aggregating;
     lock.unlock();
-    auto model = foldUpdates(m_manifest, updates, std::move(writer));
+    auto folded = foldRound(round, state, std::move(writer));
     lock.lock();
     if (m_phase != Phase::Aggregating || m_halted) {
-        if (model) (*model)->discard();
+        if (folded) folded->model->discard();
         // A thaw opens the round again.
         if (m_phase == Phase::Aggregating) m_phase = Phase::Collecting;
         return fail(ErrorKind::Cancelled, "the study was stopped while round " + std::to_string(m_round) + " was aggregated");
     }
-    TRY(model);
-    return closeWith(std::move(*model));
+    TRY(folded);
+    return closeWith(std::move(*folded), std::move(state));
 }
 
 /// Receipt and model are kept in one record: a round is closed or it is not.
-Result<void> RoundEngine::closeWith(std::shared_ptr<const ModelFile> model)
+Result<void> RoundEngine::closeWith(FoldedRound folded, learning::ServerState state)
 {
-    TRY_ASSIGN(receipt, signReceipt(m_model->digest(), model->digest()));
+    auto& model = folded.model;
+    TRY_ASSIGN(receipt, signReceipt(folded));
     KeptState change;
     change.model = KeptModel{model->digest(), model->path().filename().string()};
     change.receipts.push_back(receipt);
+    TRY_ASSIGN(stateFile, m_store->writeServerState(state));
+    change.serverStateFile = stateFile;
     TRY(m_store->keep(change));
     TRY(m_store->flush());
+    m_store->discard(std::exchange(m_serverStateFile, std::move(stateFile)));
+    m_serverState = std::move(state);
     publishModel(std::move(model));
     m_receipts.push_back(std::move(receipt));
     emit(study::EventKind::RoundAggregated, {}, {}, m_model->digest(), static_cast<std::uint32_t>(m_updates.size()),
@@ -222,25 +229,27 @@ Result<void> RoundEngine::closeWith(std::shared_ptr<const ModelFile> model)
 
 Digest32 RoundEngine::lastReceipt() const { return m_receipts.empty() ? Digest32{} : m_receipts.back().payloadDigest(); }
 
-Result<dsse::Envelope> RoundEngine::signReceipt(const Digest32& base, const Digest32& model) const
+Result<dsse::Envelope> RoundEngine::signReceipt(const FoldedRound& folded) const
 {
+    std::map<std::string, std::string> outcomes;
+    for (const auto& outcome : folded.outcomes) outcomes[outcome.site] = outcomeText(outcome);
     study::RoundReceipt receipt;
     receipt.study = m_package.protocol.id;
     receipt.keyEpoch = m_package.protocol.keyEpoch;
     receipt.round = m_round;
-    receipt.baseModel = base;
-    receipt.newModel = model;
+    receipt.baseModel = m_model->digest();
+    receipt.newModel = folded.model->digest();
     receipt.protocolDigest = m_package.protocolDigest;
     for (const auto& site : m_package.protocol.sites) {
         const auto update = m_updates.find(site.id);
         const auto rejected = m_rejected.find(site.id);
         if (update != m_updates.end()) {
-            receipt.entries.push_back({site.id, update->second.digest, update->second.metrics.trainRecords, "aggregated"});
+            receipt.entries.push_back({site.id, update->second.digest, update->second.metrics.trainRecords, outcomes[site.code]});
         } else {
             receipt.entries.push_back({site.id, {}, 0, rejected != m_rejected.end() ? "rejected:" + rejected->second : "missing"});
         }
     }
-    receipt.rule = "fedavg";
+    receipt.rule = ruleText(m_package.protocol.plan.aggregation);
     receipt.evidenceDigest = m_attester.lastEvidenceDigest();
     receipt.previousReceipt = lastReceipt();
     receipt.signedAt = toSeconds(m_clock());

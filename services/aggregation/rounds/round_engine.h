@@ -14,6 +14,7 @@
 #include "enclave_client/round_client.h"
 #include "services/aggregation/evidence/service_attester.h"
 #include "services/aggregation/rounds/event_log.h"
+#include "services/aggregation/rounds/fold.h"
 #include "services/aggregation/store/study_store.h"
 
 namespace quorate::services {
@@ -154,8 +155,8 @@ private:
     /// With the lock given back while it computes. Cancelled when the study was stopped meanwhile.
     Result<void> aggregate(std::unique_lock<std::mutex>& lock);
     void discardUpdates();
-    Result<dsse::Envelope> signReceipt(const Digest32& base, const Digest32& model) const;
-    Result<void> closeWith(std::shared_ptr<const ModelFile> model);
+    Result<dsse::Envelope> signReceipt(const FoldedRound& folded) const;
+    Result<void> closeWith(FoldedRound folded, learning::ServerState state);
     Result<void> finish();
     void publishModel(std::shared_ptr<const ModelFile> model);
     [[nodiscard]] Result<void> requireKnown(const SeenReceipt& receipt) const;
@@ -182,6 +183,8 @@ private:
     std::map<Uuid, Site> m_sites;
     learning::ModelManifest m_manifest;
     std::shared_ptr<const ModelFile> m_model;
+    learning::ServerState m_serverState;
+    std::string m_serverStateFile;  ///< Empty: the rule carries nothing.
     std::uint32_t m_round = 0;
     UtcMillis m_deadline;
     std::set<Uuid> m_expected;

@@ -107,6 +107,7 @@ std::vector<JoinedNode> RoundEngine::nodes() const
 Task RoundEngine::taskFor(const Uuid& site) const
 {
     Task task;
+    task.newestReceipt = {static_cast<std::uint32_t>(m_receipts.size()), lastReceipt()};
     const bool over = m_phase == Phase::Finished || m_phase == Phase::Revoked;
     if (over || !m_sites.at(site).joined) {
         task.kind = over ? Task::Kind::Done : Task::Kind::Rejoin;
@@ -115,7 +116,6 @@ Task RoundEngine::taskFor(const Uuid& site) const
     task.round = m_round;
     if (m_model) task.modelDigest = m_model->digest();
     task.deadline = m_deadline;
-    task.newestReceipt = {static_cast<std::uint32_t>(m_receipts.size()), lastReceipt()};
     if (m_halted || !m_expected.contains(site) || !mayTakePart(site)) {
         task.kind = Task::Kind::Wait;
     } else if (m_phase == Phase::Collecting && !m_updates.contains(site) && !m_rejected.contains(site)) {

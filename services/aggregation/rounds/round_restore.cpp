@@ -42,6 +42,11 @@ Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
         kept.model = KeptModel{model->digest(), model->path().filename().string()};
     }
     TRY_ASSIGN(model, store.reopen(*kept.model));
+    auto serverState = learning::initialState(protocol.plan.aggregation.rule, learning::elementsOf(manifest));
+    if (!kept.serverStateFile.empty()) {
+        TRY_ASSIGN(state, store.readServerState(kept.serverStateFile, protocol.plan.aggregation.rule, learning::elementsOf(manifest)));
+        serverState = std::move(state);
+    }
     TRY_ASSIGN(events, m_log.restore(kept.events));
     kept.events = std::move(events);
     TRY(store.begin(kept));
@@ -54,6 +59,8 @@ Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
     });
     m_manifest = std::move(manifest);
     m_model = std::move(model);
+    m_serverState = std::move(serverState);
+    m_serverStateFile = kept.serverStateFile;
     m_receipts = kept.receipts;
     m_modelStatement = kept.modelStatement;
     m_kept = std::move(kept);
@@ -96,7 +103,7 @@ void RoundEngine::announceLastRound()
     m_round = static_cast<std::uint32_t>(m_receipts.size());
     std::uint32_t used = 0;
     if (const auto receipt = study::decodeReceipt(m_receipts.back().payload)) {
-        for (const auto& entry : receipt->entries) used += entry.outcome == "aggregated" ? 1 : 0;
+        for (const auto& entry : receipt->entries) used += entry.weight > 0 ? 1 : 0;
     }
     emit(study::EventKind::RoundAggregated, {}, {}, m_model->digest(), used,
          static_cast<std::uint32_t>(m_kept.opened ? m_kept.opened->expected.size() : used));

@@ -47,7 +47,7 @@ void KeptState::add(KeptState change)
     }
     moveInto(updates, change.updates);
     if (change.modelStatement) modelStatement = std::move(change.modelStatement);
-    if (!change.serverState.empty()) serverState = std::move(change.serverState);
+    if (!change.serverStateFile.empty()) serverStateFile = std::move(change.serverStateFile);
 }
 
 Bytes encode(const KeptState& state)
@@ -73,7 +73,7 @@ Bytes encode(const KeptState& state)
         wire::write(*item->mutable_metrics(), update.metrics);
     }
     if (state.modelStatement) wire::write(*out.mutable_model_statement(), *state.modelStatement);
-    out.set_server_state(wire::bytesOf(BytesView(state.serverState)));
+    out.set_server_state_file(state.serverStateFile);
     return toBytes(out.SerializeAsString());
 }
 
@@ -101,7 +101,7 @@ Result<KeptState> decodeKeptState(BytesView bytes)
         out.updates.push_back(std::move(update));
     }
     if (in.has_model_statement()) out.modelStatement = wire::read(in.model_statement());
-    out.serverState = toBytes(in.server_state());
+    out.serverStateFile = in.server_state_file();
     return out;
 }
 

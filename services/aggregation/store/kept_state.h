@@ -34,7 +34,7 @@ struct KeptState {
     std::optional<OpenedRound> opened;
     std::vector<KeptUpdate> updates;         ///< Accepted since the round was opened; closing it ends them.
     std::optional<dsse::Envelope> modelStatement;
-    Bytes serverState;                       ///< Of the aggregation rule.
+    std::string serverStateFile;             ///< What the aggregation rule carries; empty: nothing.
 
     void add(KeptState change);
 };

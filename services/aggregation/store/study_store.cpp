@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/aggregation/store/study_store.h"
 
+#include "core/base/byte_reader.h"
+
 namespace quorate::services {
 
 namespace fs = std::filesystem;
@@ -9,6 +11,18 @@ namespace {
 
 constexpr const char* kUpdate = "update-";
 constexpr const char* kModel = "model-";
+constexpr const char* kServerState = "state-";
+
+bool isSealedFile(const std::string& name)
+{
+    return name.starts_with(kUpdate) || name.starts_with(kModel) || name.starts_with(kServerState);
+}
+
+/// The file's name is in it: an older state cannot be put in its place.
+Bytes serverStateLabel(const Uuid& study, const std::string& file)
+{
+    return ByteWriter().text("quorate/v1/server-state").lengthPrefixed(study.view()).lengthPrefixed(asBytes(file)).take();
+}
 
 }  // namespace
 
@@ -65,6 +79,30 @@ Result<std::shared_ptr<const SpooledUpdate>> StudyStore::reopen(const KeptUpdate
     return SpooledUpdate::reopen(m_folder / update.file, m_checkpointKey.expose(), declared);
 }
 
+Result<std::string> StudyStore::writeServerState(const learning::ServerState& state) const
+{
+    if (state.momentum.empty() && state.secondMoment.empty() && state.control.empty()) return std::string();
+    TRY_ASSIGN(path, newPath(kServerState));
+    const std::string name = path.filename().string();
+    TRY_ASSIGN(file, SealedFile::create(path, m_checkpointKey.expose(), serverStateLabel(m_study, name), m_random));
+    TRY(file.append(learning::encodeServerState(state)));
+    return name;
+}
+
+Result<learning::ServerState> StudyStore::readServerState(const std::string& file, study::AggregationRule rule, std::uint64_t values) const
+{
+    TRY_ASSIGN(sealed, SealedFile::openToRead(m_folder / file, m_checkpointKey.expose(), serverStateLabel(m_study, file)));
+    Bytes content(static_cast<std::size_t>(sealed.plainBytes()));
+    TRY(sealed.read(0, content));
+    return learning::decodeServerState(content, rule, values);
+}
+
+void StudyStore::discard(const std::string& file) const
+{
+    std::error_code ignored;
+    if (!file.empty()) fs::remove(m_folder / file, ignored);
+}
+
 Result<void> StudyStore::begin(const KeptState& state)
 {
     const std::lock_guard lock(*m_mutex);
@@ -72,12 +110,13 @@ Result<void> StudyStore::begin(const KeptState& state)
     m_journal.emplace(std::move(journal));
     std::set<std::string> named;
     if (state.model) named.insert(state.model->file);
+    named.insert(state.serverStateFile);
     for (const auto& update : state.updates) named.insert(update.file);
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(m_folder, error)) {
         const std::string name = entry.path().filename().string();
         std::error_code ignored;
-        if ((name.starts_with(kUpdate) || name.starts_with(kModel)) && !named.contains(name)) fs::remove(entry.path(), ignored);
+        if (isSealedFile(name) && !named.contains(name)) fs::remove(entry.path(), ignored);
     }
     return {};
 }
@@ -104,7 +143,7 @@ void StudyStore::wipe()
     for (const auto& entry : fs::directory_iterator(m_folder, error)) {
         const std::string name = entry.path().filename().string();
         std::error_code ignored;
-        if (name.starts_with(kUpdate) || name.starts_with(kModel) || name.starts_with(Journal::kPrefix)) fs::remove(entry.path(), ignored);
+        if (isSealedFile(name) || name.starts_with(Journal::kPrefix)) fs::remove(entry.path(), ignored);
     }
 }
 
