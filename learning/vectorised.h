@@ -9,3 +9,10 @@
 #else
 #define QUORATE_WIDE_VECTORS
 #endif
+
+/// Asks for the cache line at `address` before it is needed. The address need not exist.
+#if defined(__GNUC__)
+#define QUORATE_PREFETCH(address) __builtin_prefetch(address)
+#else
+#define QUORATE_PREFETCH(address) static_cast<void>(address)
+#endif
