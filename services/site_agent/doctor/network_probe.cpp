@@ -4,6 +4,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/http.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
@@ -40,11 +41,13 @@ bool isAddress(const std::string& host)
 
 Result<void> present(SSL_CTX* context, const ClientCredentials& credentials)
 {
-    TRY_ASSIGN(certificate, Certificate::fromPem(credentials.certificatePem));
-    const BytesView pem = credentials.privateKeyPem.expose();
-    const BioPtr reader(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    const openssl::PkeyPtr key(PEM_read_bio_PrivateKey(reader.get(), nullptr, nullptr, nullptr));
-    if (!key || SSL_CTX_use_certificate(context, certificate.handle()) != 1 || SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+    const auto reader = [](BytesView pem) { return BioPtr(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))); };
+    const auto certificatePem = reader(asBytes(credentials.certificatePem));
+    const auto keyPem = reader(credentials.privateKeyPem.expose());
+    // OpenSSL's own object: a handle of Certificate does not have its key decoded.
+    const openssl::X509Ptr certificate(PEM_read_bio_X509(certificatePem.get(), nullptr, nullptr, nullptr));
+    const openssl::PkeyPtr key(PEM_read_bio_PrivateKey(keyPem.get(), nullptr, nullptr, nullptr));
+    if (!certificate || !key || SSL_CTX_use_certificate(context, certificate.get()) != 1 || SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
         return fail(ErrorKind::Malformed, "certificate and key of this node do not make a TLS identity");
     }
     return {};
@@ -62,7 +65,7 @@ Result<std::vector<std::string>> resolve(const Endpoint& endpoint)
     BIO_ADDRINFO* found = nullptr;
     ERR_clear_error();
     if (BIO_lookup(endpoint.host.c_str(), endpoint.port.c_str(), BIO_LOOKUP_CLIENT, kAnyFamily, kAnySocket, &found) != 1) {
-        return unavailable("the name " + endpoint.host + " has no address: " + opensslReason("unknown"));
+        return unavailable("the name " + endpoint.host + " has no address");
     }
     const Addresses all(found);
     std::vector<std::string> out;
