@@ -4,6 +4,7 @@
 
 #include "core/base/lifeline.h"
 #include "services/site_agent/pooled_comparison.h"
+#include "services/site_agent/resource_limits.h"
 #include "services/site_agent/site_agent.h"
 
 namespace {
@@ -51,6 +52,10 @@ Result<std::unique_ptr<EvidenceProvider>> makeProvider(const Options& options, c
 
 Result<void> run(const Options& options)
 {
+    if (!options.files.policy.empty()) {
+        TRY_ASSIGN(policy, readSitePolicy(options.files.policy));
+        TRY(applyResourceLimits(policy.resources));
+    }
     TRY_ASSIGN(config, loadSiteConfig(options.files));
     attestation::TrustAnchors anchors;
     TRY_ASSIGN(provider, makeProvider(options, config, anchors));
@@ -102,6 +107,7 @@ int main(int argc, char** argv)
     train->add_option("--identity", options.files.identity, "Folder with signing.key and certificate.der")->required();
     train->add_option("--records", options.files.records, "The hospital's records (CSV)")->required();
     train->add_option("--split", options.files.split, "Which record trains and which tests (CSV)")->required();
+    train->add_option("--policy", options.files.policy, "What this hospital allows (TOML); not needed for a rehearsal");
     train->add_option("--evidence", options.evidence, "This node's TEE")
         ->check(CLI::IsMember({"none", "configfs-tsm", "simulated"}))
         ->capture_default_str();

@@ -3,6 +3,7 @@
 
 #include "services/aggregation/evidence/evidence_provider.h"
 #include "services/site_agent/local_rounds.h"
+#include "services/site_agent/policy_guard.h"
 
 namespace quorate::services {
 
@@ -24,6 +25,9 @@ private:
     Result<void> join(const RoundClient& client);
     /// False when the study is done.
     Result<bool> work(const RoundClient& client, const SiteTask& task);
+    /// An update that is finished is kept until the service has it or no longer wants it.
+    Result<bool> train(const RoundClient& client, const SiteTask& task, const LocalRounds& local,
+                       const learning::ModelWeights& model, const SitePolicy& policy);
 
     const SiteConfig& m_config;
     std::string m_service;
@@ -32,6 +36,7 @@ private:
     Clock m_clock;
     RandomSource m_random;
     std::optional<hpke::PrivateKey> m_key;
+    std::optional<SiteUpdate> m_finished;
     std::chrono::milliseconds m_leastRoundTime{0};
 };
 

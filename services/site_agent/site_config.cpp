@@ -4,6 +4,7 @@
 #include "core/attestation/case_folder.h"
 #include "core/crypto/digest.h"
 #include "core/schema/csv_dataset.h"
+#include "services/site_agent/site_policy.h"
 
 namespace quorate::services {
 namespace {
@@ -56,9 +57,13 @@ Result<SiteConfig> loadSiteConfig(const SiteFiles& files)
     TRY_ASSIGN(node, nodeOf(certificate, package.roster));
     const auto* site = package.protocol.findSite(node.site);
     if (site == nullptr) return fail(ErrorKind::PolicyRefused, "this node's site is not part of the study");
+    if (!files.policy.empty()) {
+        TRY_ASSIGN(policy, readSitePolicy(files.policy));
+        for (const auto& file : {files.records, files.split}) TRY(requireInDataFolders(policy, file));
+    }
     TRY_ASSIGN(raw, schema::readDataset(package.protocol.dictionary, files.records, files.split));
     TRY_ASSIGN(dataset, schema::standardised(std::move(raw)));
-    return SiteConfig{package, node, *site, certificate, ClientCredentials{certificate.toPem(), key.toPkcs8Pem()}, std::move(dataset)};
+    return SiteConfig{package, node, *site, certificate, ClientCredentials{certificate.toPem(), key.toPkcs8Pem()}, std::move(dataset), files.policy};
 }
 
 }  // namespace quorate::services

@@ -309,6 +309,57 @@ TEST_CASE("Agents with evidence of their own take a study to its end")
     CHECK(std::count_if(events.begin(), events.end(), [](const auto& event) { return event.kind == study::EventKind::RoundAggregated && event.count == 2; }) == 2);
 }
 
+TEST_CASE("A hospital's policy has the last word, on its own records and on what is told of them")
+{
+    SmallConsortium of({.sites = 2, .rounds = 1, .teeRequired = false});
+    const auto service = startService(of);
+    publish(of, service);
+    approveAll(of, service);
+    releaseKey(of, service);
+    startRounds(of, service);
+    std::vector<std::unique_ptr<Hospital>> hospitals;
+    const auto policyOf = [](const Hospital& hospital, const std::string& models) {
+        return hospital.folder.write("site.toml", "format = 'quorate-site-policy/1'\n[allow]\ntrainingMode = true\nmodels = [" + models +
+                                                      "]\naggregation = ['fedavg']\ndataFolders = ['" + hospital.folder.path().string() +
+                                                      "']\n[privacy]\nwithoutDifferentialPrivacy = true\n");
+    };
+    const auto runAgent = [&](const Hospital& hospital) -> Result<void> {
+        TRY_ASSIGN(config, hospital.load());
+        return SiteAgent(config, service.address, of.anchors, nullptr, of.clock(), systemRandom()).run();
+    };
+    for (std::size_t i = 0; i < 2; ++i) {
+        hospitals.push_back(std::make_unique<Hospital>(of, i));
+        hospitals[i]->files.policy = policyOf(*hospitals[i], "'cox-regression'");
+        const auto refused = runAgent(*hospitals[i]);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().message.find("logistic-regression, which this site does not allow") != std::string::npos);
+        hospitals[i]->files.policy = policyOf(*hospitals[i], "'logistic-regression'");
+    }
+    auto events = service.events(of.study());
+    CHECK(std::none_of(events.begin(), events.end(), [](const auto& event) { return event.kind == study::EventKind::SiteJoined; }));
+
+    const Hospital elsewhere(of, 0);
+    auto moved = hospitals[0]->files;
+    moved.records = elsewhere.files.records;
+    checkRefused(services::loadSiteConfig(moved), ErrorKind::PolicyRefused, {"data folders"});
+
+    std::vector<Result<void>> ends(2, fail(ErrorKind::Internal, "did not run"));
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < 2; ++i) threads.emplace_back([&, i] { ends[i] = runAgent(*hospitals[i]); });
+    for (auto& thread : threads) thread.join();
+    for (const auto& end : ends) CHECK(end);
+    events = service.events(of.study());
+    CHECK(events.back().kind == study::EventKind::StudyFinished);
+    for (const auto& event : events) {
+        if (event.kind != study::EventKind::UpdateAccepted) continue;
+        REQUIRE(event.metrics);
+        CHECK(event.metrics->before == study::Evaluation{});
+        CHECK(event.metrics->after == study::Evaluation{});
+        CHECK(event.metrics->seconds == 0);
+        CHECK(event.metrics->trainRecords > 0);
+    }
+}
+
 TEST_CASE("A model under another key, of another digest or cut short is not opened")
 {
     const Hospital hospital(consortium());
