@@ -2,13 +2,10 @@
 #include "services/aggregation/rounds/round_engine.h"
 
 #include "core/base/log.h"
-#include "core/crypto/digest.h"
 #include "core/release/release.h"
 #include "core/study/receipt.h"
-#include "enclave_client/round_client.h"
-#include "learning/aggregation.h"
 #include "learning/network.h"
-#include "learning/safetensors.h"
+#include "services/aggregation/rounds/fold.h"
 
 namespace quorate::services {
 namespace {
@@ -19,9 +16,9 @@ constexpr std::chrono::seconds kGatheringTime{10};
 }  // namespace
 
 RoundEngine::RoundEngine(const study::VerifiedPackage& package, EventLog& log, const ServiceAttester& attester,
-                         attestation::TrustAnchors anchors, Clock clock, RandomSource random)
+                         attestation::TrustAnchors anchors, std::filesystem::path folder, Clock clock, RandomSource random)
     : m_package(package), m_log(log), m_attester(attester), m_anchors(std::move(anchors)), m_clock(std::move(clock)),
-      m_random(std::move(random))
+      m_random(std::move(random)), m_folder(std::move(folder))
 {
     for (const auto& site : package.protocol.sites) m_sites[site.id] = {};
 }
@@ -42,32 +39,32 @@ void RoundEngine::emit(study::EventKind kind, const Uuid& site, const std::strin
 
 Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
 {
+    const auto& protocol = m_package.protocol;
     TRY_ASSIGN(modelKey, release::deriveKey(studyKey, release::KeyUse::Model));
-    TRY_ASSIGN(manifest, learning::manifestOf(m_package.protocol.model));
-    TRY_ASSIGN(model, learning::initialWeights(m_package.protocol.model, m_package.protocol.plan.seed));
+    TRY_ASSIGN(checkpointKey, release::deriveKey(studyKey, release::KeyUse::Checkpoint));
+    TRY_ASSIGN(manifest, learning::manifestOf(protocol.model));
+    TRY_ASSIGN(store, StudyStore::open(m_folder, protocol.id, std::move(checkpointKey), std::move(modelKey), m_random));
+    TRY_ASSIGN(initial, learning::initialWeights(protocol.model, protocol.plan.seed));
+    TRY_ASSIGN(writer, store.modelWriter(manifest));
+    TRY(writer.append(initial.values));
+    TRY_ASSIGN(model, writer.finish());
     const std::lock_guard lock(m_mutex);
-    m_modelKey = std::move(modelKey);
+    m_store.emplace(std::move(store));
     m_manifest = std::move(manifest);
-    return publishModel(std::move(model));
+    publishModel(std::move(model));
+    return {};
 }
 
-Result<void> RoundEngine::publishModel(learning::ModelWeights model)
+void RoundEngine::publishModel(std::shared_ptr<const ModelFile> model)
 {
-    TRY_ASSIGN(plain, learning::encodeSafetensors(model));
-    const Digest32 digest = sha256(plain);
-    TRY_ASSIGN(nonce, randomFixed<12>(m_random));
-    TRY_ASSIGN(sealed, sealAes256Gcm(m_modelKey.expose(), nonce.view(), modelAad(m_package.protocol.id, digest), plain));
-    m_sealedModel = toBytes(nonce.view());
-    m_sealedModel.insert(m_sealedModel.end(), sealed.begin(), sealed.end());
+    if (m_model) m_model->discard();
     m_model = std::move(model);
-    m_modelDigest = digest;
-    return {};
 }
 
 Result<void> RoundEngine::start()
 {
     const std::lock_guard lock(m_mutex);
-    if (m_modelKey.empty()) return fail(ErrorKind::PolicyRefused, "the study's key has not been released");
+    if (!m_store) return fail(ErrorKind::PolicyRefused, "the study's key has not been released");
     if (m_phase != Phase::Idle) return fail(ErrorKind::PolicyRefused, "the rounds have been started already");
     m_phase = Phase::WaitingForSites;
     m_round = 1;
@@ -96,8 +93,11 @@ void RoundEngine::revoke()
     const std::lock_guard lock(m_mutex);
     m_halted = true;
     m_phase = Phase::Revoked;
-    m_modelKey.wipe();
-    m_sealedModel.clear();
+    m_incoming.clear();
+    m_updates.clear();
+    m_model.reset();
+    if (m_store) m_store->wipe();
+    m_store.reset();
     m_changed.notify_all();
 }
 
@@ -126,7 +126,7 @@ std::set<Uuid> RoundEngine::ready() const
 
 void RoundEngine::tick()
 {
-    const std::lock_guard lock(m_mutex);
+    std::unique_lock lock(m_mutex);
     if (m_halted) return;
     const auto now = m_clock();
     if (m_phase == Phase::WaitingForSites) {
@@ -134,7 +134,7 @@ void RoundEngine::tick()
         const bool all = here == m_sites.size();
         if (all || (here >= m_package.protocol.plan.minimumSites && now >= m_deadline)) openRound();
     } else if (m_phase == Phase::Collecting) {
-        if (m_updates.size() + m_rejected.size() == m_expected.size() || now >= m_deadline) closeRound();
+        if (m_updates.size() + m_rejected.size() == m_expected.size() || now >= m_deadline) closeRound(lock);
     } else if (m_phase == Phase::Evaluating) {
         const bool all = std::all_of(m_expected.begin(), m_expected.end(), [&](const Uuid& id) { return m_sites[id].reported; });
         if (all || now >= m_deadline) {
@@ -147,15 +147,22 @@ void RoundEngine::openRound()
 {
     m_phase = Phase::Collecting;
     m_expected = ready();
-    m_updates.clear();
+    discardUpdates();
     m_rejected.clear();
     m_deadline = m_clock() + std::chrono::seconds(m_package.protocol.plan.roundDeadlineSeconds);
-    emit(study::EventKind::RoundOpened, {}, {}, m_modelDigest, static_cast<std::uint32_t>(m_expected.size()),
+    emit(study::EventKind::RoundOpened, {}, {}, m_model->digest(), static_cast<std::uint32_t>(m_expected.size()),
          m_package.protocol.plan.rounds);
     m_changed.notify_all();
 }
 
-void RoundEngine::closeRound()
+void RoundEngine::discardUpdates()
+{
+    m_incoming.clear();
+    for (const auto& [site, update] : m_updates) update.values->discard();
+    m_updates.clear();
+}
+
+void RoundEngine::closeRound(std::unique_lock<std::mutex>& lock)
 {
     for (const auto& id : m_expected) {
         if (m_updates.contains(id) || m_rejected.contains(id)) continue;
@@ -165,14 +172,15 @@ void RoundEngine::closeRound()
         emit(study::EventKind::SiteLost, id, "deadline");
     }
     if (m_updates.size() < m_package.protocol.plan.minimumSites) {
-        emit(study::EventKind::RoundFailed, {}, "too-few-updates", m_modelDigest, static_cast<std::uint32_t>(m_updates.size()));
+        emit(study::EventKind::RoundFailed, {}, "too-few-updates", m_model->digest(), static_cast<std::uint32_t>(m_updates.size()));
         m_phase = Phase::WaitingForSites;
         m_deadline = m_clock() + kGatheringTime;
         return;
     }
-    if (auto done = aggregate(); !done) {
+    if (auto done = aggregate(lock); !done) {
         logError("aggregation", done.error());
-        emit(study::EventKind::RoundFailed, {}, "aggregation", m_modelDigest);
+        if (done.error().kind == ErrorKind::Cancelled) return;
+        emit(study::EventKind::RoundFailed, {}, "aggregation", m_model->digest());
         m_phase = Phase::WaitingForSites;
         return;
     }
@@ -192,18 +200,29 @@ void RoundEngine::closeRound()
     }
 }
 
-Result<void> RoundEngine::aggregate()
+Result<void> RoundEngine::aggregate(std::unique_lock<std::mutex>& lock)
 {
-    std::vector<learning::SiteUpdate> updates;
+    std::vector<FoldedUpdate> updates;
     for (const auto& [id, update] : m_updates) {
-        updates.push_back({m_package.protocol.findSite(id)->code, update.weight, &update.weights});
+        updates.push_back({m_package.protocol.findSite(id)->code, update.metrics.trainRecords, update.values});
     }
-    TRY_ASSIGN(model, learning::aggregateFedAvg(m_manifest, updates));
-    const Digest32 base = m_modelDigest;
-    TRY(publishModel(std::move(model)));
-    emit(study::EventKind::RoundAggregated, {}, {}, m_modelDigest, static_cast<std::uint32_t>(updates.size()),
+    TRY_ASSIGN(writer, m_store->modelWriter(m_manifest));
+    m_phase = Phase::Aggregating;
+    lock.unlock();
+    auto model = foldUpdates(m_manifest, updates, std::move(writer));
+    lock.lock();
+    if (m_phase != Phase::Aggregating || m_halted) {
+        if (model) (*model)->discard();
+        // A thaw opens the round again.
+        if (m_phase == Phase::Aggregating) m_phase = Phase::Collecting;
+        return fail(ErrorKind::Cancelled, "the study was stopped while round " + std::to_string(m_round) + " was aggregated");
+    }
+    TRY(model);
+    const Digest32 base = m_model->digest();
+    publishModel(std::move(*model));
+    emit(study::EventKind::RoundAggregated, {}, {}, m_model->digest(), static_cast<std::uint32_t>(updates.size()),
          static_cast<std::uint32_t>(m_expected.size()));
-    return signReceipt(base, m_modelDigest);
+    return signReceipt(base, m_model->digest());
 }
 
 Result<void> RoundEngine::signReceipt(const Digest32& base, const Digest32& model)
@@ -219,7 +238,7 @@ Result<void> RoundEngine::signReceipt(const Digest32& base, const Digest32& mode
         const auto update = m_updates.find(site.id);
         const auto rejected = m_rejected.find(site.id);
         if (update != m_updates.end()) {
-            receipt.entries.push_back({site.id, update->second.digest, update->second.weight, "aggregated"});
+            receipt.entries.push_back({site.id, update->second.digest, update->second.metrics.trainRecords, "aggregated"});
         } else {
             receipt.entries.push_back({site.id, {}, 0, rejected != m_rejected.end() ? "rejected:" + rejected->second : "missing"});
         }
@@ -237,11 +256,11 @@ Result<void> RoundEngine::signReceipt(const Digest32& base, const Digest32& mode
 
 Result<void> RoundEngine::finish()
 {
-    study::ModelStatement statement{m_package.protocol.id, m_package.protocolDigest, m_modelDigest, m_round, m_lastReceipt,
+    study::ModelStatement statement{m_package.protocol.id, m_package.protocolDigest, m_model->digest(), m_round, m_lastReceipt,
                                     toSeconds(m_clock())};
     TRY_ASSIGN(envelope, dsse::sign(study::kinds::kModelStatement, study::encode(statement), m_attester.receiptKey()));
     m_modelStatement = std::move(envelope);
-    emit(study::EventKind::StudyFinished, {}, {}, m_modelDigest, m_round, m_package.protocol.plan.rounds);
+    emit(study::EventKind::StudyFinished, {}, {}, m_model->digest(), m_round, m_package.protocol.plan.rounds);
     m_phase = Phase::Finished;
     m_changed.notify_all();
     return {};

@@ -20,7 +20,8 @@ Result<void> requireSigner(const study::Member& signer, const Uuid& named, study
 
 StudyHost::StudyHost(study::VerifiedPackage package, study::StudyPackage received, HostContext& context)
     : m_package(std::move(package)), m_received(std::move(received)), m_context(context), m_log(m_package.protocol, context.clock),
-      m_rounds(m_package, m_log, context.attester, context.anchors, context.clock, context.random)
+      m_rounds(m_package, m_log, context.attester, context.anchors, context.stateFolder / toHex(m_package.protocol.id),
+               context.clock, context.random)
 {
 }
 

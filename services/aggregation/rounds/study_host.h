@@ -16,6 +16,7 @@ struct HostContext {
     attestation::TrustAnchors anchors;
     Clock clock;
     RandomSource random;
+    std::filesystem::path stateFolder;  ///< A folder for each study; sealed but for its signed objects.
     std::shared_ptr<RosterBook> rosters = std::make_shared<RosterBook>();
 };
 
