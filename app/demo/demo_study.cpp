@@ -73,11 +73,10 @@ study::StudyProtocol draft(const std::vector<DemoSite>& sites, const DemoOptions
     out.lead = "Coordinator, " + sites.front().spec.name;
     out.mode = study::StudyMode::Training;
     out.dictionary = schema::heartDiseaseDictionary();
-    out.model = {study::ModelKind::LogisticRegression, static_cast<std::uint32_t>(out.dictionary.inputNames().size())};
+    out.model.inputs = static_cast<std::uint32_t>(out.dictionary.inputNames().size());
     for (const auto& site : sites) out.sites.push_back(site.spec);
     out.plan.roundDeadlineSeconds = options.roundDeadlineSeconds;
     out.createdAt = now;
-    out.privacyPromise = "none";
     out.pooledComparison = true;
     return out;
 }

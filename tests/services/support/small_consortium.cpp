@@ -64,7 +64,7 @@ study::StudyProtocol draft(const ConsortiumOptions& options, UtcSeconds now)
     out.title = "Test study";
     out.mode = options.mode;
     out.dictionary = schema::heartDiseaseDictionary();
-    out.model = {study::ModelKind::LogisticRegression, static_cast<std::uint32_t>(out.dictionary.inputNames().size())};
+    out.model.inputs = static_cast<std::uint32_t>(out.dictionary.inputNames().size());
     const auto hospitals = schema::syntheticHospitals();
     for (std::size_t i = 0; i < options.sites; ++i) {
         out.sites.push_back({siteId(i), hospitals.at(i).code, hospitals.at(i).name, options.teeRequired,
@@ -74,7 +74,6 @@ study::StudyProtocol draft(const ConsortiumOptions& options, UtcSeconds now)
     out.plan.roundDeadlineSeconds = options.roundDeadlineSeconds;
     out.plan.localSteps = 5;
     out.createdAt = now;
-    out.privacyPromise = "none";
     return out;
 }
 
@@ -186,10 +185,11 @@ std::vector<study::StudyEvent> RunningService::events(const Uuid& study) const
 }
 
 RunningService startService(const SmallConsortium& consortium, std::unique_ptr<services::EvidenceProvider> provider,
-                            const std::string& address)
+                            const std::string& address, const std::filesystem::path& stateFolder)
 {
     if (provider == nullptr) provider = simulated(consortium.serviceLaunch(), consortium.clock());
-    services::ServerOptions options{address, consortium.authority.certificate(), consortium.verified().policyDigest, consortium.anchors};
+    services::ServerOptions options{address, consortium.authority.certificate(), consortium.verified().policyDigest, consortium.anchors,
+                                    stateFolder};
     RunningService out;
     out.server = services::AggregationServer::start(options, std::move(provider), consortium.clock(), systemRandom()).value();
     out.address = "127.0.0.1:" + std::to_string(out.server->port());
