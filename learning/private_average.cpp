@@ -36,7 +36,7 @@ Result<double> addClipped(AverageFold& fold, const UpdateSource& update, const U
     TRY(walkBlocks(fold.values(), kBlockValues, workers, [&](const Block& block) -> Result<void> {
         TRY_ASSIGN(rows, readers[block.worker].rows(block.first, block.count));
         return fold.addChange(block.first, {rows[0], block.count}, {rows[1], block.count}, 1, factor);
-    }));
+    }, [](const Block&) { return Result<void>(); }));
     return norm;
 }
 
