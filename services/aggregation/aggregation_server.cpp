@@ -94,6 +94,7 @@ Result<std::unique_ptr<AggregationServer>> AggregationServer::start(const Server
         state->folder = std::move(own);
     }
     state->registry = std::make_unique<Registry>(HostContext{state->attester, root, options.anchors, clock, random, folder});
+    state->registry->reopen();
     for (auto* make : {makeAttestationRpc, makeStudyRpc, makeReleaseRpc, makeRoundRpc, makeMonitorRpc, makeWitnessRpc}) {
         state->rpcs.push_back(make(*state->registry));
     }

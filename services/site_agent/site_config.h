@@ -34,6 +34,8 @@ struct SiteConfig {
 };
 
 Result<study::VerifiedPackage> loadPackage(const std::filesystem::path& package, const std::filesystem::path& consortiumCa);
+/// Without the records: package, identity and roster. The dataset is empty.
+Result<SiteConfig> loadSiteIdentity(const SiteFiles& files);
 /// Reads and checks everything; the first fault as a sentence with the file it is in. No record is read outside the data
 /// folders of the hospital's policy.
 Result<SiteConfig> loadSiteConfig(const SiteFiles& files);

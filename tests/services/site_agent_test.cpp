@@ -7,64 +7,19 @@
 #include <mutex>
 #include <thread>
 
-#include "core/schema/synthetic_hospitals.h"
 #include "enclave_client/wire.h"
 #include "quorate/v1/attestation.grpc.pb.h"
 #include "services/site_agent/pooled_comparison.h"
-#include "tests/services/support/small_consortium.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/services/support/hospital_files.h"
+#include "tests/support/connect_proxy.h"
 
 using namespace quorate;
 using namespace quorate::tests;
 using services::LocalRounds;
 using services::SiteAgent;
 using services::SiteConfig;
-using services::SiteFiles;
 
 namespace {
-
-/// What a hospital has on its disk.
-struct Hospital {
-    explicit Hospital(const SmallConsortium& of, std::size_t site = 0) : Hospital(of, site, of.nodes[site]) {}
-    Hospital(const SmallConsortium& of, std::size_t site, const Identity& identity)
-    {
-        const auto& code = of.protocol().sites[site].code;
-        must(schema::writeSyntheticHospitals(folder.path(), 7));
-        files.consortiumCa = folder.write("ca.pem", of.authority.certificate().toPem());
-        files.package = folder.write("study.json", study::toJson(of.package));
-        files.identity = folder / "identity";
-        std::filesystem::create_directory(files.identity);
-        writeBytes(files.identity / "signing.key", identity.tlsKey->toPkcs8().expose());
-        writeBytes(files.identity / "certificate.der", identity.certificate.der());
-        files.records = folder.path() / (code + ".csv");
-        files.split = folder.path() / (code + ".split.csv");
-    }
-
-    /// The records' lines, header first.
-    [[nodiscard]] std::vector<std::string> lines() const
-    {
-        std::vector<std::string> out(1);
-        for (const auto byte : readBytes(files.records)) {
-            if (byte == '\n') {
-                out.emplace_back();
-            } else {
-                out.back() += static_cast<char>(byte);
-            }
-        }
-        out.pop_back();
-        return out;
-    }
-    void write(const std::vector<std::string>& lines, const std::string& end = "\n", const std::string& before = "") const
-    {
-        std::string text = before;
-        for (const auto& line : lines) text += line + end;
-        writeBytes(files.records, asBytes(text));
-    }
-    [[nodiscard]] Result<SiteConfig> load() const { return services::loadSiteConfig(files); }
-
-    TemporaryFolder folder;
-    SiteFiles files;
-};
 
 const SmallConsortium& consortium()
 {
@@ -307,6 +262,43 @@ TEST_CASE("Agents with evidence of their own take a study to its end")
     CHECK(events.back().kind == study::EventKind::StudyFinished);
     CHECK(std::count_if(events.begin(), events.end(), [](const auto& event) { return event.kind == study::EventKind::SiteResult; }) == 2);
     CHECK(std::count_if(events.begin(), events.end(), [](const auto& event) { return event.kind == study::EventKind::RoundAggregated && event.count == 2; }) == 2);
+}
+
+TEST_CASE("Behind a proxy, with its connection cut, an agent sends the update that it has finished")
+{
+    SmallConsortium of({.sites = 2, .rounds = 3, .teeRequired = false});
+    const auto service = startService(of);
+    publish(of, service);
+    approveAll(of, service);
+    releaseKey(of, service);
+    startRounds(of, service);
+    ConnectProxy proxy;
+    ::setenv("grpc_proxy", ("http://" + proxy.address()).c_str(), 1);
+    const Hospital first(of, 0);
+    const Hospital second(of, 1);
+    std::vector<Result<void>> ends(2, fail(ErrorKind::Internal, "did not run"));
+    std::vector<std::thread> threads;
+    for (const auto* hospital : {&first, &second}) {
+        threads.emplace_back([&, hospital] {
+            const auto config = hospital->load().value();
+            SiteAgent agent(config, service.address, of.anchors, nullptr, of.clock(), systemRandom());
+            // The second holds its finished update back for a while.
+            if (hospital == &second) agent.setLeastRoundTime(std::chrono::milliseconds(600));
+            ends[hospital == &first ? 0 : 1] = agent.run();
+        });
+    }
+    CHECK(eventually([&] {
+        const auto events = service.events(of.study());
+        return std::any_of(events.begin(), events.end(), [](const auto& event) { return event.kind == study::EventKind::UpdateAccepted; });
+    }));
+    proxy.cut();
+    for (auto& thread : threads) thread.join();
+    ::unsetenv("grpc_proxy");
+    for (const auto& end : ends) CHECK(end);
+    CHECK(proxy.opened() >= 4);
+    const auto events = service.events(of.study());
+    CHECK(events.back().kind == study::EventKind::StudyFinished);
+    CHECK(std::count_if(events.begin(), events.end(), [](const auto& event) { return event.kind == study::EventKind::RoundAggregated && event.count == 2; }) == 3);
 }
 
 TEST_CASE("A hospital's policy has the last word, on its own records and on what is told of them")
