@@ -63,8 +63,8 @@ study::TrainingPlan planOf(AggregationRule rule)
     study::TrainingPlan plan;
     plan.rounds = 25;
     plan.localSteps = 20;
-    plan.learningRate = 0.1;
-    plan.batchSize = 10;
+    plan.learningRate = 0.2;
+    plan.batchSize = 0;
     plan.aggregation.rule = rule;
     plan.aggregation.byzantineSites = 2;
     plan.aggregation.selectedSites = 6;
@@ -117,7 +117,7 @@ TEST_CASE("ridge regression from sites' statistics is the pooled one, and satisf
 
 TEST_CASE("two of ten sites that flip signs times five ruin the mean, and not the robust rules")
 {
-    const Federation federation = federationOf(std::vector<std::size_t>(10, 120));
+    const Federation federation = federationOf(std::vector<std::size_t>(10, 200));
     const schema::RecordSet test = someRecords(2000, 7);
     SimulationHooks hostile;
     hostile.spoil = [](std::size_t site, const ModelWeights& base, ModelWeights& update) {
