@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "core/base/lifeline.h"
+#include "core/schema/conformance.h"
 #include "services/site_agent/doctor/doctor.h"
 #include "services/site_agent/pooled_comparison.h"
 #include "services/site_agent/resource_limits.h"
@@ -85,6 +86,21 @@ Result<void> runDoctor(const Options& options)
     return failure == nullptr ? Result<void>() : failAt(failure->name, Error{failure->kind, failure->detail});
 }
 
+Result<void> runCheck(const Options& options)
+{
+    TRY_ASSIGN(package, loadPackage(options.files.package, options.files.consortiumCa));
+    const auto& dictionary = package.protocol.dictionary;
+    schema::Harmonisation rules;
+    if (!options.files.harmonisation.empty()) {
+        TRY_ASSIGN(read, schema::Harmonisation::readFile(options.files.harmonisation, dictionary));
+        rules = std::move(read);
+    }
+    TRY_ASSIGN(report, schema::checkConformance(dictionary, rules, options.files.records));
+    std::cout << (options.json ? schema::toJson(report) + "\n" : schema::toText(report));
+    if (!report.conforms()) return fail(ErrorKind::PolicyRefused, "the study's reader would refuse this file");
+    return {};
+}
+
 Result<void> runPooled(const Options& options)
 {
     TRY_ASSIGN(package, loadPackage(options.files.package, options.files.consortiumCa));
@@ -120,10 +136,11 @@ int main(int argc, char** argv)
     app.require_subcommand(1);
     auto* train = app.add_subcommand("run", "Take part in a study until it is done");
     auto* doctor = app.add_subcommand("doctor", "Try the way to the service step by step, and print what a firewall must let through");
+    auto* check = app.add_subcommand("check", "Hold a file of records against the study's data dictionary; nothing is sent");
     auto* pooled = app.add_subcommand("pooled", "Train on all sites' records together; training mode only");
-    for (auto* command : {train, doctor, pooled}) {
+    for (auto* command : {train, doctor, check, pooled}) {
         command->add_option("--consortium-ca", options.files.consortiumCa, "PEM certificate of the consortium's root")->required();
-        command->add_option("--package", options.files.package, "The signed study package (JSON)")->required();
+        command->add_option("--package,--study", options.files.package, "The signed study package (JSON)")->required();
     }
     for (auto* command : {train, doctor}) {
         command->add_option("--service", options.files.service, "host:port of the aggregation service")->required();
@@ -132,8 +149,11 @@ int main(int argc, char** argv)
         command->add_option("--proxy", options.proxy, "http://host:port of a proxy with CONNECT; else HTTPS_PROXY and NO_PROXY count");
         command->add_option("--demo-vendor", options.demoVendor, "Folder of the demo's simulated vendor (training mode only)");
     }
-    doctor->add_flag("--json", options.json, "For programs");
-    train->add_option("--records", options.files.records, "The hospital's records (CSV)")->required();
+    for (auto* command : {doctor, check}) command->add_flag("--json", options.json, "For programs");
+    for (auto* command : {train, check}) {
+        command->add_option("--records,--data", options.files.records, "The hospital's records (CSV)")->required();
+        command->add_option("--harmonisation", options.files.harmonisation, "How the hospital's file becomes the study's (TOML)");
+    }
     train->add_option("--split", options.files.split, "Which record trains and which tests (CSV)")->required();
     train->add_option("--evidence", options.evidence, "This node's TEE")
         ->check(CLI::IsMember({"none", "configfs-tsm", "simulated"}))
@@ -146,7 +166,10 @@ int main(int argc, char** argv)
     pooled->add_option("--site", options.pooled, "CODE RECORDS SPLIT, repeated")->expected(3, 3000)->required();
     CLI11_PARSE(app, argc, argv);
     if (!options.lifeline.empty()) quorate::endWithFile(options.lifeline);
-    const auto done = pooled->parsed() ? runPooled(options) : doctor->parsed() ? runDoctor(options) : run(options);
+    const auto done = pooled->parsed()   ? runPooled(options)
+                      : doctor->parsed() ? runDoctor(options)
+                      : check->parsed()  ? runCheck(options)
+                                         : run(options);
     if (!done) std::cerr << "quorate-site: " << done.error().message << '\n';
     return exitCode(done);
 }
