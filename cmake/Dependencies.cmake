@@ -11,6 +11,7 @@ find_package(CURL 7.88 REQUIRED)
 include(FindSqlCipher)
 include(FindArgon2)
 include(FindLibP11)
+include(FindFftw)
 
 if(QUORATE_BUILD_SERVICES)
     find_package(gRPC REQUIRED)

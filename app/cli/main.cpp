@@ -12,6 +12,7 @@
 #include "app/cli/identity_command.h"
 #include "app/cli/inspect_command.h"
 #include "app/cli/policy_command.h"
+#include "app/cli/privacy_command.h"
 #include "app/cli/selftest_command.h"
 #include "app/cli/vault_command.h"
 
@@ -34,6 +35,7 @@ int run(int argc, char** argv)
     quorate::cli::addIdentityCommand(app, code);
     quorate::cli::addInspectCommand(app, code);
     quorate::cli::addPolicyCommand(app, code);
+    quorate::cli::addPrivacyCommand(app, code);
     quorate::cli::addSelftestCommand(app, code);
     quorate::cli::addVaultCommand(app, code);
 #ifdef QUORATE_WITH_DEMO

@@ -67,6 +67,7 @@ public:
     [[nodiscard]] const std::optional<Digest32>& finalModel() const { return m_finalModel; }
 
 private:
+    void beginAnew();
     void applyApproval(const StudyEvent& event);
     void applyRelease(const StudyEvent& event);
     void applyRound(const StudyEvent& event);

@@ -64,7 +64,7 @@ Result<void> SiteAgent::run()
 
 Result<void> SiteAgent::session(const AttestedChannel& channel)
 {
-    const RoundClient client(channel, m_config.package.protocol.id);
+    const RoundClient client(channel, m_config.package.protocol.id, &m_seenReceipt);
     TRY(join(client));
     while (true) {
         TRY_ASSIGN(task, client.nextTask());
@@ -94,6 +94,24 @@ Result<void> SiteAgent::join(const RoundClient& client)
     return client.join(&provided.evidence, provided.collateral, m_key->publicKey(), records);
 }
 
+Result<void> SiteAgent::train(const LocalRounds& local, const SiteTask& task, const learning::ModelWeights& model,
+                              const SitePolicy& policy)
+{
+    if (m_update && m_update->round == task.round && m_update->baseModel == task.modelDigest) return {};
+    m_update.reset();
+    const auto latest = policy.resources.roundMinutes == 0
+                            ? task.deadline
+                            : std::min(task.deadline, m_clock() + std::chrono::minutes(policy.resources.roundMinutes));
+    const auto begun = std::chrono::steady_clock::now();
+    auto update = local.train(task, model, [this, latest] { return m_clock() >= latest; });
+    if (!update && update.error().kind == ErrorKind::Cancelled) return {};
+    TRY(update);
+    dropTelemetry(update->metrics, policy);
+    std::this_thread::sleep_until(begun + m_leastRoundTime);
+    m_update = std::move(*update);
+    return {};
+}
+
 Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
 {
     const LocalRounds local(m_config, *m_key);
@@ -116,38 +134,23 @@ Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
         std::this_thread::sleep_for(kOutsideHours);
         return true;
     }
-    if (task.kind == SiteTask::Kind::Train) return train(client, task, local, model, policy);
-    TRY_ASSIGN(federated, local.evaluateFederated(model));
-    TRY_ASSIGN(own, local.evaluateOwn());
-    TRY(client.reportResult(task.modelDigest, own, federated));
-    return true;
-}
-
-Result<bool> SiteAgent::train(const RoundClient& client, const SiteTask& task, const LocalRounds& local,
-                              const learning::ModelWeights& model, const SitePolicy& policy)
-{
-    const bool isFinished = m_finished && m_finished->round == task.round && m_finished->baseModel == task.modelDigest;
-    if (!isFinished) {
-        const auto latest = policy.resources.roundMinutes == 0
-                                ? task.deadline
-                                : std::min(task.deadline, m_clock() + std::chrono::minutes(policy.resources.roundMinutes));
-        const auto begun = std::chrono::steady_clock::now();
-        auto update = local.train(task, model, [this, latest] { return m_clock() >= latest; });
-        if (!update && update.error().kind == ErrorKind::Cancelled) return true;
-        if (!update) return tl::unexpected(update.error());
-        dropTelemetry(update->metrics, policy);
-        m_finished = std::move(*update);
-        std::this_thread::sleep_until(begun + m_leastRoundTime);
+    if (task.kind == SiteTask::Kind::Evaluate) {
+        TRY_ASSIGN(federated, local.evaluateFederated(model));
+        TRY_ASSIGN(own, local.evaluateOwn());
+        TRY(client.reportResult(task.modelDigest, own, federated));
+        return true;
     }
-    const auto sent = client.submitUpdate(*m_finished, [] { return true; });
-    if (sent) {
-        logInfo("round " + std::to_string(task.round) + ": update sent, " + std::to_string(m_finished->weights.size()) + " bytes");
-    } else {
+    TRY(train(local, task, model, policy));
+    if (!m_update) return true;
+    const auto sent = client.submitUpdate(*m_update, [] { return true; });
+    if (!sent) {
         logError("round " + std::to_string(task.round), sent.error());
-        // Kept: it goes out as it is once the service is back and still wants it.
+        // Kept for the next session: the same task is answered with the same update.
         if (isPassing(sent.error())) return tl::unexpected(sent.error());
+    } else {
+        logInfo("round " + std::to_string(task.round) + ": update sent, " + std::to_string(m_update->weights.size()) + " bytes");
     }
-    m_finished.reset();
+    m_update.reset();
     return true;
 }
 

@@ -23,11 +23,11 @@ public:
 private:
     Result<void> session(const AttestedChannel& channel);
     Result<void> join(const RoundClient& client);
+    /// Leaves the task's update in m_update; none when it is too late for it.
+    Result<void> train(const LocalRounds& local, const SiteTask& task, const learning::ModelWeights& model,
+                       const SitePolicy& policy);
     /// False when the study is done.
     Result<bool> work(const RoundClient& client, const SiteTask& task);
-    /// An update that is finished is kept until the service has it or no longer wants it.
-    Result<bool> train(const RoundClient& client, const SiteTask& task, const LocalRounds& local,
-                       const learning::ModelWeights& model, const SitePolicy& policy);
 
     const SiteConfig& m_config;
     std::string m_service;
@@ -36,7 +36,8 @@ private:
     Clock m_clock;
     RandomSource m_random;
     std::optional<hpke::PrivateKey> m_key;
-    std::optional<SiteUpdate> m_finished;
+    SeenReceipt m_seenReceipt;
+    std::optional<SiteUpdate> m_update;  ///< Trained, and not known to be accepted.
     std::chrono::milliseconds m_leastRoundTime{0};
 };
 

@@ -178,9 +178,8 @@ grpc::Status fetchModel(const std::shared_ptr<grpc::Channel>& channel)
 grpc::Status submitUpdate(const std::shared_ptr<grpc::Channel>& channel)
 {
     grpc::ClientContext context;
-    v1::SubmitUpdateResponse response;
     const auto stub = v1::RoundService::NewStub(channel);
-    const auto writer = stub->SubmitUpdate(&context, &response);
+    const auto writer = stub->SubmitUpdate(&context);
     v1::SubmitUpdateRequest message;
     message.mutable_header()->set_study(studyId());
     writer->Write(message);

@@ -185,10 +185,11 @@ std::vector<study::StudyEvent> RunningService::events(const Uuid& study) const
 }
 
 RunningService startService(const SmallConsortium& consortium, std::unique_ptr<services::EvidenceProvider> provider,
-                            const std::string& address)
+                            const std::string& address, const std::filesystem::path& stateFolder)
 {
     if (provider == nullptr) provider = simulated(consortium.serviceLaunch(), consortium.clock());
-    services::ServerOptions options{address, consortium.authority.certificate(), consortium.verified().policyDigest, consortium.anchors};
+    services::ServerOptions options{address, consortium.authority.certificate(), consortium.verified().policyDigest, consortium.anchors,
+                                    stateFolder};
     RunningService out;
     out.server = services::AggregationServer::start(options, std::move(provider), consortium.clock(), systemRandom()).value();
     out.address = "127.0.0.1:" + std::to_string(out.server->port());
