@@ -4,6 +4,7 @@
 
 #include "core/base/lifeline.h"
 #include "core/schema/conformance.h"
+#include "core/schema/preview.h"
 #include "services/site_agent/doctor/doctor.h"
 #include "services/site_agent/pooled_comparison.h"
 #include "services/site_agent/resource_limits.h"
@@ -86,18 +87,43 @@ Result<void> runDoctor(const Options& options)
     return failure == nullptr ? Result<void>() : failAt(failure->name, Error{failure->kind, failure->detail});
 }
 
-Result<void> runCheck(const Options& options)
+/// The package, and the site's rules for its dictionary.
+struct LocalStudy {
+    study::VerifiedPackage package;
+    schema::Harmonisation rules;
+};
+Result<LocalStudy> loadLocalStudy(const Options& options)
 {
     TRY_ASSIGN(package, loadPackage(options.files.package, options.files.consortiumCa));
-    const auto& dictionary = package.protocol.dictionary;
     schema::Harmonisation rules;
     if (!options.files.harmonisation.empty()) {
-        TRY_ASSIGN(read, schema::Harmonisation::readFile(options.files.harmonisation, dictionary));
+        TRY_ASSIGN(read, schema::Harmonisation::readFile(options.files.harmonisation, package.protocol.dictionary));
         rules = std::move(read);
     }
-    TRY_ASSIGN(report, schema::checkConformance(dictionary, rules, options.files.records));
+    return LocalStudy{std::move(package), std::move(rules)};
+}
+
+Result<void> runCheck(const Options& options)
+{
+    TRY_ASSIGN(study, loadLocalStudy(options));
+    TRY_ASSIGN(report, schema::checkConformance(study.package.protocol.dictionary, study.rules, options.files.records));
     std::cout << (options.json ? schema::toJson(report) + "\n" : schema::toText(report));
     if (!report.conforms()) return fail(ErrorKind::PolicyRefused, "the study's reader would refuse this file");
+    return {};
+}
+
+Result<void> runPreview(const Options& options)
+{
+    TRY_ASSIGN(study, loadLocalStudy(options));
+    SitePolicy policy;
+    if (!options.files.policy.empty()) {
+        TRY_ASSIGN(read, readSitePolicy(options.files.policy));
+        policy = std::move(read);
+        TRY(requireInDataFolders(policy, options.files.records));
+    }
+    const auto& dictionary = study.package.protocol.dictionary;
+    TRY_ASSIGN(preview, schema::previewOf(dictionary, study.rules, options.files.records, policy.smallestCell));
+    std::cout << (options.json ? schema::toJson(preview, dictionary) + "\n" : schema::toText(preview, dictionary));
     return {};
 }
 
@@ -137,20 +163,23 @@ int main(int argc, char** argv)
     auto* train = app.add_subcommand("run", "Take part in a study until it is done");
     auto* doctor = app.add_subcommand("doctor", "Try the way to the service step by step, and print what a firewall must let through");
     auto* check = app.add_subcommand("check", "Hold a file of records against the study's data dictionary; nothing is sent");
+    auto* preview = app.add_subcommand("preview", "Print what this site would show of its records before training; nothing is sent");
     auto* pooled = app.add_subcommand("pooled", "Train on all sites' records together; training mode only");
-    for (auto* command : {train, doctor, check, pooled}) {
+    for (auto* command : {train, doctor, check, preview, pooled}) {
         command->add_option("--consortium-ca", options.files.consortiumCa, "PEM certificate of the consortium's root")->required();
         command->add_option("--package,--study", options.files.package, "The signed study package (JSON)")->required();
     }
     for (auto* command : {train, doctor}) {
         command->add_option("--service", options.files.service, "host:port of the aggregation service")->required();
         command->add_option("--identity", options.files.identity, "Folder with signing.key and certificate.der")->required();
-        command->add_option("--policy", options.files.policy, "What this hospital allows (TOML); not needed for a rehearsal");
         command->add_option("--proxy", options.proxy, "http://host:port of a proxy with CONNECT; else HTTPS_PROXY and NO_PROXY count");
         command->add_option("--demo-vendor", options.demoVendor, "Folder of the demo's simulated vendor (training mode only)");
     }
-    for (auto* command : {doctor, check}) command->add_flag("--json", options.json, "For programs");
-    for (auto* command : {train, check}) {
+    for (auto* command : {train, doctor, preview}) {
+        command->add_option("--policy", options.files.policy, "What this hospital allows (TOML); not needed for a rehearsal");
+    }
+    for (auto* command : {doctor, check, preview}) command->add_flag("--json", options.json, "For programs");
+    for (auto* command : {train, check, preview}) {
         command->add_option("--records,--data", options.files.records, "The hospital's records (CSV)")->required();
         command->add_option("--harmonisation", options.files.harmonisation, "How the hospital's file becomes the study's (TOML)");
     }
@@ -166,10 +195,11 @@ int main(int argc, char** argv)
     pooled->add_option("--site", options.pooled, "CODE RECORDS SPLIT, repeated")->expected(3, 3000)->required();
     CLI11_PARSE(app, argc, argv);
     if (!options.lifeline.empty()) quorate::endWithFile(options.lifeline);
-    const auto done = pooled->parsed()   ? runPooled(options)
-                      : doctor->parsed() ? runDoctor(options)
-                      : check->parsed()  ? runCheck(options)
-                                         : run(options);
+    const auto done = pooled->parsed()    ? runPooled(options)
+                      : doctor->parsed()  ? runDoctor(options)
+                      : check->parsed()   ? runCheck(options)
+                      : preview->parsed() ? runPreview(options)
+                                          : run(options);
     if (!done) std::cerr << "quorate-site: " << done.error().message << '\n';
     return exitCode(done);
 }

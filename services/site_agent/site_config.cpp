@@ -58,7 +58,7 @@ Result<SiteConfig> loadSiteIdentity(const SiteFiles& files)
     TRY_ASSIGN(node, nodeOf(certificate, package.roster));
     const auto* site = package.protocol.findSite(node.site);
     if (site == nullptr) return fail(ErrorKind::PolicyRefused, "this node's site is not part of the study");
-    return SiteConfig{package, node, *site, certificate, ClientCredentials{certificate.toPem(), key.toPkcs8Pem()}, {}, files.policy, {}};
+    return SiteConfig{package, node, *site, certificate, ClientCredentials{certificate.toPem(), key.toPkcs8Pem()}, {}, {}, files};
 }
 
 Result<SiteConfig> loadSiteConfig(const SiteFiles& files)

@@ -32,8 +32,8 @@ struct SiteConfig {
     Certificate certificate;
     ClientCredentials credentials;
     schema::Dataset dataset;  ///< Standardised by the site's own training part.
-    std::filesystem::path policyFile;
     schema::Harmonisation harmonisation;
+    SiteFiles files;          ///< Where it all came from.
 };
 
 Result<study::VerifiedPackage> loadPackage(const std::filesystem::path& package, const std::filesystem::path& consortiumCa);
