@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "core/study/signing_session.h"
 #include "enclave_client/event_stream.h"
 #include "enclave_client/member_session.h"
 #include "enclave_client/remote_desk.h"
@@ -37,20 +38,33 @@ public:
     using Job = std::function<void(Worker&)>;
     void enqueue(Job job);
     /// A job whose result goes to `done` on the executor, unless the call was abandoned by then.
-    using Step = std::function<Result<void>(Worker&)>;
-    PendingCall call(Step step, Completion<void> done);
+    template <typename T, typename Step>
+    PendingCall call(Step step, Completion<T> done);
 
     // For jobs:
     Result<MemberSession*> attestedSession();
     /// A fresh challenge; its answer is stored and shown, accepted or not. When it is not, `session` is gone.
     Result<void> reattest(MemberSession& session);
-    Result<void> confirmPassphrase(const SecretBytes& passphrase) const;
+    /// One or two components (21 CFR 11.200), before anything is signed.
+    Result<study::SigningPermit> authorise(const std::optional<Uuid>& identity, const SecretBytes& passphrase);
     /// In my name, with the digests of what every decision rests on; before anything is signed or sent.
     Result<void> recordDecision(vault::Decision decision);
+    /// The same for what was authorised.
+    Result<void> recordSigned(study::SigningPermit permit, vault::Decision decision);
     Result<void> refreshObjects();
     Result<void> refreshNodes();
     void actAs(const Uuid& member);
     void setPooled(std::map<std::string, study::Evaluation> pooled);
+
+    // The vault itself (desk_vault.cpp):
+    Result<VaultInfo> vaultInfo() const;
+    Result<void> backUp(const std::string& file);
+    Result<void> setIdleLock(std::chrono::minutes after);
+    void lockVault();
+    Result<void> unlockVault(const SecretBytes& passphrase);
+    void touch();
+    [[nodiscard]] vault::Vault& vault() { return m_vault; }
+    [[nodiscard]] const std::filesystem::path& vaultFile() const { return m_options.vaultFile; }
 
 private:
     void run();
@@ -62,6 +76,9 @@ private:
     void takeQueuedEvents();
     /// Entries of the log carry my name from here on.
     void signEntriesAs(const study::Member& member);
+    void beginSigning();
+    void showSigning();
+    Result<void> readIdleLock();
     Result<void> raiseVersions();
     void rememberObjects(const StudyRecord& record);
     void remember(const char* kind, const ReceivedEnvelope& received);
@@ -87,6 +104,7 @@ private:
     DeskStatus m_status;
     StudySnapshot m_snapshot;
     const Identity* m_me = nullptr;
+    std::optional<study::SigningSession> m_signing;
     std::unique_ptr<MemberSession> m_session;
     Bytes m_receiptKeySpki;             ///< Of the service that was accepted last.
     UtcMillis m_nextAttempt;
@@ -104,5 +122,20 @@ private:
     bool m_closing = false;
     std::thread m_thread;
 };
+
+template <typename T, typename Step>
+PendingCall RemoteDesk::Worker::call(Step step, Completion<T> done)
+{
+    auto state = std::make_shared<PendingCall::State>();
+    enqueue([state, step = std::move(step), done = std::move(done)](Worker& worker) {
+        Result<T> result = step(worker);
+        worker.m_dirty = true;
+        worker.publishView();
+        worker.m_executor.post([state, result = std::move(result), done] {
+            if (!state->abandoned) done(result);
+        });
+    });
+    return PendingCall(std::move(state));
+}
 
 }  // namespace quorate

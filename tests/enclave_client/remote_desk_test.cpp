@@ -1,70 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <doctest/doctest.h>
 
-#include "enclave_client/remote_desk.h"
-#include "tests/services/support/small_consortium.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/enclave_client/desktop.h"
 
 using namespace quorate;
 using namespace quorate::tests;
 using services::EvidenceProvider;
 using services::ProvidedEvidence;
-
-namespace {
-
-SecretBytes passphrase(const char* text = "correct horse") { return SecretBytes::copyOf(asBytes(text)); }
-
-/// A desktop's worth of desk: its vault file, its executor, and whoever sits before it.
-struct Desktop {
-    explicit Desktop(SmallConsortium& of) : consortium(of) {}
-
-    void open(const std::string& service, std::vector<const Identity*> people)
-    {
-        const auto file = folder / "vault.db";
-        auto vault = std::filesystem::exists(file) ? vault::Vault::open(file, passphrase(), {consortium.clock(), systemRandom()})
-                                                   : vault::Vault::create(file, passphrase(), {8 * 1024, 1, 1},
-                                                                         {consortium.clock(), systemRandom()});
-        RemoteDeskOptions options{service, consortium.package, consortium.authority.certificate().publicKey(), consortium.anchors,
-                                  std::move(people), true};
-        desk = RemoteDesk::open(std::move(options), std::move(vault.value()), executor, consortium.clock(), systemRandom()).value();
-        executor.runFor(1000);
-    }
-    bool until(const std::function<bool()>& condition)
-    {
-        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-        while (!condition()) {
-            if (std::chrono::steady_clock::now() > end) return false;
-            executor.runFor(20);
-        }
-        return true;
-    }
-    bool becomes(Connection wanted)
-    {
-        return until([&] { return desk->status().connection == wanted; });
-    }
-    [[nodiscard]] std::shared_ptr<const StudySnapshot> shown() const { return desk->studies().at(0); }
-    /// Runs one call of the desk to its end.
-    Result<void> wait(const std::function<PendingCall(Completion<void>)>& start)
-    {
-        std::optional<Result<void>> out;
-        const PendingCall call = start([&](Result<void> result) { out = std::move(result); });
-        REQUIRE(until([&] { return out.has_value(); }));
-        return *out;
-    }
-    Result<void> approve(SecretBytes with)
-    {
-        return wait([&](Completion<void> done) {
-            return desk->decideParticipation({consortium.study(), study::Decision::Approve, {}, "test", std::move(with)}, std::move(done));
-        });
-    }
-
-    SmallConsortium& consortium;
-    TemporaryFolder folder;
-    ManualExecutor executor;
-    std::unique_ptr<RemoteDesk> desk;
-};
-
-}  // namespace
 
 TEST_CASE("A desk shows the service's evidence and every event as it happens")
 {
@@ -125,7 +67,8 @@ TEST_CASE("In the demo one desk plays everybody in turn, each with the rights of
     const auto seal = [&] {
         return desktop.wait([&](Completion<void> done) {
             const Digest32 statement = desktop.shown()->statement ? desktop.shown()->statement->digest : Digest32{};
-            return desktop.desk->decideShare({consortium.study(), statement, study::Decision::Approve, "test", passphrase()}, std::move(done));
+            return desktop.desk->decideShare({consortium.study(), statement, study::Decision::Approve, "test", passphrase(),
+                                              desktop.desk->status().me.id}, std::move(done));
         });
     };
     CHECK(desktop.wait([&](Completion<void> done) { return desktop.desk->freezeStatement(consortium.study(), std::move(done)); }));
