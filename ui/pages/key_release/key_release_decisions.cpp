@@ -70,6 +70,7 @@ void KeyReleasePage::ask(Asking asking)
     ReviewSheet::Question question;
     question.code = code;
     question.signer = personName(status().me);
+    question.askIdentity = signsAnew();
     question.when = bothTimes(now());
     const QString stops = tr("No key share is combined and no round starts while it holds. Rounds done so far stay as they are.");
     switch (asking) {
@@ -114,16 +115,17 @@ void KeyReleasePage::answer(study::Decision decision)
 {
     const Uuid study = m_study->protocol().id;
     const std::string reason = m_sheet->reason();
+    const std::optional<Uuid> identity = m_sheet->identityConfirmed() ? std::optional(status().me.id) : std::nullopt;
     SecretBytes passphrase = m_sheet->takePassphrase();
     m_sheet->setBusy(tr("Checking again, signing and sending…"));
     const auto done = [this](Result<void> result) { finished(result); };
     if (m_asking == Asking::Share) {
-        m_call = desk().decideShare({study, m_shown, decision, reason, std::move(passphrase)}, done);
+        m_call = desk().decideShare({study, m_shown, decision, reason, std::move(passphrase), identity}, done);
         return;
     }
     using Kind = release::Revocation::Kind;
     const Kind kind = m_asking == Asking::Revoke ? Kind::Revoke : m_asking == Asking::Thaw ? Kind::Thaw : Kind::Freeze;
-    m_call = desk().stop({study, kind, reason, std::move(passphrase)}, done);
+    m_call = desk().stop({study, kind, reason, std::move(passphrase), identity}, done);
 }
 
 void KeyReleasePage::finished(const Result<void>& done)

@@ -146,6 +146,7 @@ void KeyReleasePage::setStatus(const DeskStatus& status)
     const bool another = status.me.id != Page::status().me.id;
     Page::setStatus(status);
     m_sheet->setPassphraseHint(status.demo ? demoPassphraseHint() : QString());
+    m_sheet->setIdentityAsked(signsAnew());
     if (another) ask(Asking::Nothing);
 }
 
