@@ -299,4 +299,72 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>Audit</name>
+    <message numerus="yes">
+        <source>And %n more finding(s).</source>
+        <translation>
+            <numerusform>And %n more finding.</numerusform>
+            <numerusform>And %n more findings.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Log %1 · cosigned by %n</source>
+        <translation>
+            <numerusform>Log %1 · cosigned by %n</numerusform>
+            <numerusform>Log %1 · cosigned by %n</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quorate::ui::ProofView</name>
+    <message numerus="yes">
+        <source>%n more step(s)</source>
+        <translation>
+            <numerusform>%n more step</numerusform>
+            <numerusform>%n more steps</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quorate::ui::LogView</name>
+    <message numerus="yes">
+        <source>%n entry(s)</source>
+        <translation>
+            <numerusform>%n entry</numerusform>
+            <numerusform>%n entries</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n checkpoint(s) verified</source>
+        <translation>
+            <numerusform>%n checkpoint verified</numerusform>
+            <numerusform>%n checkpoints verified</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n newer entry(s) are signed after the next decision, or when the program ends.</source>
+        <translation>
+            <numerusform>%n newer entry is signed after the next decision, or when the program ends.</numerusform>
+            <numerusform>%n newer entries are signed after the next decision, or when the program ends.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Proof that it is in the log (%n step(s))</source>
+        <translation>
+            <numerusform>Proof that it is in the log (%n step)</numerusform>
+            <numerusform>Proof that it is in the log (%n steps)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quorate::ui::StudyEvents</name>
+    <message numerus="yes">
+        <source>%n event(s) as the service told them; what was done here is in this computer&apos;s log.</source>
+        <translation>
+            <numerusform>%n event as the service told it; what was done here is in this computer&apos;s log.</numerusform>
+            <numerusform>%n events as the service told them; what was done here is in this computer&apos;s log.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -11,6 +11,7 @@
 
 #include "ui/pages/overview/waiting.h"
 #include "ui/pages/page_names.h"
+#include "ui/text/audit_text.h"
 #include "ui/text/formats.h"
 #include "ui/text/study_text.h"
 #include "ui/text/verdict_text.h"
@@ -278,6 +279,13 @@ void MainWindow::refreshStrip()
     m_strip->setItem(Service, connection.kind, connection.sentence, toQString(m_status.detail));
     const VerdictText age = evidenceAge(m_study.get(), m_status, m_clock());
     m_strip->setItem(Evidence, age.kind, age.sentence);
+    AuditDesk* audit = m_desk.audit();
+    if (const auto log = audit ? audit->auditLog() : nullptr) {
+        const VerdictKind broken = log->damage.empty() ? VerdictKind::Caution : VerdictKind::Refused;
+        if (log->readOnlyBecause.empty()) m_strip->setItem(Log, QStringLiteral("audit"), headLine(*log));
+        else m_strip->setItem(Log, broken, headLine(*log), readOnlyText(*log).what);
+        return;
+    }
     const auto events = m_study ? m_study->projection.lastSequence() : 0;
     m_strip->setItem(Log, QStringLiteral("audit"), m_study ? tr("%n events", nullptr, static_cast<int>(events)) : QString());
 }

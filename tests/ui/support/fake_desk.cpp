@@ -48,6 +48,12 @@ void FakeDesk::setStudy(StudySnapshot snapshot)
     notify();
 }
 
+void FakeDesk::setLog(AuditDesk* log)
+{
+    m_log = log;
+    notify();
+}
+
 void FakeDesk::clearStudies()
 {
     m_studies.clear();

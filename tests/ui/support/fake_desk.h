@@ -4,6 +4,7 @@
 #include <deque>
 #include <list>
 
+#include "core/ports/audit_desk.h"
 #include "core/ports/study_desk.h"
 
 namespace quorate::tests {
@@ -42,6 +43,8 @@ public:
     void onSuccess(std::function<void()> change) { m_onSuccess = std::move(change); }
     /// Completes every call in flight.
     void finishCalls() { m_executor.runQueued(); }
+    /// This computer's log; outlives the desk. None by itself.
+    void setLog(AuditDesk* log);
     void setFileAnswer(Result<NodeAppraisal> answer) { m_fileAnswer = std::move(answer); }
 
     // What tests read.
@@ -95,6 +98,7 @@ public:
         FakeDesk& m_desk;
     };
     Vault& openVault();
+    [[nodiscard]] AuditDesk* audit() override { return m_log; }
 
 private:
     using Listeners = std::list<Listener>;
@@ -105,6 +109,7 @@ private:
 
     ManualExecutor m_executor;
     DeskStatus m_status;
+    AuditDesk* m_log = nullptr;
     std::vector<std::shared_ptr<const StudySnapshot>> m_studies;
     std::shared_ptr<Listeners> m_listeners = std::make_shared<Listeners>();
     std::deque<Error> m_answers;

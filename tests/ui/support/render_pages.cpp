@@ -4,7 +4,9 @@
 #include <QTextStream>
 
 #include "tests/ui/support/fake_desk.h"
+#include "tests/ui/support/fake_log.h"
 #include "tests/ui/support/sample_study.h"
+#include "ui/pages/audit/audit_page.h"
 #include "ui/pages/standard_pages.h"
 #include "ui/text/translation.h"
 #include "ui/window/grab_pages.h"
@@ -39,13 +41,21 @@ int main(int argc, char** argv)
     theme.setBodyPointSize(10);
     theme.setFontScale(arguments.value(3, QStringLiteral("1")).toDouble());
     theme.applyTo(application);
+    tests::FakeLog log;
     tests::FakeDesk desk;
+    desk.setLog(&log);
     const auto stage = variant == QLatin1String("awaiting") ? tests::SampleStage::AwaitingKey : tests::SampleStage::Running;
     if (variant != QLatin1String("empty")) fill(desk, variant, stage);
     ui::MainWindow window(desk, theme, [stage] { return tests::sampleNow(stage); }, ui::standardPages());
     window.resize(1280, arguments.size() > 3 ? 720 : 800);
     window.setAttribute(Qt::WA_DontShowOnScreen);
     window.show();
+    auto* audit = qobject_cast<ui::AuditPage*>(window.page(ui::PageId::Audit));
+    window.showPage(ui::PageId::Audit);
+    audit->showTab(ui::AuditPage::Tab::Computer);
+    log.finishCalls();
+    audit->verify();
+    log.finishCalls();
     for (const auto scheme : {ui::SchemeChoice::Light, ui::SchemeChoice::Dark}) {
         const auto written = ui::grabAllPages(window, arguments.value(1, QStringLiteral(".")), scheme);
         QTextStream out(stdout);

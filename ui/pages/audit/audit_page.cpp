@@ -1,113 +1,177 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/audit/audit_page.h"
 
-#include <QFormLayout>
-#include <QHBoxLayout>
-#include <QItemSelectionModel>
-#include <QLineEdit>
+#include <QFileDialog>
+#include <QStackedWidget>
+#include <QTabBar>
 #include <QVBoxLayout>
 
-#include "ui/models/study_tables.h"
-#include "ui/pages/audit/event_filter.h"
-#include "ui/text/formats.h"
-#include "ui/text/study_text.h"
-#include "ui/widgets/banner.h"
-#include "ui/widgets/card.h"
-#include "ui/widgets/columns.h"
+#include "ui/pages/audit/log_view.h"
+#include "ui/pages/audit/study_events.h"
+#include "ui/text/error_text.h"
+#include "ui/text/verdict_text.h"
+#include "ui/widgets/button.h"
 #include "ui/widgets/page_head.h"
-#include "ui/widgets/table_view.h"
-#include "ui/widgets/text_label.h"
 
 namespace quorate::ui {
 
 AuditPage::AuditPage(const PageContext& context, QWidget* parent) : Page(PageId::Audit, context, tr("Audit"), parent)
 {
-    head().setSentence(tr("Everything that happened in this study; the pages are derived from it"));
-    auto* columns = new Columns(Columns::Side::Trailing, 300);
-    auto* main = columns->main();
-    m_search = new QLineEdit;
-    m_search->setObjectName(QStringLiteral("eventFilter"));
-    m_search->setAccessibleName(tr("Filter the events"));
-    m_search->setPlaceholderText(tr("add a word, or site: kind: who:"));
-    m_search->addAction(theme().icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
-    // Inside the field, at its right end.
-    m_count = new TextLabel(theme(), FontRole::Small, Token::Text3, {}, m_search);
-    auto* inside = new QHBoxLayout(m_search);
-    inside->setContentsMargins(0, 0, space::kMedium, 0);
-    inside->addWidget(m_count, 0, Qt::AlignRight | Qt::AlignVCenter);
-    m_count->setAttribute(Qt::WA_TransparentForMouseEvents);
-    m_search->setTextMargins(0, 0, 88, 0);
-    main->addWidget(m_search);
-    auto* card = new Card(theme());
-    m_events = new TableModel(this);
-    m_filter = new EventFilter(this);
-    m_filter->setSourceModel(m_events);
-    m_table = new TableView(theme(), tr("Events"));
-    m_table->setModel(m_filter);
-    m_table->setStretchColumns({3, 4});
-    m_table->setMinimumHeight(height::kTableHead + 8 * height::kTableRow);
-    card->bodyFlush()->setContentsMargins(1, 0, 1, 6);
-    card->body()->addWidget(m_table);
-    main->addWidget(card, 1);
-    auto* side = columns->side();
-    m_order = new Banner(theme());
-    m_detailCard = new Card(theme(), tr("No event selected"));
-    m_detail = new QFormLayout;
-    m_detail->setVerticalSpacing(6);
-    m_detailCard->body()->addLayout(m_detail);
-    side->addWidget(m_order);
-    side->addWidget(m_detailCard);
-    side->addStretch(1);
-    body()->addWidget(columns, 1);
-    connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
-        m_filter->setFilterText(text);
-        showCount();
+    m_export = new Button(theme(), tr("Export…"), ButtonKind::Default, QStringLiteral("export"));
+    m_export->setObjectName(QStringLiteral("exportLog"));
+    m_verify = new Button(theme(), tr("Verify"), ButtonKind::Primary, QStringLiteral("refresh"));
+    m_verify->setObjectName(QStringLiteral("verifyLog"));
+    head().addAction(m_export);
+    head().addAction(m_verify);
+    m_tabs = new QTabBar;
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
+    m_tabs->setAccessibleName(tr("Which record is shown"));
+    m_tabs->addTab(tr("This study"));
+    m_tabs->addTab(tr("This computer's log"));
+    m_stack = new QStackedWidget;
+    m_events = new StudyEvents(theme());
+    m_log = new LogView(theme());
+    m_stack->addWidget(m_events);
+    m_stack->addWidget(m_log);
+    body()->addWidget(m_tabs, 0, Qt::AlignLeft);
+    body()->addWidget(m_stack, 1);
+    connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) { showTab(static_cast<Tab>(tab)); });
+    connect(m_verify, &QPushButton::clicked, this, &AuditPage::verify);
+    connect(m_export, &QPushButton::clicked, this, &AuditPage::askForExport);
+    connect(m_log, &LogView::entriesWanted, this, &AuditPage::readMissing);
+    connect(this, &Page::retryRequested, this, &AuditPage::verify);
+    connect(this, &Page::cancelRequested, this, [this] {
+        m_verifying = {};
+        refreshLog();
     });
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &AuditPage::showParticulars);
+    showTab(Tab::Study);
+}
+
+void AuditPage::showTab(Tab tab)
+{
+    m_tabs->setCurrentIndex(static_cast<int>(tab));
+    m_stack->setCurrentIndex(static_cast<int>(tab));
+    head().setSentence(tab == Tab::Study ? tr("Everything that happened in this study; the pages are derived from it")
+                                         : tr("Everything that was done and stored here; who changes it later is found out"));
+    refreshLog();
+}
+
+void AuditPage::showEvent(QShowEvent* event)
+{
+    Page::showEvent(event);
+    refreshLog();
 }
 
 void AuditPage::setStudy(std::shared_ptr<const StudySnapshot> study)
 {
     m_study = std::move(study);
+    m_events->setStudy(m_study);
+    refreshLog();
+}
+
+void AuditPage::refreshLog()
+{
+    AuditDesk* audit = desk().audit();
+    const bool hasLog = audit != nullptr && audit->auditLog() != nullptr;
+    m_tabs->setVisible(hasLog);
+    m_verify->setVisible(hasLog);
+    m_export->setVisible(hasLog);
     if (!m_study) {
         setState(PageState::Empty, tr("No study is open"), tr("Its events would be here, from the first publication on."));
         return;
     }
-    setState(PageState::Ready);
-    // Who reads the newest event goes on reading the newest; a chosen older one stays chosen.
-    const bool newest = m_table->currentIndex().row() <= 0;
-    m_events->setContent(eventTable(*m_study));
-    const int count = static_cast<int>(m_study->projection.events().size());
-    m_order->showVerdict(VerdictKind::Unknown, tr("The numbering has no gap"),
-                         tr("%n event(s) without a gap. The tamper-evident log is not part of this version.", nullptr, count));
-    showCount();
-    if (newest && m_filter->rowCount() > 0) m_table->selectRow(0);
+    if (hasLog) {
+        m_log->setLog(audit->auditLog(), isTraining(*m_study) ? VerdictKind::Training : VerdictKind::Accepted);
+        if (isVisible() && m_stack->currentWidget() == m_log) readMissing();
+    }
+    if (m_verifying.isActive()) return;
+    m_verify->setBlockedBy({});
+    if (m_failure) {
+        const ErrorText text = sentenceFor(*m_failure);
+        setState(PageState::Failed, text.what, text.todo);
+    } else {
+        setState(PageState::Ready);
+    }
 }
 
-void AuditPage::showCount()
+void AuditPage::readMissing()
 {
-    m_count->setText(tr("%1 of %2").arg(m_filter->rowCount()).arg(m_events->rowCount()));
+    const auto missing = m_log->missing();
+    if (!missing || m_reading.isActive()) return;
+    m_reading = desk().audit()->readEntries(missing->first, missing->second, [this](Result<std::vector<audit::Entry>> answer) {
+        m_reading = {};
+        if (!answer) {
+            fail(answer.error());
+            return;
+        }
+        const bool isAny = !answer->empty();
+        m_log->addEntries(std::move(*answer));
+        if (isAny) readMissing();
+    });
 }
 
-void AuditPage::showParticulars(const QModelIndex& index)
+void AuditPage::verify()
 {
-    while (m_detail->rowCount() > 0) m_detail->removeRow(0);
-    const auto sequence = index.data(TableModel::KeyRole).toString().toULongLong();
-    if (!m_study || sequence == 0 || sequence > m_study->projection.events().size()) return;
-    const study::StudyEvent& event = m_study->projection.events()[sequence - 1];
-    m_detailCard->setTitle(tr("Event %1").arg(event.sequence));
-    m_detailCard->setNote(titleOf(event.kind));
-    const auto add = [this](const QString& name, const QString& value, FontRole role) {
-        m_detail->addRow(new TextLabel(theme(), FontRole::Small, Token::Text3, name),
-                         (new TextLabel(theme(), role, Token::Text, value))->wrapped()->selectable());
-    };
-    add(tr("What"), sentenceFor(event, *m_study), FontRole::Small);
-    add(tr("Who"), whoDid(event, *m_study), FontRole::Small);
-    add(tr("When"), tr("%1, %2 UTC").arg(utcDate(event.at), utcTime(event.at)), FontRole::Small);
-    if (!event.site.isZero()) add(tr("Site"), siteName(*m_study, event.site), FontRole::Small);
-    if (!event.digest.isZero()) add(tr("Digest"), shortDigest(event.digest), FontRole::Fixed);
-    if (event.metrics) add(tr("Sent"), byteCount(event.metrics->bytesSent), FontRole::Small);
-    if (!event.code.empty()) add(tr("Reason"), reasonWords(event.code), FontRole::Small);
+    if (m_verifying.isActive()) return;
+    m_failure.reset();
+    showTab(Tab::Computer);
+    setState(PageState::Loading, tr("Recomputing the log"));
+    m_verify->setBlockedBy(tr("The log is being checked."));
+    m_verifying = desk().audit()->verifyLog(
+        m_log->selected(),
+        [this](std::uint64_t done, std::uint64_t all) { setState(PageState::Loading, tr("Recomputed %1 of %2 entries").arg(done).arg(all)); },
+        [this](Result<AuditVerification> answer) { finishVerification(std::move(answer)); });
+}
+
+void AuditPage::finishVerification(Result<AuditVerification> answer)
+{
+    m_verifying = {};
+    if (answer) {
+        refreshLog();
+        m_log->setVerification(std::move(*answer));
+    } else {
+        fail(answer.error());
+    }
+}
+
+void AuditPage::askForExport()
+{
+    auto* dialog = new QFileDialog(this, tr("Export this computer's audit log"));
+    const QString proofs = tr("Audit log with its proofs (*.jsonl)");
+    const QString odm = tr("Audit records in the shape of CDISC ODM (*.xml)");
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({proofs, odm});
+    dialog->setDefaultSuffix(QStringLiteral("jsonl"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog, odm](const QString& filter) {
+        dialog->setDefaultSuffix(filter == odm ? QStringLiteral("xml") : QStringLiteral("jsonl"));
+    });
+    connect(dialog, &QFileDialog::fileSelected, this, [this, dialog, odm](const QString& file) {
+        exportTo(dialog->selectedNameFilter() == odm ? AuditExportFormat::Odm : AuditExportFormat::Export, file);
+    });
+    dialog->open();
+}
+
+void AuditPage::exportTo(AuditExportFormat format, const QString& file)
+{
+    m_failure.reset();
+    m_export->setBlockedBy(tr("The log is being exported."));
+    m_exporting = desk().audit()->exportLog(format, file.toStdString(), [this](Result<void> answer) {
+        m_exporting = {};
+        m_export->setBlockedBy({});
+        if (!answer) {
+            fail(answer.error());
+            return;
+        }
+        refreshLog();
+    });
+}
+
+void AuditPage::fail(const Error& error)
+{
+    m_failure = error;
+    refreshLog();
 }
 
 }  // namespace quorate::ui

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/ports/audit_desk.h"
 #include "ui/pages/page.h"
 
-class QFormLayout;
-class QLineEdit;
+class QStackedWidget;
+class QTabBar;
 
 namespace quorate::ui {
 
-class Card;
-class EventFilter;
-class TableModel;
-class TableView;
+class LogView;
+class StudyEvents;
 
-/// Everything that happened in the study, newest first, with a filter and the particulars of one event.
+/// The study's events as the service tells them, and this computer's own log: shown, checked, exported.
 class AuditPage final : public Page {
     Q_OBJECT
 
@@ -21,19 +20,33 @@ public:
     explicit AuditPage(const PageContext& context, QWidget* parent = nullptr);
     void setStudy(std::shared_ptr<const StudySnapshot> study) override;
 
+    enum class Tab { Study, Computer };
+    void showTab(Tab tab);
+    /// Recomputes this computer's log and proves the selected entry.
+    void verify();
+    void exportTo(AuditExportFormat format, const QString& file);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
-    void showCount();
-    void showParticulars(const QModelIndex& index);
+    void refreshLog();
+    void readMissing();
+    void askForExport();
+    void finishVerification(Result<AuditVerification> answer);
+    void fail(const Error& error);
 
     std::shared_ptr<const StudySnapshot> m_study;
-    TableModel* m_events = nullptr;
-    EventFilter* m_filter = nullptr;
-    QLineEdit* m_search = nullptr;
-    TextLabel* m_count = nullptr;
-    TableView* m_table = nullptr;
-    Banner* m_order = nullptr;
-    Card* m_detailCard = nullptr;
-    QFormLayout* m_detail = nullptr;
+    QTabBar* m_tabs = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    StudyEvents* m_events = nullptr;
+    LogView* m_log = nullptr;
+    Button* m_export = nullptr;
+    Button* m_verify = nullptr;
+    std::optional<Error> m_failure;  ///< Of the last check, reading or export; until the next.
+    PendingCall m_reading;           // Last: their completions touch the others.
+    PendingCall m_verifying;
+    PendingCall m_exporting;
 };
 
 }  // namespace quorate::ui

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QHash>
 #include <QSortFilterProxyModel>
 
 namespace quorate::ui {
 
-/// Keeps rows of eventTable() in which every token is found: a bare word anywhere, `kind:`, `who:` and `site:` in their
-/// column. Case does not matter; quotes keep words together: who:"Aggregation service".
+/// Keeps rows in which every token is found: a bare word anywhere, `kind:` and the other keys in their columns. Case does not
+/// matter; quotes keep words together: who:"Aggregation service".
 class EventFilter final : public QSortFilterProxyModel {
     Q_OBJECT
 
 public:
-    using QSortFilterProxyModel::QSortFilterProxyModel;
+    using Columns = QHash<QString, QList<int>>;  ///< By key, in lower case.
+
+    explicit EventFilter(Columns columns, QObject* parent = nullptr);
     void setFilterText(const QString& text);
 
 protected:
@@ -22,6 +25,7 @@ private:
         QString key;
         QString value;
     };
+    Columns m_columns;
     QList<Token> m_tokens;
 };
 
