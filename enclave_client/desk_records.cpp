@@ -51,7 +51,7 @@ Result<void> RemoteDesk::Worker::restore()
         if (!evidence) continue;
         // A pure function: judged again as of the time it was shown.
         const auto inputs = inputsFor(evidence->evidence, evidence->collateral, evidence->transcript, evidence->appraisedAt);
-        NodeAppraisal node = shown(site, name, inputs, attestation::appraise(inputs));
+        NodeAppraisal node = shown(site, name, inputs, attestation::appraise(inputs, m_memo));
         if (site.isZero() && requireAccepted(node.result)) m_status.evidenceAt = evidence->appraisedAt;
         setNode(std::move(node));
     }
@@ -165,7 +165,7 @@ Result<void> RemoteDesk::Worker::refreshNodes()
         wanted.referenceValuesDigest = m_package.referenceValuesDigest;
         wanted.rosterRootSpki = m_package.rootSpki;
         const auto inputs = inputsFor(std::move(evidence.evidence), std::move(evidence.collateral), wanted, evidence.receivedAt);
-        NodeAppraisal node = shown(evidence.site, site->name, inputs, attestation::appraise(inputs));
+        NodeAppraisal node = shown(evidence.site, site->name, inputs, attestation::appraise(inputs, m_memo));
         rememberNode(node, evidence.receivedAt);
         setNode(std::move(node));
     }

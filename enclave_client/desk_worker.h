@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "core/audit/export.h"
+#include "core/attestation/verify/memo.h"
 #include "core/study/signing_session.h"
 #include "enclave_client/event_stream.h"
 #include "enclave_client/member_session.h"
@@ -154,6 +155,7 @@ private:
     // Of the worker's thread:
     DeskStatus m_status;
     StudySnapshot m_snapshot;
+    attestation::AppraisalMemo m_memo;  ///< The same platforms are appraised again and again.
     const Identity* m_me = nullptr;
     std::optional<study::SigningSession> m_signing;
     std::unique_ptr<MemberSession> m_session;

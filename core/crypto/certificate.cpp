@@ -125,6 +125,21 @@ X509* readX509(BytesView der, const unsigned char*& next)
     return d2i_X509(nullptr, &next, length);
 }
 
+// Bits of KeyUsage, RFC 5280 section 4.2.1.3.
+constexpr int kKeyCertSign = 5;
+constexpr int kCrlSign = 6;
+
+/// Read from the extension itself: what OpenSSL derives from it needs algorithms that the parsing context does not have.
+bool mayBeUsedFor(const X509* certificate, int keyUsage)
+{
+    int found = 0;
+    const std::unique_ptr<ASN1_BIT_STRING, openssl::Deleter<ASN1_BIT_STRING_free>> usage(
+        static_cast<ASN1_BIT_STRING*>(X509_get_ext_d2i(certificate, NID_key_usage, &found, nullptr)));
+    ERR_clear_error();
+    // Only an extension that is absent (-1) says nothing; one that cannot be read or occurs twice forbids.
+    return usage ? ASN1_BIT_STRING_get_bit(usage.get(), keyUsage) == 1 : found == -1;
+}
+
 Bytes serialBytes(const ASN1_INTEGER* serial)
 {
     const auto* data = ASN1_STRING_get0_data(serial);
@@ -228,16 +243,10 @@ UtcSeconds Certificate::notAfter() const { return *timeOf(X509_get0_notAfter(m_h
 
 bool Certificate::isCa() const
 {
-    constexpr int kKeyCertSign = 5;  // RFC 5280 section 4.2.1.3
     const std::unique_ptr<BASIC_CONSTRAINTS, openssl::Deleter<BASIC_CONSTRAINTS_free>> constraints(
         static_cast<BASIC_CONSTRAINTS*>(X509_get_ext_d2i(m_handle.get(), NID_basic_constraints, nullptr, nullptr)));
-    int found = 0;
-    const std::unique_ptr<ASN1_BIT_STRING, openssl::Deleter<ASN1_BIT_STRING_free>> usage(
-        static_cast<ASN1_BIT_STRING*>(X509_get_ext_d2i(m_handle.get(), NID_key_usage, &found, nullptr)));
     ERR_clear_error();
-    // Only an extension that is absent (-1) says nothing; one that cannot be read or occurs twice forbids.
-    const bool mayCertify = usage ? ASN1_BIT_STRING_get_bit(usage.get(), kKeyCertSign) == 1 : found == -1;
-    return constraints && constraints->ca != 0 && mayCertify;
+    return constraints && constraints->ca != 0 && mayBeUsedFor(m_handle.get(), kKeyCertSign);
 }
 
 
@@ -340,7 +349,7 @@ Result<void> CertificateRevocationList::verifySignedBy(const Certificate& issuer
         return fail(ErrorKind::Untrusted, "CRL issuer is \"" + nameText(X509_CRL_get_issuer(m_handle.get())) +
                                               "\", want \"" + issuer.subject() + "\"");
     }
-    if ((X509_get_key_usage(issuer.handle()) & KU_CRL_SIGN) == 0) {
+    if (!mayBeUsedFor(issuer.handle(), kCrlSign)) {
         return fail(ErrorKind::Untrusted, "key usage of \"" + issuer.subject() + "\" does not name CRLs");
     }
     if (X509_CRL_get_ext_by_critical(m_handle.get(), 1, -1) >= 0) {

@@ -231,7 +231,9 @@ TEST_CASE("over TLS only a certificate that is vouched for counts, and nothing l
     const tests::TemporaryFolder folder;
     HttpsSourceOptions trusting = quick();
     trusting.caFile = folder.write("ca.pem", ca->toPem()).string();
-    tests::LoopbackService<httplib::SSLServer> service(certificate->handle(), const_cast<evp_pkey_st*>(key->handle()));
+    const unsigned char* next = certificate->der().data();
+    const std::shared_ptr<X509> opened(d2i_X509(nullptr, &next, static_cast<long>(certificate->der().size())), X509_free);
+    tests::LoopbackService<httplib::SSLServer> service(opened.get(), const_cast<evp_pkey_st*>(key->handle()));
     service.server.Get("/good", [](const httplib::Request&, httplib::Response& response) {
         response.set_content("ok", "text/plain");
     });

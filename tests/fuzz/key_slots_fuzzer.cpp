@@ -8,6 +8,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     const auto slots = vault::KeySlotFile::fromJson(asText({data, size}));
     if (!slots) return 0;
+    // The first version does not name its database, so it has no text until the vault beside it does.
+    for (const auto& set : slots->sets()) {
+        if (!set.database()) return 0;
+    }
     const auto again = vault::KeySlotFile::fromJson(slots->toJson());
     if (!again || again->toJson() != slots->toJson()) __builtin_trap();
     return 0;

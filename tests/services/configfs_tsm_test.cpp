@@ -154,9 +154,10 @@ TEST_CASE("The event log comes along as the ACPI table holds it, and one that is
     }
     REQUIRE(provided);
     CHECK(provided->evidence.eventLog == Bytes(5000, 0xff));
-    writeBytes(folder.path() / "CCEL", Bytes(attestation::kMaxEventLogBytes + 1, 0xff));
-    const Kernel kernel(folder.path(), {});
-    checkError(services::makeConfigfsTsmProvider(optionsFor(folder))->provide(reportData(7)), ErrorKind::Malformed,
+    const TemporaryFolder other;
+    writeBytes(other.path() / "CCEL", Bytes(attestation::kMaxEventLogBytes + 1, 0xff));
+    const Kernel kernel(other.path(), {});
+    checkError(services::makeConfigfsTsmProvider(optionsFor(other))->provide(reportData(7)), ErrorKind::Malformed,
                "CCEL is over");
 }
 

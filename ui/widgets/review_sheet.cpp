@@ -111,6 +111,7 @@ QWidget* ReviewSheet::buildForm()
     fields->addLayout(pair);
     m_identity = new QCheckBox;
     m_identity->setObjectName(QStringLiteral("identity"));
+    m_identity->setAccessibleName(tr("I am the one who signs"));
     m_identity->setMinimumHeight(24);
     fields->addWidget(m_identity);
     column->addLayout(fields);

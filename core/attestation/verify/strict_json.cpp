@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/attestation/verify/strict_json.h"
 
+#include <nlohmann/json.hpp>
+
 #include "core/base/json_text.h"
 
 namespace quorate::attestation {

@@ -25,13 +25,22 @@ study::Member reviewer()
 
 ConsortiumAuthority authority() { return ConsortiumAuthority::create("HEART consortium", kNow, systemRandom()).value(); }
 
+/// As a TLS stack reads it.
+std::shared_ptr<X509> opened(const Certificate& certificate)
+{
+    const unsigned char* next = certificate.der().data();
+    return {d2i_X509(nullptr, &next, static_cast<long>(certificate.der().size())), X509_free};
+}
+
 /// What a TLS stack asks: does this leaf lead to this root, for this purpose, at this time?
 bool chainsTo(const Certificate& leaf, const Certificate& root, int purpose, UtcSeconds at)
 {
     X509_STORE* store = X509_STORE_new();
-    X509_STORE_add_cert(store, root.handle());
+    const auto openedRoot = opened(root);
+    const auto openedLeaf = opened(leaf);
+    X509_STORE_add_cert(store, openedRoot.get());
     X509_STORE_CTX* context = X509_STORE_CTX_new();
-    X509_STORE_CTX_init(context, store, leaf.handle(), nullptr);
+    X509_STORE_CTX_init(context, store, openedLeaf.get(), nullptr);
     X509_STORE_CTX_set_purpose(context, purpose);
     X509_STORE_CTX_set_time(context, 0, at.time_since_epoch().count());
     const bool ok = X509_verify_cert(context) == 1;
@@ -130,7 +139,7 @@ TEST_CASE("the root comes from a PKCS #12 file with its password only")
 {
     const ConsortiumAuthority root = authority();
     const auto file = [&root](const char* password, int macIterations) {
-        PKCS12* made = PKCS12_create(password, "root", root.rootKey().handle(), root.certificate().handle(), nullptr, 0, 0, 2048, macIterations, 0);
+        PKCS12* made = PKCS12_create(password, "root", root.rootKey().handle(), opened(root.certificate()).get(), nullptr, 0, 0, 2048, macIterations, 0);
         unsigned char* der = nullptr;
         const int length = i2d_PKCS12(made, &der);
         Bytes out(der, der + length);
@@ -179,9 +188,9 @@ TEST_CASE("the service's leaf is self-signed, for a server, with the service's D
     const TlsIdentity service = TlsIdentity::createForService(kNow, systemRandom()).value();
     CHECK(service.certificate.publicKey() == service.key.publicKey());
     CHECK(service.certificate.verifySignedBy(service.certificate));
-    CHECK(X509_check_host(service.certificate.handle(), "quorate-service", 0, 0, nullptr) == 1);
-    CHECK(X509_check_host(service.certificate.handle(), "localhost", 0, 0, nullptr) == 0);
-    CHECK(X509_check_purpose(service.certificate.handle(), X509_PURPOSE_SSL_SERVER, 0) == 1);
-    CHECK(X509_check_purpose(service.certificate.handle(), X509_PURPOSE_SSL_CLIENT, 0) == 0);
+    CHECK(X509_check_host(opened(service.certificate).get(), "quorate-service", 0, 0, nullptr) == 1);
+    CHECK(X509_check_host(opened(service.certificate).get(), "localhost", 0, 0, nullptr) == 0);
+    CHECK(X509_check_purpose(opened(service.certificate).get(), X509_PURPOSE_SSL_SERVER, 0) == 1);
+    CHECK(X509_check_purpose(opened(service.certificate).get(), X509_PURPOSE_SSL_CLIENT, 0) == 0);
     CHECK_FALSE(service.certificate.isCa());
 }

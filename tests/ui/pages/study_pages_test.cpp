@@ -337,7 +337,7 @@ private Q_SLOTS:
     void theAuditShowsTheNewestUntilAnotherIsChosen()
     {
         Stand stand(PageId::Audit, SampleStage::Running, sampleMember(Role::Auditor, "Cleveland"));
-        auto* table = stand.page->findChild<QTableView*>();
+        auto* table = stand.page->findChild<QTableView*>(QStringLiteral("studyEvents"));
         stand.desk.setStudy(withLastUpdate(*stand.desk.studies().front()));
         stand.refresh();
         QCOMPARE(table->currentIndex().row(), 0);
@@ -351,7 +351,7 @@ private Q_SLOTS:
     {
         Stand stand(PageId::Audit, SampleStage::Running, sampleMember(Role::Auditor, "Cleveland"));
         auto* field = stand.page->findChild<QLineEdit*>(QStringLiteral("eventFilter"));
-        auto* table = stand.page->findChild<QAbstractItemView*>();
+        auto* table = stand.page->findChild<QAbstractItemView*>(QStringLiteral("studyEvents"));
         QTest::keyClicks(field, QStringLiteral("kind:dropped site:beach"));
         QCOMPARE(table->model()->rowCount(), 1);
         field->clear();

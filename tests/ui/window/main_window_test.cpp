@@ -82,9 +82,10 @@ private Q_SLOTS:
         for (const PageId id : window->pageIds()) {
             window->showPage(id);
             (void)window->grab();
-            QVERIFY2(window->width() <= 1280 && window->height() <= 720, qPrintable(window->windowTitle()));
+            const QString where = QLatin1String(window->page(id)->metaObject()->className()) + QStringLiteral(" %1x%2").arg(window->width()).arg(window->height());
+            QVERIFY2(window->width() <= 1280 && window->height() <= 720, qPrintable(where));
             for (const QScrollArea* area : window->page(id)->findChildren<QScrollArea*>()) {
-                QVERIFY2(area->horizontalScrollBar()->maximum() == 0, qPrintable(window->windowTitle()));
+                QVERIFY2(area->horizontalScrollBar()->maximum() == 0, qPrintable(where));
             }
         }
         QVERIFY(window->isNavigationNarrow());

@@ -190,7 +190,9 @@ void AttestationPage::showNode()
     }
     if (state() == PageState::Empty) setState(PageState::Ready);
     // Rebuilding closes what a reader opened, so it happens only when another appraisal is shown.
-    if (m_shownResult == node->result && m_shownName == node->name) return;
+    const bool file = m_file && node == &*m_file;
+    if (m_shownResult == node->result && m_shownName == node->name && m_shownFile == file) return;
+    m_shownFile = file;
     m_shownResult = node->result;
     m_shownName = node->name;
     const VerdictText verdict = verdictText(*node);
@@ -293,6 +295,7 @@ void AttestationPage::openFolder(const QString& folder)
         return;
     }
     m_file = std::move(*answer);
+    m_shownResult.reset();
     if (m_file->name.empty()) m_file->name = QFileInfo(folder).fileName().toStdString();
     setState(PageState::Ready);
     fillTabs();

@@ -54,6 +54,7 @@ private:
     std::optional<NodeAppraisal> m_file;
     std::optional<attestation::AppraisalResult> m_shownResult;
     std::string m_shownName;
+    bool m_shownFile = false;
     bool m_checking = false;
     QTabBar* m_tabs = nullptr;
     Banner* m_verdict = nullptr;

@@ -137,6 +137,8 @@ void LogView::addEntries(std::vector<audit::Entry> entries)
     // Who reads the newest entry goes on reading the newest; a chosen older one stays chosen.
     const bool newest = m_table->currentIndex().row() <= 0;
     m_model->setContent(auditTable(m_entries));
+    // The name says enough in a row; the role is among the particulars, and the filter finds it.
+    m_table->setColumnHidden(static_cast<int>(AuditColumn::Role), true);
     if (newest && m_filter->rowCount() > 0) m_table->selectRow(0);
     m_earlier->setVisible(m_entries.front().index > 0);
     showCount();

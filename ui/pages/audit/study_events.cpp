@@ -31,6 +31,7 @@ StudyEvents::StudyEvents(Theme& theme, QWidget* parent) : QWidget(parent), m_the
     m_filter = new EventFilter(keys, this);
     m_filter->setSourceModel(m_events);
     m_table = new TableView(theme, tr("Events"));
+    m_table->setObjectName(QStringLiteral("studyEvents"));
     m_table->setModel(m_filter);
     m_table->setStretchColumns({3, 4});
     m_table->setMinimumHeight(height::kTableHead + 8 * height::kTableRow);

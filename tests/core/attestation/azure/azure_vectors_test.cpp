@@ -78,7 +78,7 @@ TEST_CASE("the changes that other verifiers test are refused with their own reas
     refused(&VtpmEvidence::hclReport, [](Bytes& b) { b[0x1a6] = 0; }, "snp.report.signature", "does not verify");
     refused(&VtpmEvidence::hclReport, [](Bytes& b) { b[0x6e0] += 1; }, "vtpm.runtime-data", "want ");
     refused(&VtpmEvidence::hclReport, [](Bytes& b) { b[0x540] = 0; }, "vtpm.runtime-data", "want ");
-    refused(&VtpmEvidence::hclReport, [](Bytes& b) { b[0x540] = 0; }, "vtpm.attestation-key", "not JSON");
+    refused(&VtpmEvidence::hclReport, [](Bytes& b) { b[0x540] = 0; }, "vtpm.attestation-key", "JSON text holds a NUL");
     refused(&VtpmEvidence::signature, [](Bytes& b) { b[0] ^= 1; }, "vtpm.quote.signature", "does not verify");
     refused(&VtpmEvidence::signature, [](Bytes& b) { std::reverse(b.begin(), b.end()); }, "vtpm.quote.signature", "does not verify");
     refused(&VtpmEvidence::pcrs, [](Bytes& b) { b[0] ^= 1; }, "vtpm.pcrs", "digest");

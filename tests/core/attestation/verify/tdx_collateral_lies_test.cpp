@@ -168,7 +168,7 @@ TEST_CASE("a TDX module that TCB info does not know or that is not Intel's")
          "not an array of 1"},
         {"another signer in TCB info", info(identities + "00", identities + "01"), module, "want MRSIGNERSEAM 01"},
         {"another signer in the quote", [](IntelWorld& w) { w.setBody(64, 1); }, module, "MRSIGNERSEAM 01"},
-        {"SEAMATTRIBUTES in the quote", [](IntelWorld& w) { w.setBody(112, 1); }, module, "SEAMATTRIBUTES 01", [](AppraisalInputs&) {}, {"tdx.seam-attributes"}},
+        {"SEAMATTRIBUTES in the quote", [](IntelWorld& w) { w.setBody(112, 1); }, module, "SEAMATTRIBUTES 01"},
         {"SEAMATTRIBUTES in both",
          [](IntelWorld& w) {
              w.setBody(112, 1);
@@ -176,7 +176,7 @@ TEST_CASE("a TDX module that TCB info does not know or that is not Intel's")
              w.tcbInfo = w.tcbInfo.substr(0, at) +
                          replaced(w.tcbInfo.substr(at), "\"0000000000000000\"", "\"0100000000000000\"");
          },
-         module, "all zero", [](AppraisalInputs&) {}, {"tdx.seam-attributes"}},
+         module, "all zero"},
         {"module too old", [](IntelWorld& w) { w.setBody(0, 3); }, {"tdx.tcb.level"}, "TCB not supported"},
         {"module now too old",
          [](IntelWorld& w) {
