@@ -137,9 +137,11 @@ PendingCall RemoteDesk::stop(StopRequest request, Completion<void> done)
         [shared](Worker& worker) -> Result<void> {
             TRY_ASSIGN(permit, worker.authorise(shared->identity, shared->passphrase));
             TRY_ASSIGN(session, worker.attestedSession());
+            std::map<std::string, Digest32> digests;
+            if (!shared->freeze.isZero()) digests["freeze"] = shared->freeze;
             TRY(worker.recordSigned(std::move(permit), {audit::EventKind::StudyStopped, {}, {}, stopName(shared->kind), shared->reason,
-                                                        "responsibility", {}}));
-            TRY(session->stop(shared->kind, shared->reason));
+                                                        "responsibility", std::move(digests)}));
+            TRY(session->stop(shared->kind, shared->reason, shared->freeze));
             return worker.refreshObjects();
         },
         std::move(done));

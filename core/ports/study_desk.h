@@ -127,13 +127,14 @@ public:
         std::optional<Uuid> identity{};
     };
     [[nodiscard]] virtual PendingCall decideShare(ShareRequest request, Completion<void> done) = 0;
-    /// Anyone: freeze or revoke; a coordinator: thaw.
+    /// Anyone: freeze or revoke; a custodian: agree to the thaw.
     struct StopRequest {
         Uuid study;
         release::Revocation::Kind kind = release::Revocation::Kind::Freeze;
         std::string reason;
         SecretBytes passphrase;
         std::optional<Uuid> identity{};
+        Digest32 freeze{};    ///< Of a thaw: the freeze that was shown, StudyProjection::freezeOrder.
     };
     [[nodiscard]] virtual PendingCall stop(StopRequest request, Completion<void> done) = 0;
     /// Coordinator: lets the rounds begin.

@@ -30,6 +30,7 @@ public:
         release::Revocation::Kind kind;
         std::string reason;
         std::string passphrase;
+        Digest32 freeze;
     };
 
     // What tests set.
