@@ -99,7 +99,8 @@ std::string toJson(const SitePreview& preview, const DataDictionary& dictionary)
 
 Result<SitePreview> previewFromJson(std::string_view json, const DataDictionary& dictionary)
 {
-    TRY_ASSIGN(in, attestation::parseStrict(json, kMaxBytes));
+    TRY(attestation::checkStrictJson(json, kMaxBytes));
+    const auto in = nlohmann::json::parse(json, nullptr, false);
     constexpr const char* kMembers[] = {"format", "smallestCell", "records", "completeness", "harmonisation", "variables"};
     if (!in.is_object() || in.size() != std::size(kMembers)) return malformed("want an object of six members");
     for (const char* member : kMembers) {

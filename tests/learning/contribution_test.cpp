@@ -50,7 +50,8 @@ TEST_CASE("a site that pulls the mean away has a contribution below 0, one that 
 TEST_CASE("sites with the same update and weight contribute the same")
 {
     const Round round{{}, {{"w", {1}}}, {0}, {{0.5}, {0.5}, {0.5}}, {7, 7, 7}};
-    for (const auto& site : round.contributions().value().sites) CHECK(site.difference == 0);
+    const auto contributions = round.contributions().value();
+    for (const auto& site : contributions.sites) CHECK(site.difference == 0);
 }
 
 TEST_CASE("each aggregation starts from the state before the round, not from the one that another left")
@@ -58,7 +59,8 @@ TEST_CASE("each aggregation starts from the state before the round, not from the
     Round round{{}, {{"w", {1}}}, {0}, {{1}, {1}, {1}}, {1, 1, 1}};
     round.plan.rule = study::AggregationRule::FedAvgM;
     round.plan.momentum = 0.9;
-    for (const auto& site : round.contributions().value().sites) CHECK(site.difference == 0);
+    const auto contributions = round.contributions().value();
+    for (const auto& site : contributions.sites) CHECK(site.difference == 0);
 }
 
 TEST_CASE("what cannot be left out or scored is an error that names the site")
