@@ -8,6 +8,7 @@
 #include "services/site_agent/doctor/doctor.h"
 #include "services/site_agent/pooled_comparison.h"
 #include "services/site_agent/resource_limits.h"
+#include "services/site_agent/seen_versions.h"
 #include "services/site_agent/site_agent.h"
 
 namespace {
@@ -23,6 +24,7 @@ struct Options {
     std::string demoVendor;
     std::string simulatedTee = "sev-snp";
     std::string lifeline;
+    std::filesystem::path seenVersions;
     std::string proxy;
     std::uint32_t leastRoundMs = 0;
     bool json = false;
@@ -69,6 +71,7 @@ Result<void> run(const Options& options)
     }
     TRY(adoptProxySettings(options.proxy));
     TRY_ASSIGN(config, loadSiteConfig(options.files));
+    TRY(raiseSeenVersions(options.seenVersions.empty() ? options.files.identity / "seen-versions" : options.seenVersions, config.package));
     TRY_ASSIGN(vendor, openVendor(options));
     auto anchors = anchorsOf(vendor);
     TRY_ASSIGN(provider, makeProvider(options, config, std::move(vendor)));
@@ -190,6 +193,7 @@ int main(int argc, char** argv)
     train->add_option("--tsm-root", options.tsmRoot, "Root of configfs-tsm")->capture_default_str();
     train->add_option("--collateral", options.collateral, "Folder with collateral to hand out beside evidence");
     train->add_option("--simulated-tee", options.simulatedTee, "tdx or sev-snp")->capture_default_str();
+    train->add_option("--seen-versions", options.seenVersions, "Where the newest versions of signed objects are remembered; else seen-versions beside the identity");
     train->add_option("--least-round-ms", options.leastRoundMs, "Send no update earlier than this after its task; for rehearsals that are watched");
     train->add_option("--lifeline", options.lifeline, "End when this file is gone");
     pooled->add_option("--site", options.pooled, "CODE RECORDS SPLIT, repeated")->expected(3, 3000)->required();
