@@ -7,6 +7,11 @@
 #include <vector>
 
 #include "bench/aggregation_bench.h"
+#ifdef QUORATE_BENCH_UPLOADS
+#include <filesystem>
+
+#include "bench/upload_bench.h"
+#endif
 
 using namespace quorate::bench;
 
@@ -21,6 +26,8 @@ struct Options {
     std::size_t updates = 10;
     std::size_t megabytes = 100;
     bool json = false;
+    bool uploadsOnly = false;
+    std::string spool;  ///< Where uploads are kept; empty: the system's folder for temporary files.
 };
 
 bool parseCount(const char* text, std::size_t& out)
@@ -36,6 +43,10 @@ bool parseOptions(int argc, char** argv, Options& options)
         const std::string_view name = argv[i];
         if (name == "--json") {
             options.json = true;
+        } else if (name == "--uploads-only") {
+            options.uploadsOnly = true;
+        } else if (name == "--spool" && i + 1 < argc) {
+            options.spool = argv[++i];
         } else if (name == "--updates" && i + 1 < argc) {
             if (!parseCount(argv[++i], options.updates)) return false;
         } else if (name == "--megabytes" && i + 1 < argc) {
@@ -54,11 +65,36 @@ struct Line {
     const char* words;
 };
 
-std::vector<Line> measure(const Options& options)
+/// Uploads into a service's process, where this build has one; first, for the memory of what follows slows it down.
+void addUploads([[maybe_unused]] const Options& options, [[maybe_unused]] const char* program, [[maybe_unused]] std::vector<Line>& lines)
 {
+#ifdef QUORATE_BENCH_UPLOADS
+    const auto spool = options.spool.empty() ? std::filesystem::temp_directory_path() / "quorate-bench-spool" : std::filesystem::path(options.spool);
+    std::filesystem::create_directories(spool);
+    const auto uploads = measureUploads(std::filesystem::path(program).parent_path(), spool, options.updates, options.megabytes);
+    std::error_code ignored;
+    std::filesystem::remove_all(spool, ignored);
+    if (!uploads) {
+        std::fprintf(stderr, "uploads: %s\n", uploads.error().message.c_str());
+        return;
+    }
+    lines.push_back({"plainGrpcGBs", uploads->plainGBs, "GB/s, plain gRPC streaming, thrown away"});
+    lines.push_back({"uploadGBs", uploads->uploadAndFoldGBs, "GB/s, uploads over TLS, sealed and folded"});
+    lines.push_back({"uploadOfPlainGrpc", uploads->uploadOfPlainGrpc(), "of plain gRPC, uploads and folding"});
+    lines.push_back({"peakOverModel", uploads->peakOverModel, "times the model: the service's peak memory"});
+    lines.push_back({"peakBoundOverModel", uploads->peakBoundOverModel, "times the model: what it must stay under"});
+    lines.push_back({"peakGrowth", uploads->peakGrowth, "times the peak with ten times as many updates"});
+#endif
+}
+
+std::vector<Line> measure(const Options& options, const char* program)
+{
+    std::vector<Line> lines;
+    addUploads(options, program, lines);
+    if (options.uploadsOnly) return lines;
     const AverageFigures averages = measureAverages(options.updates, options.megabytes, kThreads);
     const RobustFigures robust = measureRobust(kRobustUpdates, kRobustValues, kTrimmed, kThreads);
-    std::vector<Line> lines = {
+    lines.insert(lines.end(), {
         {"readOnceGBs", averages.readOnce, "GB/s, every update read once"},
         {"streamingGBs", averages.streaming, "GB/s, folded as they come"},
         {"blockedGBs", averages.blocked, "GB/s, held updates"},
@@ -67,7 +103,7 @@ std::vector<Line> measure(const Options& options)
         {"medianSeconds", robust.median, "s, coordinate median of 71 x 4 MB"},
         {"trimmedSeconds", robust.trimmed, "s, trimmed mean, 7 on each side"},
         {"krumSeconds", robust.krum, "s, Krum"},
-        {"geometricSeconds", robust.geometric, "s, geometric median, 8 iterations"}};
+        {"geometricSeconds", robust.geometric, "s, geometric median, 8 iterations"}});
     if (const auto numpy = measureNumpy(kRobustUpdates, kRobustValues, kTrimmed)) {
         lines.push_back({"medianOverNumpy", numpy->median / robust.median, "times as fast as numpy's median"});
         lines.push_back({"trimmedOverNumpy", numpy->trimmed / robust.trimmed, "times as fast as numpy's trimmed mean"});
@@ -81,10 +117,10 @@ int main(int argc, char** argv)
 {
     Options options;
     if (!parseOptions(argc, argv, options)) {
-        std::fputs("usage: bench_aggregation [--updates N] [--megabytes M] [--json]\n", stderr);
+        std::fputs("usage: bench_aggregation [--updates N] [--megabytes M] [--spool FOLDER] [--uploads-only] [--json]\n", stderr);
         return 2;
     }
-    const std::vector<Line> lines = measure(options);
+    const std::vector<Line> lines = measure(options, argv[0]);
     if (!options.json) {
         std::printf("%zu updates of %zu MB, %u threads\n", options.updates, options.megabytes, kThreads);
         for (const Line& line : lines) std::printf("  %10.4f  %s\n", line.value, line.words);

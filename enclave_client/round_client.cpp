@@ -5,9 +5,9 @@
 #include <thread>
 
 #include "core/base/byte_reader.h"
-#include "core/study/update_digest.h"
 #include "enclave_client/attested_channel.h"
 #include "enclave_client/status_map.h"
+#include "enclave_client/upload_stream.h"
 #include "enclave_client/wire.h"
 #include "quorate/v1/rounds.grpc.pb.h"
 
@@ -47,36 +47,6 @@ Result<void> follow(SeenReceipt* seen, const v1::NextTaskResponse& response)
     }
     *seen = named;
     return {};
-}
-
-/// Of the header at the beginning of a safetensors file, its own length included.
-Result<std::size_t> safetensorsHeaderBytes(BytesView file)
-{
-    ByteReader reader(file, "update");
-    TRY_ASSIGN(length, reader.u64le("header length"));
-    if (length > reader.remaining()) return fail(ErrorKind::Malformed, "update ends inside its header");
-    return reader.offset() + static_cast<std::size_t>(length);
-}
-
-/// The answers to one upload, read while its chunks are on their way.
-using UploadStream = grpc::ClientReaderWriter<v1::SubmitUpdateRequest, v1::SubmitUpdateResponse>;
-
-/// Sends the chunks from `offset` on. A write that fails ends it: the stream's status says why.
-void sendChunks(UploadStream& stream, grpc::ClientContext& context, BytesView values, std::span<const Digest32> digests,
-                std::uint64_t offset, const std::function<bool()>& keepGoing)
-{
-    v1::SubmitUpdateRequest part;
-    for (; offset < values.size(); offset += wire::kChunkBytes) {
-        if (!keepGoing()) {
-            context.TryCancel();
-            return;
-        }
-        const auto content = values.subspan(offset, std::min<std::size_t>(wire::kChunkBytes, values.size() - offset));
-        part.mutable_chunk()->set_offset(offset);
-        part.mutable_chunk()->set_content(content.data(), content.size());
-        part.mutable_chunk()->set_digest(wire::bytesOf(digests[offset / wire::kChunkBytes]));
-        if (!stream.Write(part)) return;
-    }
 }
 
 }  // namespace
@@ -190,35 +160,8 @@ Result<void> RoundClient::submitUpdate(const SiteUpdate& update, const std::func
 
 Result<void> RoundClient::submitOnce(const SiteUpdate& update, const std::function<bool()>& keepGoing) const
 {
-    TRY_ASSIGN(headerBytes, safetensorsHeaderBytes(update.weights));
-    const BytesView header = BytesView(update.weights).first(headerBytes);
-    const BytesView values = BytesView(update.weights).subspan(headerBytes);
-    const auto digests = study::chunkDigestsOf(values);
-    v1::SubmitUpdateRequest first;
-    first.mutable_header()->set_study(wire::bytesOf(m_study));
-    first.mutable_header()->set_round(update.round);
-    first.mutable_header()->set_base_model(wire::bytesOf(update.baseModel));
-    first.mutable_header()->set_value_bytes(values.size());
-    first.mutable_header()->set_digest(wire::bytesOf(study::updateDigest(header, values.size(), digests)));
-    first.mutable_header()->set_safetensors_header(wire::bytesOf(header));
-    wire::write(*first.mutable_header()->mutable_metrics(), update.metrics);
-
     TRY_ASSIGN(channel, m_channel.verifiedChannel());
-    grpc::ClientContext context;
-    expireAfter(context, kTransferDeadline);
-    const auto stub = v1::RoundService::NewStub(channel);
-    const auto stream = stub->SubmitUpdate(&context);
-    stream->Write(first);
-    v1::SubmitUpdateResponse answer;
-    bool accepted = stream->Read(&answer) && answer.accepted();
-    if (!accepted && answer.committed_bytes() <= values.size()) {
-        sendChunks(*stream, context, values, digests, answer.committed_bytes() / wire::kChunkBytes * wire::kChunkBytes, keepGoing);
-        stream->WritesDone();
-        accepted = stream->Read(&answer) && answer.accepted();
-    }
-    TRY(toResult(stream->Finish()));
-    if (!accepted) return fail(ErrorKind::Unavailable, "the service ended the upload without taking the update");
-    return {};
+    return sendUpdate(channel, m_study, update, keepGoing);
 }
 
 Result<void> RoundClient::reportResult(const Digest32& modelDigest, const study::Evaluation& own,

@@ -38,8 +38,9 @@ Result<void> receive(UploadStream& stream, RoundEngine::Upload& upload)
     answer.set_committed_bytes(upload.committedBytes());
     answer.set_accepted(upload.isAccepted());
     stream.Write(answer);
+    if (upload.isAccepted()) return {};
     v1::SubmitUpdateRequest message;
-    while (!upload.isAccepted() && stream.Read(&message)) {
+    while (stream.Read(&message)) {
         if (!message.has_chunk()) return fail(ErrorKind::Malformed, "an upload has one header");
         TRY_ASSIGN(digest, wire::fixedFrom<32>(message.chunk().digest(), "chunk digest"));
         TRY(upload.add(message.chunk().offset(), asBytes(message.chunk().content()), digest));

@@ -67,12 +67,15 @@ study::StudyProtocol draft(const ConsortiumOptions& options, UtcSeconds now)
     out.model.inputs = static_cast<std::uint32_t>(out.dictionary.inputNames().size());
     const auto hospitals = schema::syntheticHospitals();
     for (std::size_t i = 0; i < options.sites; ++i) {
-        out.sites.push_back({siteId(i), hospitals.at(i).code, hospitals.at(i).name, options.teeRequired,
+        const std::string number = std::to_string(1000 + i);
+        const bool isNamed = i < hospitals.size();
+        out.sites.push_back({siteId(i), isNamed ? hospitals[i].code : "site-" + number, isNamed ? hospitals[i].name : "Site " + number, options.teeRequired,
                              {"TEST", now + std::chrono::hours(24 * 30)}});
     }
     out.plan.rounds = options.rounds;
     out.plan.roundDeadlineSeconds = options.roundDeadlineSeconds;
     out.plan.localSteps = 5;
+    out.plan.minimumSites = options.minimumSites;
     out.createdAt = now;
     return out;
 }
@@ -82,6 +85,7 @@ study::StudyProtocol draft(const ConsortiumOptions& options, UtcSeconds now)
 Uuid siteId(std::size_t site)
 {
     Uuid out;
+    out.bytes[14] = static_cast<std::uint8_t>((site + 1) >> 8);
     out.bytes[15] = static_cast<std::uint8_t>(site + 1);
     return out;
 }
