@@ -14,7 +14,7 @@ namespace pb = ::quorate::payload::v1;
 using payload::fixed;
 using payload::text;
 
-constexpr std::array<std::pair<EventKind, const char*>, 21> kNames{{
+constexpr std::array<std::pair<EventKind, const char*>, 22> kNames{{
     {EventKind::StudyPublished, "study-published"},
     {EventKind::ParticipationApproved, "participation-approved"},
     {EventKind::ParticipationRefused, "participation-refused"},
@@ -36,6 +36,7 @@ constexpr std::array<std::pair<EventKind, const char*>, 21> kNames{{
     {EventKind::ReceiptSigned, "receipt-signed"},
     {EventKind::SiteResult, "site-result"},
     {EventKind::StudyFinished, "study-finished"},
+    {EventKind::PrivacyBudgetReached, "privacy-budget-reached"},
 }};
 
 void write(pb::Evaluation& out, const Evaluation& evaluation)
@@ -95,6 +96,7 @@ Bytes encode(const StudyEvent& event)
     }
     if (event.own) write(*out.mutable_own(), *event.own);
     if (event.federated) write(*out.mutable_federated(), *event.federated);
+    if (event.epsilon) out.set_epsilon(*event.epsilon);
     return payload::serialise(out);
 }
 
@@ -126,6 +128,10 @@ Result<StudyEvent> decodeEvent(BytesView bytes)
     }
     if (in.has_own()) out.own = read(in.own());
     if (in.has_federated()) out.federated = read(in.federated());
+    if (in.has_epsilon()) {
+        if (!(in.epsilon() >= 0)) return fail(ErrorKind::Malformed, "event's epsilon is not 0 or above");
+        out.epsilon = in.epsilon();
+    }
     return out;
 }
 

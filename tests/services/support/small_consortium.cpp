@@ -73,6 +73,7 @@ study::StudyProtocol draft(const ConsortiumOptions& options, UtcSeconds now)
     out.plan.rounds = options.rounds;
     out.plan.roundDeadlineSeconds = options.roundDeadlineSeconds;
     out.plan.localSteps = 5;
+    out.plan.privacy = options.privacy;
     out.createdAt = now;
     return out;
 }

@@ -22,6 +22,7 @@ struct ConsortiumOptions {
     std::uint32_t roundDeadlineSeconds = 60;
     bool teeRequired = false;
     study::StudyMode mode = study::StudyMode::Training;
+    study::PrivacyPlan privacy = {};
 };
 
 /// Everybody of a small study on one computer, with keys, and the signed package. Three custodians of three
