@@ -26,6 +26,7 @@ constexpr std::array<std::pair<EventKind, const char*>, 22> kNames{{
     {EventKind::KeyReleased, "key-released"},
     {EventKind::KeyRevoked, "key-revoked"},
     {EventKind::StudyFrozen, "study-frozen"},
+    {EventKind::ThawAgreed, "thaw-agreed"},
     {EventKind::StudyThawed, "study-thawed"},
     {EventKind::RoundOpened, "round-opened"},
     {EventKind::UpdateAccepted, "update-accepted"},
