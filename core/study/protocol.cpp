@@ -3,6 +3,8 @@
 
 #include <set>
 
+#include "core/study/model_target.h"
+
 namespace quorate::study {
 namespace {
 
@@ -39,10 +41,9 @@ void checkIsBuilt(const StudyProtocol& protocol, std::vector<std::string>& out)
     if (plan.aggregation.rule != AggregationRule::FedAvg || plan.aggregation.clipNorm > 0) {
         out.push_back(std::string("this version aggregates by fedavg without clipping, not by ") + nameOf(plan.aggregation.rule));
     }
-    if (plan.proximalMu > 0) out.emplace_back("this version's sites have no proximal term");
     if (plan.privacy.kind != PrivacyKind::None) out.emplace_back("this version adds no noise and keeps no privacy budget");
-    if (protocol.model.kind != ModelKind::LogisticRegression) {
-        out.push_back(std::string("this version trains logistic regression, not ") + nameOf(protocol.model.kind));
+    if (protocol.model.kind == ModelKind::Lstm || protocol.model.kind == ModelKind::TorchScript) {
+        out.push_back(std::string("this version's sites read no records for a model of kind ") + nameOf(protocol.model.kind));
     }
 }
 
@@ -70,6 +71,8 @@ std::vector<std::string> violations(const StudyProtocol& protocol)
         out.push_back("the model has " + std::to_string(protocol.model.inputs) + " inputs, the data dictionary gives " +
                       std::to_string(protocol.dictionary.inputNames().size()));
     }
+    const auto target = checkTarget(protocol.model, protocol.dictionary.targetKind, protocol.dictionary.targetClasses());
+    if (!target) out.push_back(target.error().message);
     for (auto& sentence : violations(protocol.model)) out.push_back(std::move(sentence));
     for (auto& sentence : violations(protocol.plan, protocol.sites.size())) out.push_back(std::move(sentence));
     checkIsBuilt(protocol, out);
