@@ -95,6 +95,7 @@ Result<AppraisedService> AttestedChannel::State::ask(attestation::Purpose purpos
     if (!leaf) return fail(ErrorKind::Untrusted, "the channel showed no TLS key");
 
     AppraisedService answer;
+    answer.serviceTime = UtcMillis(std::chrono::milliseconds(response.time_ms()));
     answer.receiptKeySpkiDer = toBytes(response.receipt_key_spki_der());
     attestation::Transcript transcript;
     transcript.purpose = purpose;

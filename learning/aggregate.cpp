@@ -125,15 +125,15 @@ using MeanOfBlock = std::function<Result<void>(const Block&, std::span<float>)>;
 
 Result<void> finishAverage(std::uint64_t values, unsigned workers, const MeanOfBlock& mean, const ServerStep& step, const ModelSink& sink)
 {
-    std::vector<std::vector<float>> results(workers, std::vector<float>(kBlockValues));
+    std::vector<AlignedVector<float>> results(slotsFor(workers), AlignedVector<float>(kBlockValues));
     return walkBlocks(values, kBlockValues, workers, [&](const Block& block) -> Result<void> {
-        const std::span<float> next = std::span(results[block.worker]).first(block.count);
+        const std::span<float> next = std::span(results[block.slot]).first(block.count);
         TRY(mean(block, next));
         return step.take(block, next);
     }, [&](const Block& block) -> Result<void> {
         const std::size_t count = step.modelPart(block);
         if (count == 0) return {};
-        return sink(block.first, std::span<const float>(results[block.worker]).first(count));
+        return sink(block.first, std::span<const float>(results[block.slot]).first(count));
     });
 }
 
@@ -147,7 +147,7 @@ Result<void> meanOfSelected(const HeldUpdates& held, const std::vector<std::size
         chosen.sites.push_back(held.sites[index]);
         chosen.sources.push_back(held.sources[index]);
     }
-    if (selected.size() > 1) return trimmedMean(chosen, 0, sink);
+    if (selected.size() > 1) return evenMean(chosen, sink);
     return walkRows(chosen, [&](std::span<const float* const> rows, const Block& block, std::span<float> out) -> Result<void> {
         std::copy_n(rows[0], block.count, out.begin());
         return {};
@@ -227,6 +227,18 @@ Result<void> aggregateFolded(const AggregationPlan& plan, const ModelManifest& m
     const ServerStep step(plan, modelValues, static_cast<double>(fold.totalWeight()) / static_cast<double>(whole), base, state);
     TRY(finishAverage(values, workersFor(values, options.threads),
                       [&](const Block& block, std::span<float> out) { return fold.finish(block.first, out); }, step, sink));
+    ++state.rounds;
+    return {};
+}
+
+Result<void> aggregateMean(const AggregationPlan& plan, const ModelManifest& model, const MeanOfPiece& mean, const UpdateSource& base,
+                           ServerState& state, const ModelSink& sink, const AggregationOptions& options)
+{
+    const std::uint64_t modelValues = elementsOf(model);
+    TRY(checkState(plan, state, modelValues));
+    const ServerStep step(plan, modelValues, 1, base, state);
+    TRY(finishAverage(modelValues, workersFor(modelValues, options.threads),
+                      [&](const Block& block, std::span<float> out) { return mean(block.first, out); }, step, sink));
     ++state.rounds;
     return {};
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -18,43 +19,76 @@ constexpr unsigned kMaxWorkers = 8;
 constexpr std::size_t kRowBytesPerWorker = 32 << 20;
 constexpr std::size_t kSmallestRowBlock = 1024;
 
-/// Whose block may be emitted next, and what stopped the walk.
-class Turns {
+/// One walk: blocks are handed out from the first to the last, and what was made of them waits in its slot until all before
+/// it have been emitted. A worker whose slots are all waiting for a slower one waits too, so memory is bounded.
+class Walk {
 public:
-    /// False when the walk has been stopped.
-    bool await(std::uint64_t index)
+    Walk(std::uint64_t values, std::size_t blockValues, unsigned slots) : m_values(values), m_blockValues(blockValues)
+    {
+        for (unsigned slot = slots; slot-- > 0;) m_freeSlots.push_back(slot);
+    }
+
+    void work(unsigned worker, const BlockWork& compute, const BlockWork& emit)
     {
         std::unique_lock lock(m_mutex);
-        m_changed.wait(lock, [&] { return m_error.has_value() || m_next == index; });
-        return !m_error.has_value();
+        while (true) {
+            m_changed.wait(lock, [&] { return m_error || m_nextFirst >= m_values || !m_freeSlots.empty(); });
+            if (m_error || m_nextFirst >= m_values) return;
+            const Block block = take(worker);
+            lock.unlock();
+            Result<void> computed = compute(block);
+            lock.lock();
+            if (!computed) return stop(computed.error());
+            m_waiting.emplace(block.first, block);
+            emitReady(lock, emit);
+        }
     }
-    void done()
-    {
-        const std::lock_guard lock(m_mutex);
-        ++m_next;
-        m_changed.notify_all();
-    }
-    void stop(Error error)
-    {
-        const std::lock_guard lock(m_mutex);
-        if (!m_error) m_error = std::move(error);
-        m_changed.notify_all();
-    }
-    bool isStopped()
-    {
-        const std::lock_guard lock(m_mutex);
-        return m_error.has_value();
-    }
-    Result<void> result()
+    Result<void> result() const
     {
         if (m_error) return tl::unexpected<Error>(*m_error);
         return {};
     }
 
 private:
+    Block take(unsigned worker)
+    {
+        const std::uint64_t first = m_nextFirst;
+        const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(m_blockValues, m_values - first));
+        m_nextFirst += count;
+        const unsigned slot = m_freeSlots.back();
+        m_freeSlots.pop_back();
+        return {first, count, worker, slot};
+    }
+    void emitReady(std::unique_lock<std::mutex>& lock, const BlockWork& emit)
+    {
+        while (!m_error && !m_isEmitting && !m_waiting.empty() && m_waiting.begin()->first == m_nextEmitted) {
+            const Block block = m_waiting.extract(m_waiting.begin()).mapped();
+            m_isEmitting = true;
+            lock.unlock();
+            Result<void> emitted = emit(block);
+            lock.lock();
+            m_isEmitting = false;
+            if (!emitted) return stop(emitted.error());
+            m_nextEmitted += block.count;
+            m_freeSlots.push_back(block.slot);
+            m_changed.notify_all();
+        }
+    }
+    void stop(Error error)
+    {
+        if (!m_error) m_error = std::move(error);
+        m_changed.notify_all();
+    }
+
+    std::uint64_t m_values;
+    std::size_t m_blockValues;
     std::mutex m_mutex;
     std::condition_variable m_changed;
-    std::uint64_t m_next = 0;
+    std::uint64_t m_nextFirst = 0;
+    std::uint64_t m_nextEmitted = 0;
+    bool m_isEmitting = false;
+    std::vector<unsigned> m_freeSlots;
+    std::map<std::uint64_t, Block> m_waiting;
     std::optional<Error> m_error;
 };
 
@@ -62,34 +96,23 @@ private:
 
 unsigned workersFor(std::uint64_t values, unsigned wanted)
 {
-    const unsigned allowed = wanted == 0 ? std::min(kMaxWorkers, std::max(1U, std::thread::hardware_concurrency())) : wanted;
-    return static_cast<unsigned>(std::clamp<std::uint64_t>(values / kValuesPerWorker, 1, allowed));
+    if (wanted > 0) return std::min(wanted, kMaxWorkers);
+    const unsigned machine = std::clamp(std::thread::hardware_concurrency(), 1U, kMaxWorkers);
+    return static_cast<unsigned>(std::clamp<std::uint64_t>(values / kValuesPerWorker, 1, machine));
 }
 
 Result<void> walkBlocks(std::uint64_t values, std::size_t blockValues, unsigned workers, const BlockWork& compute,
                         const BlockWork& emit)
 {
-    Turns turns;
-    const std::uint64_t blocks = (values + blockValues - 1) / blockValues;
-    const auto run = [&](unsigned worker) {
-        for (std::uint64_t index = worker; index < blocks && !turns.isStopped(); index += workers) {
-            const std::uint64_t first = index * blockValues;
-            const Block block{first, static_cast<std::size_t>(std::min<std::uint64_t>(blockValues, values - first)), worker, index};
-            Result<void> done = compute(block);
-            if (done && emit) {
-                if (!turns.await(index)) return;
-                done = emit(block);
-                if (done) turns.done();
-            }
-            if (!done) return turns.stop(done.error());
-        }
-    };
+    Walk walk(values, blockValues, slotsFor(workers));
     {
         std::vector<std::jthread> others;
-        for (unsigned worker = 1; worker < workers; ++worker) others.emplace_back(run, worker);
-        run(0);
+        for (unsigned worker = 1; worker < workers; ++worker) {
+            others.emplace_back([&, worker] { walk.work(worker, compute, emit); });
+        }
+        walk.work(0, compute, emit);
     }
-    return turns.result();
+    return walk.result();
 }
 
 RowReader::RowReader(std::vector<const UpdateSource*> sources, std::size_t blockValues)

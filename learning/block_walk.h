@@ -6,29 +6,33 @@
 #include <span>
 #include <vector>
 
+#include "learning/aligned.h"
 #include "learning/update_source.h"
 
 namespace quorate::learning {
 
-/// A contiguous part of a model, and which worker has it: an index for buffers of its own.
+/// A contiguous part of a model.
 struct Block {
     std::uint64_t first = 0;
     std::size_t count = 0;
-    unsigned worker = 0;
-    std::uint64_t index = 0;
+    unsigned worker = 0;  ///< Index of what the worker needs while it computes.
+    unsigned slot = 0;    ///< Index of what `emit` takes from `compute`; below slotsFor().
 };
 
 /// Largest block, in values.
 inline constexpr std::size_t kBlockValues = 1 << 16;
 
-/// How many threads `values` are worth when the caller allows `wanted` (0: as many as the machine has).
+/// `wanted` threads, at most 8; 0: as many as the machine has and so many values are worth.
 unsigned workersFor(std::uint64_t values, unsigned wanted);
 
+/// Results that may wait for their turn.
+constexpr unsigned slotsFor(unsigned workers) { return workers == 1 ? 1 : 4 * workers; }
+
 using BlockWork = std::function<Result<void>(const Block&)>;
-/// Calls `compute` for each block, on as many threads as there are workers and in no order; then, if given, `emit` for the
-/// same block on the same thread, one block at a time and from the first block to the last. Ends with the first error.
+/// Calls `compute` for each block, on as many threads as there are workers; then `emit`, one block at a time and from the first
+/// to the last, on whichever thread. Ends with the first error.
 Result<void> walkBlocks(std::uint64_t values, std::size_t blockValues, unsigned workers, const BlockWork& compute,
-                        const BlockWork& emit = {});
+                        const BlockWork& emit);
 
 /// The rows of several sources over one block: where they lie, or copied into memory of its own. For one worker.
 class RowReader {
@@ -41,7 +45,7 @@ public:
 private:
     std::vector<const UpdateSource*> m_sources;
     std::size_t m_blockValues;
-    std::vector<std::vector<float>> m_buffers;  ///< Empty for a source that lies in memory.
+    std::vector<AlignedVector<float>> m_buffers;  ///< Empty for a source that lies in memory.
     std::vector<const float*> m_rows;
 };
 

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <vector>
 
+#include "learning/aligned.h"
 #include "learning/fixed_point.h"
 
 namespace quorate::learning {
@@ -61,7 +62,7 @@ private:
     FixedPointGrid m_grid;
     std::uint64_t m_largestTotalWeight = 0;
     std::uint64_t m_totalWeight = 0;
-    std::vector<std::int64_t> m_totals;
+    AlignedVector<std::int64_t> m_totals;
     /// One for the weight, then one per stripe of the totals.
     std::unique_ptr<std::mutex[]> m_mutexes;
 };

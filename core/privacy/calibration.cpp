@@ -30,6 +30,11 @@ Result<double> noiseForEpsilon(double samplingRate, std::uint64_t steps, double 
     return high;
 }
 
+double noiseToSignal(double noiseMultiplier, double samplingRate, std::uint64_t members, std::uint64_t values)
+{
+    return noiseMultiplier * std::sqrt(static_cast<double>(values)) / (samplingRate * static_cast<double>(members));
+}
+
 Result<PlannedEpsilon> plannedEpsilon(const SampledGaussian& mechanism, double delta)
 {
     TRY_ASSIGN(renyi, renyiEpsilon(std::span(&mechanism, 1), delta));

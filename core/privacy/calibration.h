@@ -10,10 +10,15 @@ namespace quorate::privacy {
 /// kMostNoiseMultiplier does not suffice.
 Result<double> noiseForEpsilon(double samplingRate, std::uint64_t steps, double delta, double epsilon);
 
+/// The noise on a mean against the longest mean of changes that clipping allows: z sqrt(values) / (q sites). Far below 1 a
+/// model hardly notices; far above 1 what it learns in a round is mostly noise.
+double noiseToSignal(double noiseMultiplier, double samplingRate, std::uint64_t members, std::uint64_t values);
+
 /// What a plan comes to before a run.
 struct PlannedEpsilon {
     double renyi = 0;  ///< What the ledger counts and the budget is compared with.
     double tight = 0;  ///< The better bound (tight.h); never above renyi.
+    bool operator==(const PlannedEpsilon&) const = default;
 };
 Result<PlannedEpsilon> plannedEpsilon(const SampledGaussian& mechanism, double delta);
 

@@ -65,7 +65,7 @@ public:
             const bool isNegative = (m_random.next<std::uint8_t>() & 1) != 0;
             if (isNegative && remainder == 0 && times == 0) continue;
             if (!isKept(remainder, times)) continue;
-            // Below 2^63: `times` reaches 2^17 with probability e^-131072.
+            // Below 2^63: `times` reaches 2^9 with probability e^-512, and is kept with e^(-2^17).
             const auto magnitude = static_cast<std::int64_t>(remainder + m_sigma * times);
             return isNegative ? -magnitude : magnitude;
         }
@@ -81,14 +81,14 @@ private:
         }
     }
 
-    /// True with probability numerator / denominator, exactly: a uniform real's digits to base 2^16 are drawn until they
-    /// differ from the quotient's. numerator <= denominator <= 2^46.
+    /// True with probability numerator / denominator, exactly: a uniform real's digits to base 256 are drawn until they
+    /// differ from the quotient's. denominator <= 2^54.
     bool bernoulli(std::uint64_t numerator, std::uint64_t denominator)
     {
         if (numerator >= denominator) return true;
         for (;;) {
-            numerator <<= 16;
-            const std::uint64_t below = m_random.next<std::uint16_t>() * denominator;
+            numerator <<= 8;
+            const std::uint64_t below = m_random.next<std::uint8_t>() * denominator;
             if (below + denominator <= numerator) return true;
             if (below >= numerator) return false;
             numerator -= below;
@@ -136,7 +136,7 @@ private:
 Result<void> addDiscreteGaussian(std::span<std::int64_t> totals, std::uint64_t sigma, const RandomSource& random)
 {
     if (sigma < 1 || sigma > kMostGridDeviation) {
-        return fail(ErrorKind::Malformed, "noise deviation is " + std::to_string(sigma) + " steps of the grid, want 1 to 2^46");
+        return fail(ErrorKind::Malformed, "noise deviation is " + std::to_string(sigma) + " steps of the grid, want 1 to 2^54");
     }
     try {
         Sampler sampler(sigma, random);

@@ -8,7 +8,7 @@
 
 namespace quorate::privacy {
 
-inline constexpr std::uint64_t kMostGridDeviation = std::uint64_t{1} << 46;
+inline constexpr std::uint64_t kMostGridDeviation = std::uint64_t{1} << 54;
 
 /// Adds to each of `totals` an independent draw of the discrete Gaussian on the integers, P(x) proportional to
 /// exp(-x^2 / (2 sigma^2)) (Canonne, Kamath, Steinke 2020, Algorithms 1 to 3): exact, with integers only, so that no

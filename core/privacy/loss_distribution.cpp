@@ -91,7 +91,7 @@ double LossDistribution::logMoment(double tilt) const
 
 LossPair discretise(double samplingRate, double noiseMultiplier, double spacing, double tailMass)
 {
-    constexpr double kMostPoints = 1 << 21;
+    constexpr double kMostPoints = 1 << 20;
     const Pair pair{samplingRate, noiseMultiplier};
     const double reach = noiseMultiplier * std::sqrt(-2 * std::log(tailMass));
     const double least = pair.lossAt(-reach);

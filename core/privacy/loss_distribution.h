@@ -29,7 +29,7 @@ struct LossPair {
 /// One step of the sampled Gaussian on a grid, so that its hockey-stick divergence is nowhere below the true one: equal at
 /// grid points and a chord between them (Doroshenko et al. 2022, "connect the dots"). Domination survives composition.
 /// 0 < samplingRate <= 1; `tailMass` is what may be moved to infinity or to the grid's end on either side. `spacing` grows
-/// by doubling until the grid has at most 2^21 points.
+/// by doubling until the grid has at most 2^20 points.
 LossPair discretise(double samplingRate, double noiseMultiplier, double spacing, double tailMass);
 
 }  // namespace quorate::privacy

@@ -25,23 +25,17 @@ Result<std::vector<bool>> sampleSites(std::size_t sites, double samplingRate, co
     return taken;
 }
 
-double clipFactor(double norm, double clipNorm)
-{
-    return norm > clipNorm ? clipNorm / norm : 1;
-}
-
 double fixedDenominator(std::size_t sites, double samplingRate)
 {
     return samplingRate * static_cast<double>(sites);
 }
 
-Result<std::uint64_t> noiseOnGrid(double noiseMultiplier, double clipNorm, double step, std::uint64_t values)
+Result<std::uint64_t> noiseOnGrid(double noiseMultiplier, double clipNorm, double scale)
 {
-    const double sensitivity = clipNorm / step + std::sqrt(static_cast<double>(values)) / 2;
-    // One part in 2^40 for the rounding of this very sum.
-    const double deviation = std::ceil(noiseMultiplier * sensitivity * (1 + 0x1p-40));
-    if (!(deviation >= 1 && deviation <= static_cast<double>(kMostGridDeviation)) || !(clipNorm > 0) || !(step > 0)) {
-        return fail(ErrorKind::Malformed, "noise on the grid has no deviation of 1 to 2^46 steps");
+    const double deviation = std::ceil(noiseMultiplier * clipNorm * scale * (1 + 0x1p-30));
+    const bool arePositive = noiseMultiplier > 0 && clipNorm > 0 && scale > 0;
+    if (!arePositive || !(deviation >= 1 && deviation <= static_cast<double>(kMostGridDeviation))) {
+        return fail(ErrorKind::Malformed, "noise on the grid has no deviation of 1 to 2^54 units");
     }
     return static_cast<std::uint64_t>(deviation);
 }
@@ -68,7 +62,7 @@ Result<double> nextClipNorm(double clipNorm, std::uint64_t below, std::uint64_t 
     }
     const double deviation = std::ceil(clipping.countDeviation * kSteps);
     if (!(deviation >= 1 && deviation <= static_cast<double>(kMostGridDeviation))) {
-        return fail(ErrorKind::Malformed, "count's deviation is not above 0 and at most 2^26 sites");
+        return fail(ErrorKind::Malformed, "count's deviation is not above 0 and at most 2^34 sites");
     }
     // A site counts as one half up or down, so that its coming or going changes the sum by one half.
     const std::int64_t halves = 2 * static_cast<std::int64_t>(below) - static_cast<std::int64_t>(taken);

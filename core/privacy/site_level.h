@@ -12,16 +12,13 @@ namespace quorate::privacy {
 /// for a rate outside [0, 1].
 Result<std::vector<bool>> sampleSites(std::size_t sites, double samplingRate, const RandomSource& random);
 
-/// What a site's update is multiplied by so that its L2 norm is at most `clipNorm` (McMahan et al. 2018, flat clipping).
-double clipFactor(double norm, double clipNorm);
-
 /// The expected sum of weights q W, by which a noised total is divided whoever took part; each site weighs 1.
 double fixedDenominator(std::size_t sites, double samplingRate);
 
-/// The noise's standard deviation in steps of the grid, rounded up: z times the most that one site can change the grid's
-/// total. Rounding `values` values to the nearest step moves an update of norm `clipNorm` by at most sqrt(values)/2 steps.
-/// `step` is the grid's width. Malformed unless the result is 1 to kMostGridDeviation.
-Result<std::uint64_t> noiseOnGrid(double noiseMultiplier, double clipNorm, double step, std::uint64_t values);
+/// The noise's standard deviation in units of the grid, rounded up: z times the most that one site can change the grid's total.
+/// A grid that rounds towards zero lengthens no change, so that is `clipNorm` x `scale` (units per value), and one part
+/// in 2^30 for the rounding of the norm, the clipping factor and this product. Malformed unless it is 1 to kMostGridDeviation.
+Result<std::uint64_t> noiseOnGrid(double noiseMultiplier, double clipNorm, double scale);
 
 /// Adaptive clipping (Andrew et al. 2021): the norm that a wanted share of the sites stays under is followed with noise of
 /// its own.

@@ -18,7 +18,7 @@
 namespace quorate::privacy {
 namespace {
 
-constexpr std::size_t kMostPoints = std::size_t{1} << 22;
+constexpr std::size_t kMostPoints = std::size_t{1} << 21;
 /// Parts of delta, and of the tilted mass, that cut tails may take.
 constexpr double kCut = 1e-9;
 

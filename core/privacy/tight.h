@@ -17,7 +17,7 @@ struct TightEpsilon {
 inline constexpr double kPointsPerDeviation = 64;
 
 /// The epsilon of all of `mechanisms` one after another by composing privacy loss distributions with an FFT: an upper bound
-/// that is about (1/pointsPerDeviation)^2 / 10 of itself above the true value while the grid fits 2^22 points (a coarser
+/// that is about (1/pointsPerDeviation)^2 / 10 of itself above the true value while the grid fits 2^21 points (a coarser
 /// one, and so a higher bound, beyond). Takes milliseconds to a second. Malformed as check() and checkDelta() say.
 Result<TightEpsilon> tightEpsilon(std::span<const SampledGaussian> mechanisms, double delta,
                                   double pointsPerDeviation = kPointsPerDeviation);

@@ -38,9 +38,7 @@ void checkQuorum(const QuorumRules& quorum, std::vector<std::string>& out)
 void checkIsBuilt(const StudyProtocol& protocol, std::vector<std::string>& out)
 {
     const TrainingPlan& plan = protocol.plan;
-    if (plan.aggregation.rule != AggregationRule::FedAvg || plan.aggregation.clipNorm > 0) {
-        out.push_back(std::string("this version aggregates by fedavg without clipping, not by ") + nameOf(plan.aggregation.rule));
-    }
+    if (plan.aggregation.rule == AggregationRule::Scaffold) out.emplace_back("this version's sites keep no control variates for scaffold");
     if (plan.privacy.kind != PrivacyKind::None) out.emplace_back("this version adds no noise and keeps no privacy budget");
     if (protocol.model.kind == ModelKind::Lstm || protocol.model.kind == ModelKind::TorchScript) {
         out.push_back(std::string("this version's sites read no records for a model of kind ") + nameOf(protocol.model.kind));

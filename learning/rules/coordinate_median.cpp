@@ -11,7 +11,7 @@ Result<void> coordinateMedian(const HeldUpdates& updates, const ModelSink& sink)
     const std::size_t lower = (updates.count() - 1) / 2;
     const std::size_t upper = updates.count() / 2;
     const std::vector<Comparator> network = sortingNetwork(updates.count(), lower, upper + 1);
-    std::vector<std::vector<float>> tiles(updates.workers, std::vector<float>(updates.count() * kTileWidth));
+    std::vector<AlignedVector<float>> tiles(updates.workers, AlignedVector<float>(updates.count() * kTileWidth));
     const auto compute = [&](std::span<const float* const> rows, const Block& block, std::span<float> out) -> Result<void> {
         float* tile = tiles[block.worker].data();
         for (std::size_t offset = 0; offset < block.count; offset += kTileWidth) {

@@ -43,29 +43,29 @@ QUORATE_WIDE_VECTORS void addDistances(const float* tile, const double* centre, 
 
 /// What one worker needs.
 struct Scratch {
-    std::vector<float> tile;
-    std::vector<double> centre = std::vector<double>(kTileWidth);
-    std::vector<double> sums;
+    AlignedVector<float> tile;
+    AlignedVector<double> centre = AlignedVector<double>(kTileWidth);
 };
 
 /// Squared distance of each update from the combination of all by `shares`.
 Result<std::vector<double>> distancesFrom(const HeldUpdates& updates, const std::vector<double>& shares, std::vector<Scratch>& scratch)
 {
     std::vector<double> totals(updates.count());
+    std::vector<std::vector<double>> sums(slotsFor(updates.workers), std::vector<double>(updates.count()));
     const auto compute = [&](std::span<const float* const> rows, const Block& block) -> Result<void> {
         Scratch& mine = scratch[block.worker];
-        std::fill(mine.sums.begin(), mine.sums.end(), 0.0);
+        std::vector<double>& mySums = sums[block.slot];
+        std::fill(mySums.begin(), mySums.end(), 0.0);
         for (std::size_t offset = 0; offset < block.count; offset += kTileWidth) {
             const std::size_t width = std::min(kTileWidth, block.count - offset);
             if (!loadTile(rows, offset, width, updates.largestValue, mine.tile.data())) return refuseBlock(updates, rows, block);
             combine(mine.tile.data(), shares, mine.centre.data());
-            addDistances(mine.tile.data(), mine.centre.data(), mine.sums);
+            addDistances(mine.tile.data(), mine.centre.data(), mySums);
         }
         return {};
     };
     TRY(visitRows(updates, compute, [&](const Block& block) -> Result<void> {
-        const std::vector<double>& sums = scratch[block.worker].sums;
-        std::transform(totals.begin(), totals.end(), sums.begin(), totals.begin(), std::plus<>());
+        std::transform(totals.begin(), totals.end(), sums[block.slot].begin(), totals.begin(), std::plus<>());
         return {};
     }));
     return totals;
@@ -78,10 +78,7 @@ Result<void> geometricMedian(const HeldUpdates& updates, double smoothing, std::
     if (!(smoothing > 0)) return fail(ErrorKind::Malformed, "smoothing is not above 0");
     const std::size_t count = updates.count();
     std::vector<Scratch> scratch(updates.workers);
-    for (Scratch& one : scratch) {
-        one.tile.resize(count * kTileWidth);
-        one.sums.resize(count);
-    }
+    for (Scratch& one : scratch) one.tile.resize(count * kTileWidth);
     std::vector<double> shares(count, 1.0 / static_cast<double>(count));
     for (std::uint32_t i = 0; i < iterations; ++i) {
         TRY_ASSIGN(squares, distancesFrom(updates, shares, scratch));

@@ -24,7 +24,7 @@ Result<HeldMean> HeldMean::create(const HeldUpdates& updates, std::uint64_t popu
     }
     TRY_ASSIGN(grid, FixedPointGrid::make(updates.largestValue, population));
     mean.m_grid = grid;
-    mean.m_totals.assign(updates.workers, std::vector<std::int64_t>(kBlockValues));
+    mean.m_totals.assign(updates.workers, AlignedVector<std::int64_t>(kBlockValues));
     return mean;
 }
 
@@ -48,7 +48,7 @@ Result<void> HeldMean::addAll(const Block& block, std::span<std::int64_t> totals
         if (isGood) return {};
         return refuseBlock(m_updates, rows, block);
     }
-    std::vector<float> buffer(block.count);
+    AlignedVector<float> buffer(block.count);
     for (std::size_t i = 0; i < m_updates.count(); ++i) {
         TRY(m_updates.sources[i]->read(block.first, buffer));
         if (!accumulate(totals.data(), buffer, multiplierOf(i), m_updates.largestValue)) {
@@ -64,6 +64,17 @@ Result<void> HeldMean::read(const Block& block, std::span<float> out)
     TRY(addAll(block, totals));
     divide(totals.data(), static_cast<double>(m_totalWeight) * m_grid.scale, out);
     return {};
+}
+
+Result<void> evenMean(HeldUpdates updates, const ModelSink& sink)
+{
+    updates.weights.assign(updates.count(), 1);
+    TRY_ASSIGN(mean, HeldMean::create(updates, 0));
+    std::vector<AlignedVector<float>> results(slotsFor(updates.workers), AlignedVector<float>(kBlockValues));
+    const auto resultOf = [&](const Block& block) { return std::span(results[block.slot]).first(block.count); };
+    return walkBlocks(updates.values, kBlockValues, updates.workers,
+                      [&](const Block& block) { return mean.read(block, resultOf(block)); },
+                      [&](const Block& block) { return sink(block.first, resultOf(block)); });
 }
 
 }  // namespace quorate::learning

@@ -22,7 +22,10 @@ private:
     const HeldUpdates& m_updates;
     FixedPointGrid m_grid;
     std::uint64_t m_totalWeight = 0;
-    std::vector<std::vector<std::int64_t>> m_totals;  ///< One per worker.
+    std::vector<AlignedVector<std::int64_t>> m_totals;  ///< One per worker.
 };
+
+/// The mean that gives every site the same weight.
+Result<void> evenMean(HeldUpdates updates, const ModelSink& sink);
 
 }  // namespace quorate::learning

@@ -31,8 +31,8 @@ Result<void> visitRows(const HeldUpdates& updates, const RowVisit& compute, cons
 
 Result<void> walkRows(const HeldUpdates& updates, const RowWork& compute, const ModelSink& sink)
 {
-    std::vector<std::vector<float>> results(updates.workers, std::vector<float>(rowBlockFor(updates.count())));
-    const auto resultOf = [&](const Block& block) { return std::span(results[block.worker]).first(block.count); };
+    std::vector<AlignedVector<float>> results(slotsFor(updates.workers), AlignedVector<float>(rowBlockFor(updates.count())));
+    const auto resultOf = [&](const Block& block) { return std::span(results[block.slot]).first(block.count); };
     return visitRows(
         updates, [&](std::span<const float* const> rows, const Block& block) { return compute(rows, block, resultOf(block)); },
         [&](const Block& block) { return sink(block.first, resultOf(block)); });

@@ -40,11 +40,11 @@ Result<std::vector<double>> pairDistances(const HeldUpdates& updates)
 {
     const std::size_t pairs = updates.count() * (updates.count() - 1) / 2;
     std::vector<double> totals(pairs);
-    std::vector<std::vector<double>> sums(updates.workers, std::vector<double>(pairs));
-    std::vector<std::vector<float>> tiles(updates.workers, std::vector<float>(updates.count() * kTileWidth));
+    std::vector<std::vector<double>> sums(slotsFor(updates.workers), std::vector<double>(pairs));
+    std::vector<AlignedVector<float>> tiles(updates.workers, AlignedVector<float>(updates.count() * kTileWidth));
     const auto compute = [&](std::span<const float* const> rows, const Block& block) -> Result<void> {
         float* tile = tiles[block.worker].data();
-        std::vector<double>& mine = sums[block.worker];
+        std::vector<double>& mine = sums[block.slot];
         std::fill(mine.begin(), mine.end(), 0.0);
         for (std::size_t offset = 0; offset < block.count; offset += kTileWidth) {
             const std::size_t width = std::min(kTileWidth, block.count - offset);
@@ -54,7 +54,7 @@ Result<std::vector<double>> pairDistances(const HeldUpdates& updates)
         return {};
     };
     TRY(visitRows(updates, compute, [&](const Block& block) -> Result<void> {
-        std::transform(totals.begin(), totals.end(), sums[block.worker].begin(), totals.begin(), std::plus<>());
+        std::transform(totals.begin(), totals.end(), sums[block.slot].begin(), totals.begin(), std::plus<>());
         return {};
     }));
     return totals;

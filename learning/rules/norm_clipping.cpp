@@ -35,14 +35,14 @@ QUORATE_WIDE_VECTORS double squaredDistance(const float* a, const float* b, std:
 Result<double> changeNorm(const UpdateSource& update, const UpdateSource& base, std::uint64_t values, unsigned workers)
 {
     std::vector<RowReader> readers(workers, RowReader({&update, &base}, kBlockValues));
-    std::vector<double> sums(workers);
+    std::vector<double> sums(slotsFor(workers));
     double total = 0;
     TRY(walkBlocks(values, kBlockValues, workers, [&](const Block& block) -> Result<void> {
         TRY_ASSIGN(rows, readers[block.worker].rows(block.first, block.count));
-        sums[block.worker] = squaredDistance(rows[0], rows[1], block.count);
+        sums[block.slot] = squaredDistance(rows[0], rows[1], block.count);
         return {};
     }, [&](const Block& block) -> Result<void> {
-        total += sums[block.worker];
+        total += sums[block.slot];
         return {};
     }));
     if (!std::isfinite(total)) return fail(ErrorKind::Malformed, "the norm of an update's change is not finite");

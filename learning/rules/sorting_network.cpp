@@ -61,8 +61,9 @@ QUORATE_WIDE_VECTORS void sortTile(const std::vector<Comparator>& network, float
             for (std::size_t i = 0; i < kTileWidth; ++i) {
                 const float a = low[i];
                 const float b = high[i];
+                // Two comparisons, or the compiler makes one branch of them; equal values have equal bits.
                 low[i] = a < b ? a : b;
-                high[i] = a < b ? b : a;
+                high[i] = b < a ? a : b;
             }
         }
     }

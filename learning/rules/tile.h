@@ -6,7 +6,8 @@
 
 namespace quorate::learning {
 
-/// Values of each update in a tile: rows of 71 sites, one after another, fit in the first-level cache.
+/// Values of each update in a tile: rows of 71 sites, one after another, fit in the first-level cache. Tiles are
+/// AlignedVectors, so that each row begins at a cache line.
 inline constexpr std::size_t kTileWidth = 128;
 
 /// Copies the values [offset, offset + width) of each row to `tile`, kTileWidth apart and filled up with zeros; -0 becomes +0,

@@ -94,7 +94,8 @@ Result<std::unique_ptr<AggregationServer>> AggregationServer::start(const Server
         state->folder = std::move(own);
     }
     state->registry = std::make_unique<Registry>(HostContext{state->attester, root, options.anchors, clock, random, folder});
-    for (auto* make : {makeAttestationRpc, makeStudyRpc, makeReleaseRpc, makeRoundRpc, makeMonitorRpc, makeWitnessRpc}) {
+    state->registry->reopen();
+    for (auto* make : {makeAttestationRpc, makeStudyRpc, makeReleaseRpc, makeRoundRpc, makeMonitorRpc, makeWitnessRpc, makePreviewRpc}) {
         state->rpcs.push_back(make(*state->registry));
     }
     grpc::EnableDefaultHealthCheckService(true);

@@ -1,31 +1,95 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/aggregation/rounds/fold.h"
 
-#include "learning/aggregation.h"
+#include <algorithm>
+#include <charconv>
 
 namespace quorate::services {
+namespace {
 
-Result<std::shared_ptr<const ModelFile>> foldUpdates(const learning::ModelManifest& manifest, const std::vector<FoldedUpdate>& updates,
-                                                     ModelWriter writer)
+/// The shortest text that is read back as the same number.
+std::string textOf(double value)
 {
-    const std::uint64_t total = learning::elementsOf(manifest);
-    std::vector<learning::ModelWeights> blocks(updates.size());
-    learning::ModelWeights mean;
-    for (std::uint64_t first = 0; first < total; first += ModelWriter::kBlockValues) {
-        const std::uint64_t count = std::min<std::uint64_t>(ModelWriter::kBlockValues, total - first);
-        const learning::ModelManifest block{{"block", {count}}};
-        std::vector<learning::SiteUpdate> parts;
-        for (std::size_t i = 0; i < updates.size(); ++i) {
-            blocks[i].tensors = block;
-            blocks[i].values.resize(static_cast<std::size_t>(count));
-            TRY(updates[i].values->read(first, blocks[i].values));
-            parts.push_back({updates[i].site, updates[i].weight, &blocks[i]});
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    return {text.data(), end};
+}
+
+/// The sink's pieces are as large as the rule likes; sealed records are not.
+class BlockAppender {
+public:
+    explicit BlockAppender(ModelWriter& writer) : m_writer(writer) { m_block.reserve(ModelWriter::kBlockValues); }
+
+    Result<void> add(std::span<const float> values)
+    {
+        while (!values.empty()) {
+            const bool isDirect = m_block.empty() && values.size() >= ModelWriter::kBlockValues;
+            const std::size_t size = isDirect ? values.size() / ModelWriter::kBlockValues * ModelWriter::kBlockValues
+                                              : std::min(values.size(), ModelWriter::kBlockValues - m_block.size());
+            if (isDirect) {
+                TRY(m_writer.append(values.first(size)));
+            } else {
+                m_block.insert(m_block.end(), values.begin(), values.begin() + static_cast<std::ptrdiff_t>(size));
+                if (m_block.size() == ModelWriter::kBlockValues) TRY(flush());
+            }
+            values = values.subspan(size);
         }
-        TRY_ASSIGN(next, learning::aggregateFedAvg(block, parts, std::move(mean)));
-        mean = std::move(next);
-        TRY(writer.append(mean.values));
+        return {};
     }
-    return writer.finish();
+    Result<void> flush()
+    {
+        if (m_block.empty()) return {};
+        TRY(m_writer.append(m_block));
+        m_block.clear();
+        return {};
+    }
+
+private:
+    ModelWriter& m_writer;
+    std::vector<float> m_block;
+};
+
+}  // namespace
+
+Result<FoldedRound> foldRound(const ClosingRound& round, learning::ServerState& state, ModelWriter writer)
+{
+    BlockAppender appender(writer);
+    const auto sink = [&](std::uint64_t, std::span<const float> values) { return appender.add(values); };
+    TRY_ASSIGN(outcomes, learning::aggregate(round.plan, round.manifest, round.updates, *round.base, state, sink));
+    TRY(appender.flush());
+    TRY_ASSIGN(model, writer.finish());
+    return FoldedRound{std::move(model), std::move(outcomes)};
+}
+
+std::string ruleText(const study::AggregationPlan& plan)
+{
+    using Rule = study::AggregationRule;
+    std::string out = study::nameOf(plan.rule);
+    const auto add = [&](const char* name, const std::string& value) { out += std::string(" ") + name + "=" + value; };
+    const bool isAdaptive = plan.rule == Rule::FedAdam || plan.rule == Rule::FedYogi || plan.rule == Rule::FedAdagrad;
+    if (isAdaptive || plan.rule == Rule::FedAvgM || plan.rule == Rule::Scaffold) add("server-learning-rate", textOf(plan.serverLearningRate));
+    if (plan.rule == Rule::FedAvgM) add("momentum", textOf(plan.momentum));
+    if (isAdaptive) {
+        add("beta1", textOf(plan.beta1));
+        add("beta2", textOf(plan.beta2));
+        add("tau", textOf(plan.tau));
+    }
+    if (plan.rule == Rule::TrimmedMean || plan.rule == Rule::Krum || plan.rule == Rule::MultiKrum) {
+        add("byzantine-sites", std::to_string(plan.byzantineSites));
+    }
+    if (plan.rule == Rule::MultiKrum) add("selected-sites", std::to_string(plan.selectedSites));
+    if (plan.rule == Rule::GeometricMedian) {
+        add("smoothing", textOf(plan.smoothing));
+        add("iterations", std::to_string(plan.iterations));
+    }
+    if (plan.clipNorm > 0) add("clip-norm", textOf(plan.clipNorm));
+    return out;
+}
+
+std::string outcomeText(const learning::UpdateOutcome& outcome)
+{
+    if (!outcome.isSelected) return "left-out";
+    return outcome.clipFactor < 1 ? "clipped:" + textOf(outcome.clipFactor) : "aggregated";
 }
 
 }  // namespace quorate::services

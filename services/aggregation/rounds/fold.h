@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "learning/aggregate.h"
 #include "services/aggregation/store/model_file.h"
 
 namespace quorate::services {
 
-/// One site's part in a round's model.
-struct FoldedUpdate {
-    std::string site;  ///< Its code.
-    std::uint64_t weight = 0;
-    std::shared_ptr<const learning::UpdateSource> values;
+/// The updates of a round that is closing. They and the base model outlive it.
+struct ClosingRound {
+    study::AggregationPlan plan;
+    learning::ModelManifest manifest;
+    std::vector<learning::StoredUpdate> updates;
+    std::shared_ptr<const learning::UpdateSource> base;
 };
 
-/// The mean of the updates, weighted, column block by column block: what is held does not grow with the model.
-Result<std::shared_ptr<const ModelFile>> foldUpdates(const learning::ModelManifest& manifest, const std::vector<FoldedUpdate>& updates,
-                                                     ModelWriter writer);
+struct FoldedRound {
+    std::shared_ptr<const ModelFile> model;
+    std::vector<learning::UpdateOutcome> outcomes;
+};
+
+/// The next model by the plan's rule, column block by column block: but for `state`, what is held does not grow with the model.
+Result<FoldedRound> foldRound(const ClosingRound& round, learning::ServerState& state, ModelWriter writer);
+
+/// As receipts name it: "fedavg", "trimmed-mean byzantine-sites=2 clip-norm=1.5".
+std::string ruleText(const study::AggregationPlan& plan);
+/// What a receipt says of an update that was taken.
+std::string outcomeText(const learning::UpdateOutcome& outcome);
 
 }  // namespace quorate::services

@@ -2,18 +2,9 @@
 #include "services/aggregation/rounds/round_engine.h"
 
 #include "core/base/log.h"
-#include "core/release/release.h"
 #include "core/study/receipt.h"
-#include "learning/network.h"
-#include "services/aggregation/rounds/fold.h"
 
 namespace quorate::services {
-namespace {
-
-/// How long sites that approved are waited for once the minimum is there.
-constexpr std::chrono::seconds kGatheringTime{10};
-
-}  // namespace
 
 RoundEngine::RoundEngine(const study::VerifiedPackage& package, EventLog& log, const ServiceAttester& attester,
                          attestation::TrustAnchors anchors, std::filesystem::path folder, Clock clock, RandomSource random)
@@ -37,24 +28,6 @@ void RoundEngine::emit(study::EventKind kind, const Uuid& site, const std::strin
     if (auto appended = m_log.append(event); !appended) logError("event log", appended.error());
 }
 
-Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
-{
-    const auto& protocol = m_package.protocol;
-    TRY_ASSIGN(modelKey, release::deriveKey(studyKey, release::KeyUse::Model));
-    TRY_ASSIGN(checkpointKey, release::deriveKey(studyKey, release::KeyUse::Checkpoint));
-    TRY_ASSIGN(manifest, learning::manifestOf(protocol.model));
-    TRY_ASSIGN(store, StudyStore::open(m_folder, protocol.id, std::move(checkpointKey), std::move(modelKey), m_random));
-    TRY_ASSIGN(initial, learning::initialWeights(protocol.model, protocol.plan.seed));
-    TRY_ASSIGN(writer, store.modelWriter(manifest));
-    TRY(writer.append(initial.values));
-    TRY_ASSIGN(model, writer.finish());
-    const std::lock_guard lock(m_mutex);
-    m_store.emplace(std::move(store));
-    m_manifest = std::move(manifest);
-    publishModel(std::move(model));
-    return {};
-}
-
 void RoundEngine::publishModel(std::shared_ptr<const ModelFile> model)
 {
     if (m_model) m_model->discard();
@@ -66,6 +39,9 @@ Result<void> RoundEngine::start()
     const std::lock_guard lock(m_mutex);
     if (!m_store) return fail(ErrorKind::PolicyRefused, "the study's key has not been released");
     if (m_phase != Phase::Idle) return fail(ErrorKind::PolicyRefused, "the rounds have been started already");
+    KeptState change;
+    change.started = true;
+    TRY(m_store->keep(change));
     m_phase = Phase::WaitingForSites;
     m_round = 1;
     m_deadline = m_clock() + kGatheringTime;
@@ -93,6 +69,7 @@ void RoundEngine::revoke()
     const std::lock_guard lock(m_mutex);
     m_halted = true;
     m_phase = Phase::Revoked;
+    m_log.keepWith({});
     m_incoming.clear();
     m_updates.clear();
     m_model.reset();
@@ -147,6 +124,9 @@ void RoundEngine::openRound()
 {
     m_phase = Phase::Collecting;
     m_expected = ready();
+    KeptState change;
+    change.opened = OpenedRound{m_round, m_expected};
+    if (auto kept = m_store->keep(change); !kept) logError("round " + std::to_string(m_round), kept.error());
     discardUpdates();
     m_rejected.clear();
     m_deadline = m_clock() + std::chrono::seconds(m_package.protocol.plan.roundDeadlineSeconds);
@@ -202,63 +182,89 @@ void RoundEngine::closeRound(std::unique_lock<std::mutex>& lock)
 
 Result<void> RoundEngine::aggregate(std::unique_lock<std::mutex>& lock)
 {
-    std::vector<FoldedUpdate> updates;
-    for (const auto& [id, update] : m_updates) {
-        updates.push_back({m_package.protocol.findSite(id)->code, update.metrics.trainRecords, update.values});
+    const auto& plan = m_package.protocol.plan.aggregation;
+    const auto held = m_updates;  // What is read below stays, whatever happens to the round meanwhile.
+    ClosingRound round{plan, m_manifest, {}, m_model};
+    for (const auto& [id, update] : held) {
+        round.updates.push_back({m_package.protocol.findSite(id)->code, update.metrics.trainRecords, update.values.get()});
     }
     TRY_ASSIGN(writer, m_store->modelWriter(m_manifest));
+    learning::ServerState state = m_serverState;
     m_phase = Phase::Aggregating;
     lock.unlock();
-    auto model = foldUpdates(m_manifest, updates, std::move(writer));
+    auto folded = foldRound(round, state, std::move(writer));
     lock.lock();
     if (m_phase != Phase::Aggregating || m_halted) {
-        if (model) (*model)->discard();
+        if (folded) folded->model->discard();
         // A thaw opens the round again.
         if (m_phase == Phase::Aggregating) m_phase = Phase::Collecting;
         return fail(ErrorKind::Cancelled, "the study was stopped while round " + std::to_string(m_round) + " was aggregated");
     }
-    TRY(model);
-    const Digest32 base = m_model->digest();
-    publishModel(std::move(*model));
-    emit(study::EventKind::RoundAggregated, {}, {}, m_model->digest(), static_cast<std::uint32_t>(updates.size()),
-         static_cast<std::uint32_t>(m_expected.size()));
-    return signReceipt(base, m_model->digest());
+    TRY(folded);
+    return closeWith(std::move(*folded), std::move(state));
 }
 
-Result<void> RoundEngine::signReceipt(const Digest32& base, const Digest32& model)
+/// Receipt and model are kept in one record: a round is closed or it is not.
+Result<void> RoundEngine::closeWith(FoldedRound folded, learning::ServerState state)
 {
+    auto& model = folded.model;
+    TRY_ASSIGN(receipt, signReceipt(folded));
+    KeptState change;
+    change.model = KeptModel{model->digest(), model->path().filename().string()};
+    change.receipts.push_back(receipt);
+    TRY_ASSIGN(stateFile, m_store->writeServerState(state));
+    change.serverStateFile = stateFile;
+    TRY(m_store->keep(change));
+    TRY(m_store->flush());
+    m_store->discard(std::exchange(m_serverStateFile, std::move(stateFile)));
+    m_serverState = std::move(state);
+    publishModel(std::move(model));
+    m_receipts.push_back(std::move(receipt));
+    emit(study::EventKind::RoundAggregated, {}, {}, m_model->digest(), static_cast<std::uint32_t>(m_updates.size()),
+         static_cast<std::uint32_t>(m_expected.size()));
+    emit(study::EventKind::ReceiptSigned, {}, {}, lastReceipt());
+    discardUpdates();
+    return {};
+}
+
+Digest32 RoundEngine::lastReceipt() const { return m_receipts.empty() ? Digest32{} : m_receipts.back().payloadDigest(); }
+
+Result<dsse::Envelope> RoundEngine::signReceipt(const FoldedRound& folded) const
+{
+    std::map<std::string, std::string> outcomes;
+    for (const auto& outcome : folded.outcomes) outcomes[outcome.site] = outcomeText(outcome);
     study::RoundReceipt receipt;
     receipt.study = m_package.protocol.id;
     receipt.keyEpoch = m_package.protocol.keyEpoch;
     receipt.round = m_round;
-    receipt.baseModel = base;
-    receipt.newModel = model;
+    receipt.baseModel = m_model->digest();
+    receipt.newModel = folded.model->digest();
     receipt.protocolDigest = m_package.protocolDigest;
     for (const auto& site : m_package.protocol.sites) {
         const auto update = m_updates.find(site.id);
         const auto rejected = m_rejected.find(site.id);
         if (update != m_updates.end()) {
-            receipt.entries.push_back({site.id, update->second.digest, update->second.metrics.trainRecords, "aggregated"});
+            receipt.entries.push_back({site.id, update->second.digest, update->second.metrics.trainRecords, outcomes[site.code]});
         } else {
             receipt.entries.push_back({site.id, {}, 0, rejected != m_rejected.end() ? "rejected:" + rejected->second : "missing"});
         }
     }
-    receipt.rule = "fedavg";
+    receipt.rule = ruleText(m_package.protocol.plan.aggregation);
     receipt.evidenceDigest = m_attester.lastEvidenceDigest();
-    receipt.previousReceipt = m_lastReceipt;
+    receipt.previousReceipt = lastReceipt();
     receipt.signedAt = toSeconds(m_clock());
-    TRY_ASSIGN(envelope, dsse::sign(study::kinds::kRoundReceipt, study::encode(receipt), m_attester.receiptKey()));
-    m_lastReceipt = envelope.payloadDigest();
-    m_receipts.push_back(std::move(envelope));
-    emit(study::EventKind::ReceiptSigned, {}, {}, m_lastReceipt);
-    return {};
+    return dsse::sign(study::kinds::kRoundReceipt, study::encode(receipt), m_attester.receiptKey());
 }
 
 Result<void> RoundEngine::finish()
 {
-    study::ModelStatement statement{m_package.protocol.id, m_package.protocolDigest, m_model->digest(), m_round, m_lastReceipt,
+    study::ModelStatement statement{m_package.protocol.id, m_package.protocolDigest, m_model->digest(), m_round, lastReceipt(),
                                     toSeconds(m_clock())};
     TRY_ASSIGN(envelope, dsse::sign(study::kinds::kModelStatement, study::encode(statement), m_attester.receiptKey()));
+    KeptState change;
+    change.modelStatement = envelope;
+    TRY(m_store->keep(change));
+    TRY(m_store->flush());
     m_modelStatement = std::move(envelope);
     emit(study::EventKind::StudyFinished, {}, {}, m_model->digest(), m_round, m_package.protocol.plan.rounds);
     m_phase = Phase::Finished;

@@ -11,8 +11,10 @@
 
 #include "core/attestation/appraisal.h"
 #include "core/study/study_package.h"
+#include "enclave_client/round_client.h"
 #include "services/aggregation/evidence/service_attester.h"
 #include "services/aggregation/rounds/event_log.h"
+#include "services/aggregation/rounds/fold.h"
 #include "services/aggregation/store/study_store.h"
 
 namespace quorate::services {
@@ -24,6 +26,7 @@ struct Task {
     Digest32 modelDigest;
     Bytes sealedModelKey;
     UtcMillis deadline;
+    SeenReceipt newestReceipt;
 };
 
 /// A site node's answer to the service's challenge, kept for the people who check it themselves.
@@ -39,6 +42,7 @@ struct JoinOffer {
     std::optional<ProvidedEvidence> evidence;  ///< None: a node without a TEE.
     Digest32 hpkePublicKey;
     std::uint64_t trainRecords = 0;
+    SeenReceipt seen;
 };
 
 /// What a site says before it sends its update.
@@ -63,8 +67,11 @@ public:
     Result<void> join(const study::Member& node, const JoinOffer& offer);
     [[nodiscard]] std::vector<JoinedNode> nodes() const;
 
-    /// The quorum released the key: models can be sealed now.
+    /// The quorum released the key: models can be sealed now, and what an earlier process kept is opened. Untrusted when that
+    /// was changed.
     Result<void> giveKey(const SecretBytes& studyKey);
+    /// Goes on where an earlier process was, after the release is in the log.
+    void resume();
     /// Opens round 1 as soon as enough sites have joined.
     Result<void> start();
     void freeze();
@@ -114,6 +121,8 @@ public:
     [[nodiscard]] std::optional<dsse::Envelope> modelStatement() const;
 
 private:
+    /// How long sites that approved are waited for once the minimum is there.
+    static constexpr std::chrono::seconds kGatheringTime{10};
     enum class Phase { Idle, WaitingForSites, Collecting, Aggregating, Evaluating, Finished, Revoked };
     struct Site {
         bool joined = false;
@@ -140,14 +149,20 @@ private:
     [[nodiscard]] Result<void> checkOpenFor(const Uuid& site, std::uint32_t round) const;
     [[nodiscard]] bool mayTakePart(const Uuid& site) const;
     [[nodiscard]] std::set<Uuid> ready() const;
+    [[nodiscard]] Digest32 lastReceipt() const;
     void openRound();
     void closeRound(std::unique_lock<std::mutex>& lock);
     /// With the lock given back while it computes. Cancelled when the study was stopped meanwhile.
     Result<void> aggregate(std::unique_lock<std::mutex>& lock);
     void discardUpdates();
-    Result<void> signReceipt(const Digest32& base, const Digest32& model);
+    Result<dsse::Envelope> signReceipt(const FoldedRound& folded) const;
+    Result<void> closeWith(FoldedRound folded, learning::ServerState state);
     Result<void> finish();
     void publishModel(std::shared_ptr<const ModelFile> model);
+    [[nodiscard]] Result<void> requireKnown(const SeenReceipt& receipt) const;
+    void announceUpdate(const Uuid& site, const std::string& code);
+    void announceLastRound();
+    void continueRound();
     void emit(study::EventKind kind, const Uuid& site = {}, const std::string& code = {}, const Digest32& digest = {},
               std::uint32_t count = 0, std::uint32_t total = 0);
 
@@ -168,6 +183,8 @@ private:
     std::map<Uuid, Site> m_sites;
     learning::ModelManifest m_manifest;
     std::shared_ptr<const ModelFile> m_model;
+    learning::ServerState m_serverState;
+    std::string m_serverStateFile;  ///< Empty: the rule carries nothing.
     std::uint32_t m_round = 0;
     UtcMillis m_deadline;
     std::set<Uuid> m_expected;
@@ -176,7 +193,7 @@ private:
     std::map<Uuid, Update> m_updates;
     std::map<Uuid, std::string> m_rejected;
     std::vector<dsse::Envelope> m_receipts;
-    Digest32 m_lastReceipt;
+    KeptState m_kept;  ///< Of an earlier process, between giveKey() and resume().
     std::optional<dsse::Envelope> m_modelStatement;
 };
 

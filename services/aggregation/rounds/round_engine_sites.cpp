@@ -32,6 +32,10 @@ Result<void> RoundEngine::join(const study::Member& node, const JoinOffer& offer
     if (!site.nonce || m_clock() > site.nonceUntil) return fail(ErrorKind::PolicyRefused, "no challenge is open for this node");
     const Digest32 nonce = *site.nonce;
     site.nonce.reset();
+    if (const auto known = requireKnown(offer.seen); !known) {
+        emit(study::EventKind::SiteLost, node.site, "receipts");
+        return known;
+    }
     if (offer.trainRecords == 0) return fail(ErrorKind::Malformed, "the node has no training records");
     if (offer.evidence) {
         TRY(appraiseNode(node, offer, nonce, site));
@@ -46,6 +50,15 @@ Result<void> RoundEngine::join(const study::Member& node, const JoinOffer& offer
     emit(study::EventKind::SiteJoined, node.site, offer.evidence ? "attested" : "no-tee", digest);
     m_changed.notify_all();
     return {};
+}
+
+/// A service that was put back to an older state lacks what the site has seen since.
+Result<void> RoundEngine::requireKnown(const SeenReceipt& receipt) const
+{
+    if (receipt.round == 0) return {};
+    if (receipt.round <= m_receipts.size() && m_receipts[receipt.round - 1].payloadDigest() == receipt.digest) return {};
+    return fail(ErrorKind::PolicyRefused, "the site has seen a receipt of round " + std::to_string(receipt.round) +
+                                              " that is none of this service's " + std::to_string(m_receipts.size()));
 }
 
 Result<void> RoundEngine::appraiseNode(const study::Member& node, const JoinOffer& offer, const Digest32& nonce, Site& site)
@@ -94,6 +107,7 @@ std::vector<JoinedNode> RoundEngine::nodes() const
 Task RoundEngine::taskFor(const Uuid& site) const
 {
     Task task;
+    task.newestReceipt = {static_cast<std::uint32_t>(m_receipts.size()), lastReceipt()};
     const bool over = m_phase == Phase::Finished || m_phase == Phase::Revoked;
     if (over || !m_sites.at(site).joined) {
         task.kind = over ? Task::Kind::Done : Task::Kind::Rejoin;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of RoundEngine that takes updates in.
+#include "core/base/log.h"
 #include "learning/safetensors.h"
 #include "services/aggregation/rounds/plausible.h"
 #include "services/aggregation/rounds/round_engine.h"
@@ -125,16 +126,29 @@ Result<void> RoundEngine::acceptUpload(const Upload& upload)
     }
     TRY_ASSIGN(values, upload.m_incoming->finish());
     m_incoming.erase(current);
+    KeptState change;
+    change.updates.push_back({upload.m_site, declared.digest, declared.valueBytes, values->path().filename().string(), upload.m_metrics});
+    if (auto kept = m_store->keep(change); !kept) {
+        values->discard();
+        return kept;
+    }
     m_updates[upload.m_site] = {declared.digest, upload.m_metrics, std::move(values)};
+    announceUpdate(upload.m_site, {});
+    return {};
+}
+
+void RoundEngine::announceUpdate(const Uuid& site, const std::string& code)
+{
     study::StudyEvent event;
     event.kind = study::EventKind::UpdateAccepted;
-    event.site = upload.m_site;
+    event.site = site;
     event.round = m_round;
-    event.digest = declared.digest;
+    event.digest = m_updates.at(site).digest;
+    event.code = code;
     event.count = static_cast<std::uint32_t>(m_updates.size());
     event.total = static_cast<std::uint32_t>(m_expected.size());
-    event.metrics = upload.m_metrics;
-    return m_log.append(event);
+    event.metrics = m_updates.at(site).metrics;
+    if (auto appended = m_log.append(event); !appended) logError("event log", appended.error());
 }
 
 }  // namespace quorate::services

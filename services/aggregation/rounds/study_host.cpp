@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/aggregation/rounds/study_host.h"
 
+#include <algorithm>
+
+#include "core/base/log.h"
+
 namespace quorate::services {
 namespace {
 
@@ -18,11 +22,42 @@ Result<void> requireSigner(const study::Member& signer, const Uuid& named, study
 
 }  // namespace
 
-StudyHost::StudyHost(study::VerifiedPackage package, study::StudyPackage received, HostContext& context)
-    : m_package(std::move(package)), m_received(std::move(received)), m_context(context), m_log(m_package.protocol, context.clock),
-      m_rounds(m_package, m_log, context.attester, context.anchors, context.stateFolder / toHex(m_package.protocol.id),
-               context.clock, context.random)
+StudyHost::StudyHost(study::VerifiedPackage package, study::StudyPackage received, const Uuid& publisher, HostContext& context)
+    : m_package(std::move(package)), m_received(std::move(received)), m_publisher(publisher),
+      m_folder(context.stateFolder / toHex(m_package.protocol.id)), m_context(context),
+      m_log(m_package.protocol, context.clock, Journal::eventsIn(m_folder)),
+      m_rounds(m_package, m_log, context.attester, context.anchors, m_folder, context.clock, context.random)
 {
+}
+
+Result<void> StudyHost::open()
+{
+    const std::lock_guard lock(m_mutex);
+    TRY(emit(study::EventKind::StudyPublished, m_publisher, {}, m_package.protocolDigest));
+    return keepObjects();
+}
+
+Result<void> StudyHost::reopen(const KeptObjects& objects)
+{
+    // Written once, when all are there: this process may be killed as well.
+    m_isReopening = true;
+    TRY(emit(study::EventKind::StudyPublished, m_publisher, {}, m_package.protocolDigest));
+    for (const auto& item : objects.participations) {
+        if (const auto taken = participate(item.envelope); !taken) logError("a participation of before", taken.error());
+    }
+    for (const auto& item : objects.stops) {
+        if (const auto taken = stop(item.envelope); !taken) logError("an order of before", taken.error());
+    }
+    const std::lock_guard lock(m_mutex);
+    m_isReopening = false;
+    return keepObjects();
+}
+
+/// With the mutex held.
+Result<void> StudyHost::keepObjects() const
+{
+    if (m_isReopening) return {};
+    return writeObjects(m_folder, {m_received, m_publisher, m_objects.participations, m_objects.stops});
 }
 
 Result<void> StudyHost::emit(study::EventKind kind, const Uuid& actor, const Uuid& site, const Digest32& digest,
@@ -76,7 +111,7 @@ Result<void> StudyHost::participate(const dsse::Envelope& envelope)
     TRY(emit(approves ? study::EventKind::ParticipationApproved : study::EventKind::ParticipationRefused, signer.id, signer.site,
              envelope.payloadDigest()));
     m_objects.participations.push_back({envelope, m_context.clock()});
-    return {};
+    return keepObjects();
 }
 
 Result<void> StudyHost::checkStatement(const release::ReleaseStatement& statement, const study::Member& signer) const
@@ -143,8 +178,10 @@ Result<void> StudyHost::releaseKey()
 {
     TRY_ASSIGN(key, m_collector->combine());
     TRY(m_rounds.giveKey(key));
-    return emit(study::EventKind::KeyReleased, {}, {}, m_statementDigest, {}, static_cast<std::uint32_t>(m_collector->count()),
-                m_package.protocol.quorum.threshold);
+    TRY(emit(study::EventKind::KeyReleased, {}, {}, m_statementDigest, {}, static_cast<std::uint32_t>(m_collector->count()),
+             m_package.protocol.quorum.threshold));
+    m_rounds.resume();
+    return {};
 }
 
 Result<void> StudyHost::stop(const dsse::Envelope& envelope)
@@ -166,10 +203,7 @@ Result<void> StudyHost::stop(const dsse::Envelope& envelope)
         return fail(ErrorKind::PolicyRefused, std::string("the study is ") + study::nameOf(state) + "; nothing can be stopped or resumed");
     }
     if (revocation.kind == Kind::Thaw) {
-        if (signer.role != study::Role::Coordinator) return fail(ErrorKind::PolicyRefused, "a coordinator thaws a study");
-        TRY(requireState(study::StudyState::Frozen, "thawing"));
-        TRY(emit(study::EventKind::StudyThawed, signer.id, {}, envelope.payloadDigest()));
-        m_rounds.thaw();
+        TRY(agreeToThaw(signer, revocation, envelope.payloadDigest()));
     } else if (revocation.kind == Kind::Freeze) {
         TRY(emit(study::EventKind::StudyFrozen, signer.id, {}, envelope.payloadDigest()));
         m_rounds.freeze();
@@ -179,6 +213,28 @@ Result<void> StudyHost::stop(const dsse::Envelope& envelope)
         m_collector.reset();
     }
     m_objects.stops.push_back({envelope, m_context.clock()});
+    return keepObjects();
+}
+
+Result<void> StudyHost::agreeToThaw(const study::Member& signer, const release::Revocation& order, const Digest32& digest)
+{
+    TRY(requireState(study::StudyState::Frozen, "thawing"));
+    const auto [freeze, before] = m_log.read([](const auto& projection) { return std::pair(projection.freezeOrder(), projection.thawAgreedBy()); });
+    if (order.freeze != freeze) return fail(ErrorKind::PolicyRefused, "the order is about another freeze than the one that holds");
+    const auto& quorum = m_package.protocol.quorum;
+    const bool holdsShare = std::ranges::any_of(quorum.shares, [&](const auto& share) { return share.custodian == signer.id; });
+    if (!holdsShare) return fail(ErrorKind::PolicyRefused, "the custodians of a study's key thaw it");
+    if (before.contains(signer.id)) return fail(ErrorKind::PolicyRefused, "this custodian has agreed to the thaw already");
+    std::set<Uuid> agreed{signer.id};
+    for (const Uuid& id : before) {
+        // Whom a later roster revokes counts no longer.
+        if (m_context.rosters->requireStanding(*m_package.roster.find(id), toSeconds(m_context.clock()))) agreed.insert(id);
+    }
+    const auto count = static_cast<std::uint32_t>(agreed.size());
+    TRY(emit(study::EventKind::ThawAgreed, signer.id, {}, digest, {}, count, quorum.threshold));
+    if (!release::isQuorum(quorum, m_package.roster, agreed)) return {};
+    TRY(emit(study::EventKind::StudyThawed, {}, {}, freeze, {}, count, quorum.threshold));
+    m_rounds.thaw();
     return {};
 }
 

@@ -73,6 +73,11 @@ public:
         const auto hpkeKey = wire::fixedFrom<32>(request->hpke_public_key(), "HPKE key");
         if (!hpkeKey) return statusOf(hpkeKey);
         offer.hpkePublicKey = *hpkeKey;
+        if (request->last_receipt_round() != 0) {
+            const auto digest = wire::fixedFrom<32>(request->last_receipt(), "receipt digest");
+            if (!digest) return statusOf(digest);
+            offer.seen = {request->last_receipt_round(), *digest};
+        }
         if (request->has_evidence()) {
             auto received = wire::read(request->evidence());
             if (!received) return statusOf(received);
@@ -92,6 +97,8 @@ public:
         response->set_model_digest(wire::bytesOf(task->modelDigest));
         response->set_sealed_model_key(wire::bytesOf(BytesView(task->sealedModelKey)));
         response->set_deadline_ms(task->deadline.time_since_epoch().count());
+        response->set_last_receipt_round(task->newestReceipt.round);
+        response->set_last_receipt(wire::bytesOf(task->newestReceipt.digest));
         return grpc::Status::OK;
     }
 

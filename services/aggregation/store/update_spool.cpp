@@ -8,12 +8,16 @@
 #include "core/base/byte_reader.h"
 #include "core/crypto/digest.h"
 #include "core/study/update_digest.h"
+#include "learning/fixed_point.h"
 
 namespace quorate::services {
 namespace {
 
 constexpr std::size_t kChunk = study::kUpdateChunkBytes;
 static_assert(kChunk % SealedRecords::kRecordBytes == 0, "a chunk ends with a record");
+
+constexpr auto kLargestValue = static_cast<float>(learning::kLargestValue);
+static_assert(kLargestValue == learning::kLargestValue);
 
 std::uint32_t magnitudeAt(BytesView content, std::size_t value)
 {

@@ -7,9 +7,6 @@
 
 namespace quorate::services {
 
-/// No value of a model may be larger: what is, is a fault or an attack, and would leave the fixed-point sum.
-inline constexpr float kLargestValue = 1e6F;
-
 /// What a site says of its update before its values come.
 struct UpdateDeclaration {
     Uuid study;
@@ -38,7 +35,7 @@ private:
     SealedFile m_file;
 };
 
-/// An update on its way in: chunks in order, each with its digest and only good values, sealed as they come. One thread at a
+/// An update on its way in: chunks in order, each with its digest and only values that are finite and at most learning::kLargestValue, sealed as they come. One thread at a
 /// time. What is not finished removes its file.
 class IncomingUpdate {
 public:

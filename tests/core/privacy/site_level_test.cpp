@@ -32,25 +32,18 @@ TEST_CASE("sites are taken at their rate, each on its own")
     CHECK_FALSE(sampleSites(71, std::nan(""), tests::fixedRandom(1)));
 }
 
-TEST_CASE("clipping shortens what is longer and leaves the rest alone")
+TEST_CASE("the grid's noise is the multiplier times what one site can change, and a little more")
 {
-    CHECK(clipFactor(0.5, 1) == 1);
-    CHECK(clipFactor(1, 1) == 1);
-    CHECK(clipFactor(4, 1) == 0.25);
-    CHECK(clipFactor(0, 1) == 1);
     CHECK(fixedDenominator(71, 0.3) == doctest::Approx(21.3));
-}
-
-TEST_CASE("the grid's noise covers what rounding adds to the sensitivity")
-{
-    // S / step = 2^20 steps, and 10,000 values rounded by half a step move the norm by at most 50 steps.
-    CHECK(*noiseOnGrid(2, 1, 0x1p-20, 10'000) == 2 * ((1 << 20) + 50) + 1);
-    CHECK(*noiseOnGrid(1.5, 0.5, 0x1p-10, 0) == 769);
-    CHECK_FALSE(noiseOnGrid(0, 1, 0x1p-20, 10));
-    CHECK_FALSE(noiseOnGrid(1, 0, 0x1p-20, 10));
-    CHECK_FALSE(noiseOnGrid(1, 1, 0, 10));
-    CHECK_FALSE(noiseOnGrid(1, 1e9, 0x1p-40, 10));
-    CHECK_FALSE(noiseOnGrid(std::nan(""), 1, 0x1p-20, 10));
+    CHECK(*noiseOnGrid(2, 1, 0x1p20) == 2 * (1 << 20) + 1);
+    CHECK(*noiseOnGrid(1.5, 0.5, 0x1p10) == 769);
+    CHECK(*noiseOnGrid(9, 1, 0x1p35) > 9 * (std::uint64_t{1} << 35));
+    CHECK_FALSE(noiseOnGrid(0, 1, 0x1p20));
+    CHECK_FALSE(noiseOnGrid(1, 0, 0x1p20));
+    CHECK_FALSE(noiseOnGrid(-1, -1, 0x1p20));
+    CHECK_FALSE(noiseOnGrid(1, 1, 0));
+    CHECK_FALSE(noiseOnGrid(1, 1e9, 0x1p40));
+    CHECK_FALSE(noiseOnGrid(std::nan(""), 1, 0x1p20));
 }
 
 TEST_CASE("updates and count together cost what the plan says")

@@ -116,7 +116,7 @@ TEST_CASE("NaN, infinity and what no model holds are named with tensor and index
     constexpr float kInfinity = std::numeric_limits<float>::infinity();
     const TemporaryFolder folder;
     for (const Case& item : {Case{3, std::numeric_limits<float>::quiet_NaN(), "not-finite", "a[3]"}, Case{299999, -kInfinity, "not-finite", "a[299999]"},
-                             Case{569999, 1e38F, "out-of-bound", "b[269999]"}, Case{300000, -1.01e6F, "out-of-bound", "b[0]"}}) {
+                             Case{569999, 1e38F, "out-of-bound", "b[269999]"}, Case{300000, -1.05e6F, "out-of-bound", "b[0]"}}) {
         CAPTURE(item.place);
         Sent sent;
         sent.weights.values[item.value] = item.bad;
@@ -129,7 +129,7 @@ TEST_CASE("NaN, infinity and what no model holds are named with tensor and index
         CHECK_FALSE(incoming->finish());
     }
     Sent large;
-    large.weights.values[0] = -1e6F;
+    large.weights.values[0] = -1048576.0F;
     large.take();
     const auto incoming = begin(folder, large);
     CHECK(large.send(*incoming, 0));
