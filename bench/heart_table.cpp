@@ -39,7 +39,7 @@ Result<TableRow> federatedRow(const std::string& name, const std::vector<schema:
         TRY_ASSIGN(model, simulate(kSpec, plan, sites, std::move(start)));
         for (std::size_t i = 0; i < datasets.size(); ++i) {
             TRY_ASSIGN(evaluation, evaluateOn(kSpec, model, datasets[i].test));
-            row.cells[i].mean += evaluation.accuracy / kSeeds.size();
+            row.cells[i].mean += evaluation.accuracy.value_or(0) / kSeeds.size();
         }
     }
     for (std::size_t i = 0; i < datasets.size(); ++i) {
@@ -59,8 +59,8 @@ Result<std::array<TableRow, 2>> comparisonRows(const std::vector<schema::Dataset
         TRY_ASSIGN(pooled, evaluatePooledModel(kSpec, sites, plan));
         for (std::size_t i = 0; i < sites.size(); ++i) {
             TRY_ASSIGN(own, evaluateOwnModel(kSpec, sites[i], plan));
-            rows[0].cells[i].mean += pooled[i].accuracy / kSeeds.size();
-            rows[1].cells[i].mean += own.accuracy / kSeeds.size();
+            rows[0].cells[i].mean += pooled[i].accuracy.value_or(0) / kSeeds.size();
+            rows[1].cells[i].mean += own.accuracy.value_or(0) / kSeeds.size();
         }
     }
     for (std::size_t i = 0; i < sites.size(); ++i) {

@@ -99,33 +99,4 @@ Result<study::StudyEvent> read(const payload::v1::StudyEvent& in)
     return study::decodeEvent(asBytes(in.SerializeAsString()));
 }
 
-void write(payload::v1::Evaluation& out, const study::Evaluation& evaluation)
-{
-    out.set_records(evaluation.records);
-    out.set_loss(evaluation.loss);
-    out.set_accuracy(evaluation.accuracy);
-    if (evaluation.auc) out.set_auc(*evaluation.auc);
-    out.set_brier(evaluation.brier);
-}
-
-study::Evaluation read(const payload::v1::Evaluation& in)
-{
-    return {in.records(), in.loss(), in.accuracy(), in.has_auc() ? std::optional(in.auc()) : std::nullopt, in.brier()};
-}
-
-void write(payload::v1::SiteRoundMetrics& out, const study::SiteRoundMetrics& metrics)
-{
-    write(*out.mutable_before(), metrics.before);
-    write(*out.mutable_after(), metrics.after);
-    out.set_train_records(metrics.trainRecords);
-    out.set_seconds(metrics.seconds);
-    out.set_update_norm(metrics.updateNorm);
-    out.set_bytes_sent(metrics.bytesSent);
-}
-
-study::SiteRoundMetrics read(const payload::v1::SiteRoundMetrics& in)
-{
-    return {read(in.before()), read(in.after()), in.train_records(), in.seconds(), in.update_norm(), in.bytes_sent()};
-}
-
 }  // namespace quorate::wire

@@ -3,6 +3,7 @@
 
 #include "core/attestation/evidence.h"
 #include "core/study/events.h"
+#include "core/study/metrics_codec.h"
 #include "core/study/study_package.h"
 #include "quorate/payload/v1/payload.pb.h"
 #include "quorate/v1/attestation.pb.h"
@@ -44,9 +45,8 @@ study::StudyPackage read(const v1::StudyPackage& in);
 void write(payload::v1::StudyEvent& out, const study::StudyEvent& event);
 Result<study::StudyEvent> read(const payload::v1::StudyEvent& in);
 
-void write(payload::v1::Evaluation& out, const study::Evaluation& evaluation);
-study::Evaluation read(const payload::v1::Evaluation& in);
-void write(payload::v1::SiteRoundMetrics& out, const study::SiteRoundMetrics& metrics);
-study::SiteRoundMetrics read(const payload::v1::SiteRoundMetrics& in);
+/// Evaluations and what a site reports of a round.
+using study::read;
+using study::write;
 
 }  // namespace quorate::wire

@@ -15,7 +15,7 @@ Result<ModelWeights> trainAlone(const study::ModelSpec& spec, const schema::Reco
     TRY_ASSIGN(start, initialWeights(spec, plan.seed));
     const LocalTraining training = epochsOf(study::Optimiser::Adam, plan.learningRate, plan.epochs, plan.batchSize,
                                             records.records(), seedFor(plan.seed, name, 0));
-    TRY_ASSIGN(trained, train(spec, start, records, training, isCancelled));
+    TRY_ASSIGN(trained, train(spec, start, records, training, {isCancelled, {}, {}}));
     return std::move(trained.weights);
 }
 
@@ -25,6 +25,8 @@ schema::RecordSet pooled(std::span<const SiteRecords> sites)
     for (const SiteRecords& site : sites) {
         const schema::RecordSet& train = site.dataset->train;
         all.columns = train.columns;
+        all.targetKind = train.targetKind;
+        all.events.insert(all.events.end(), train.events.begin(), train.events.end());
         all.features.insert(all.features.end(), train.features.begin(), train.features.end());
         all.targets.insert(all.targets.end(), train.targets.begin(), train.targets.end());
     }

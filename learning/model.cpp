@@ -10,6 +10,7 @@ namespace quorate::learning {
 namespace {
 
 constexpr std::uint32_t kMaxInputs = 1U << 20;
+constexpr std::uint64_t kMaxElements = 1ULL << 28;
 
 std::string textOf(const std::vector<std::uint64_t>& shape)
 {
@@ -18,6 +19,44 @@ std::string textOf(const std::vector<std::uint64_t>& shape)
         text += (text.size() > 1 ? "," : "") + std::to_string(dimension);
     }
     return text + "]";
+}
+
+/// Weight and bias of outputs = weight * inputs + bias.
+void addLayer(ModelManifest& manifest, const std::string& name, std::uint64_t inputs, std::uint64_t outputs, bool hasBias = true)
+{
+    manifest.push_back({name + ".weight", {outputs, inputs}});
+    if (hasBias) manifest.push_back({name + ".bias", {outputs}});
+}
+
+ModelManifest perceptron(const study::ModelSpec& spec)
+{
+    ModelManifest manifest;
+    std::uint64_t width = spec.inputs;
+    for (std::uint32_t layer = 1; layer <= spec.hiddenLayers; ++layer) {
+        addLayer(manifest, "hidden" + std::to_string(layer), width, spec.hiddenUnits);
+        width = spec.hiddenUnits;
+    }
+    addLayer(manifest, "output", width, spec.outputs);
+    return manifest;
+}
+
+/// Four gates: input, forget, cell, output.
+ModelManifest lstm(const study::ModelSpec& spec)
+{
+    const std::uint64_t hidden = spec.hiddenUnits;
+    ModelManifest manifest{{"lstm.weight_ih", {4 * hidden, spec.inputs}}, {"lstm.weight_hh", {4 * hidden, hidden}},
+                           {"lstm.bias_ih", {4 * hidden}}, {"lstm.bias_hh", {4 * hidden}}};
+    addLayer(manifest, "output", hidden, spec.outputs);
+    return manifest;
+}
+
+ModelManifest tensorsOf(const study::ModelSpec& spec)
+{
+    if (spec.kind == study::ModelKind::MultilayerPerceptron) return perceptron(spec);
+    if (spec.kind == study::ModelKind::Lstm) return lstm(spec);
+    ModelManifest manifest;
+    addLayer(manifest, "linear", spec.inputs, spec.outputs, spec.kind != study::ModelKind::CoxRegression);
+    return manifest;
 }
 
 }  // namespace
@@ -40,10 +79,16 @@ Result<ModelManifest> manifestOf(const study::ModelSpec& spec)
         return fail(ErrorKind::Malformed,
                     "model has " + std::to_string(spec.inputs) + " inputs, want 1 to " + std::to_string(kMaxInputs));
     }
-    if (spec.kind == study::ModelKind::LogisticRegression) {
-        return ModelManifest{{"linear.weight", {1, spec.inputs}}, {"linear.bias", {1}}};
+    if (const auto wrong = study::violations(spec); !wrong.empty()) return fail(ErrorKind::Malformed, "model: " + wrong.front());
+    if (spec.kind == study::ModelKind::TorchScript) {
+        return fail(ErrorKind::PolicyRefused, "a TorchScript model's tensors are in its file, want a built-in model");
     }
-    return fail(ErrorKind::PolicyRefused, std::string("model is of kind ") + study::nameOf(spec.kind) + ", want logistic-regression");
+    ModelManifest manifest = tensorsOf(spec);
+    if (elementsOf(manifest) > kMaxElements) {
+        return fail(ErrorKind::Malformed, "model has " + std::to_string(elementsOf(manifest)) + " weights, want at most " +
+                                              std::to_string(kMaxElements));
+    }
+    return manifest;
 }
 
 Result<void> checkAgainst(const ModelManifest& manifest, const ModelWeights& weights)

@@ -31,7 +31,7 @@ struct ModelWeights {
     bool operator==(const ModelWeights&) const = default;
 };
 
-/// The tensors of the study's model.
+/// The tensors of a built-in model: "linear.weight", "hidden1.bias", "lstm.weight_ih", "output.weight".
 Result<ModelManifest> manifestOf(const study::ModelSpec& spec);
 
 /// Malformed unless names, shapes and number of values are those of the manifest and every value is finite; names the

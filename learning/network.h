@@ -9,11 +9,12 @@
 
 namespace quorate::learning {
 
-/// Initial weights as torch::nn::Linear draws them after torch::manual_seed(seed); the same seed gives the same bits. Calls
-/// are serialised, because the generator belongs to the process.
+/// Initial weights of a built-in model as LibTorch's layers draw them after torch::manual_seed(seed); the same seed gives the
+/// same bits. Calls are serialised, because the generator belongs to the process.
 Result<ModelWeights> initialWeights(const study::ModelSpec& spec, std::uint64_t seed);
 
-/// The probability of a positive outcome for each record, which must be standardised as for training.
+/// What the model says of each record, records x outputs: the probability of a positive outcome, a number, the classes'
+/// probabilities, or a log hazard ratio. The records must be standardised as for training.
 Result<std::vector<double>> predict(const study::ModelSpec& spec, const ModelWeights& weights,
                                     const schema::RecordSet& records);
 

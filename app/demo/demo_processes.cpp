@@ -28,14 +28,19 @@ QProcessEnvironment frugalEnvironment()
     return environment;
 }
 
+std::optional<double> figureFrom(const nlohmann::json& in, const char* name)
+{
+    return in.contains(name) && in[name].is_number() ? std::optional(in[name].get<double>()) : std::nullopt;
+}
+
 study::Evaluation evaluationFrom(const nlohmann::json& in)
 {
     study::Evaluation out;
     out.records = in.value("records", 0u);
     out.loss = in.value("loss", 0.0);
-    out.accuracy = in.value("accuracy", 0.0);
-    if (in.contains("auc") && in["auc"].is_number()) out.auc = in["auc"].get<double>();
-    out.brier = in.value("brier", 0.0);
+    out.accuracy = figureFrom(in, "accuracy");
+    out.auc = figureFrom(in, "auc");
+    out.brier = figureFrom(in, "brier");
     return out;
 }
 

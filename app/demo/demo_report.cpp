@@ -10,9 +10,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json aucOf(const study::Evaluation& evaluation)
+ordered_json figure(const std::optional<double>& value)
 {
-    return evaluation.auc ? ordered_json(*evaluation.auc) : ordered_json();
+    return value ? ordered_json(*value) : ordered_json();
 }
 
 std::string row(const char* format, auto... values)
@@ -52,8 +52,8 @@ std::string toJson(const DemoReport& report)
         out["sites"].push_back({{"id", site.code},
                                 {"trainRecords", site.trainRecords},
                                 {"testRecords", site.federated.records},
-                                {"accuracy", {{"own", site.own.accuracy}, {"federated", site.federated.accuracy}, {"pooled", site.pooled.accuracy}}},
-                                {"auc", {{"own", aucOf(site.own)}, {"federated", aucOf(site.federated)}, {"pooled", aucOf(site.pooled)}}}});
+                                {"accuracy", {{"own", figure(site.own.accuracy)}, {"federated", figure(site.federated.accuracy)}, {"pooled", figure(site.pooled.accuracy)}}},
+                                {"auc", {{"own", figure(site.own.auc)}, {"federated", figure(site.federated.auc)}, {"pooled", figure(site.pooled.auc)}}}});
     }
     return out.dump(2);
 }
@@ -65,8 +65,8 @@ std::string toText(const DemoReport& report)
     out += "Accuracy on each site's own test records\n";
     out += row("%-14s %7s %7s   %7s %9s %7s\n", "Site", "Train", "Test", "Own", "Federated", "Pooled");
     for (const auto& site : report.sites) {
-        out += row("%-14s %7u %7u   %7.3f %9.3f %7.3f\n", site.name.c_str(), site.trainRecords, site.federated.records, site.own.accuracy,
-                   site.federated.accuracy, site.pooled.accuracy);
+        out += row("%-14s %7u %7u   %7.3f %9.3f %7.3f\n", site.name.c_str(), site.trainRecords, site.federated.records, site.own.accuracy.value_or(0),
+                   site.federated.accuracy.value_or(0), site.pooled.accuracy.value_or(0));
     }
     out += "\nArea under the ROC curve\n";
     out += row("%-14s %7s %9s %7s\n", "Site", "Own", "Federated", "Pooled");

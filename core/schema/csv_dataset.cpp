@@ -3,19 +3,14 @@
 
 #include <algorithm>
 #include <optional>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "core/schema/cell_value.h"
+#include "core/schema/split_file.h"
 
 namespace quorate::schema {
 
 namespace {
-
-constexpr std::size_t kMaxIdentifierBytes = 128;
-
-enum class Part { Train, Test };
-using Split = std::unordered_map<std::string, Part>;
 
 /// Missing, a number, or the index of a level.
 using Value = std::optional<double>;
@@ -33,15 +28,6 @@ Result<Value> parseCell(const Variable& variable, const std::string& cell)
     const CellValue read = readCell(variable, cell);
     if (read.fault != CellFault::None) return malformed(wordsFor(read.fault, variable));
     return Value(read.value);
-}
-
-Result<void> checkIdentifier(const std::string& identifier)
-{
-    if (identifier.empty()) return malformed("is missing, want a record's identifier");
-    if (identifier.size() > kMaxIdentifierBytes) {
-        return malformed("is longer than " + std::to_string(kMaxIdentifierBytes) + " bytes");
-    }
-    return {};
 }
 
 /// The file's columns as variables of the dictionary, in the file's order; null: ignored by the site's rules.
@@ -70,49 +56,19 @@ Result<std::vector<const Variable*>> matchHeader(const DataDictionary& dictionar
     return columns;
 }
 
-Result<void> readHeader(CsvReader& reader, std::vector<std::string>& cells)
-{
-    TRY_ASSIGN(found, reader.next(cells));
-    if (!found) {
-        return fail(ErrorKind::Malformed, reader.fileName() + ": is empty, want a header and records");
-    }
-    return {};
-}
-
-Result<Split> readSplit(const std::string& identifierName, const std::filesystem::path& path, const CsvLimits& limits)
-{
-    TRY_ASSIGN(reader, CsvReader::open(path, limits));
-    std::vector<std::string> cells;
-    TRY(readHeader(reader, cells));
-    if (cells != std::vector<std::string>{identifierName, "part"}) {
-        return reader.failure("the header must be " + identifierName + ",part");
-    }
-    Split split;
-    while (true) {
-        TRY_ASSIGN(found, reader.next(cells));
-        if (!found) return split;
-        if (cells.size() != 2) {
-            return reader.failure("has " + std::to_string(cells.size()) + " cells, want 2");
-        }
-        if (auto checked = checkIdentifier(cells[0]); !checked) {
-            return reader.failure(identifierName, checked.error().message);
-        }
-        if (cells[1] != "train" && cells[1] != "test") {
-            return reader.failure("part", "want train or test");
-        }
-        if (!split.emplace(cells[0], cells[1] == "train" ? Part::Train : Part::Test).second) {
-            return reader.failure(identifierName, "the same record stands in the split twice");
-        }
-    }
-}
-
 class DatasetBuilder {
 public:
     DatasetBuilder(const DataDictionary& dictionary, const Harmonisation& rules, CsvReader& reader, Split split)
         : m_dictionary(dictionary), m_rules(rules), m_reader(reader), m_split(std::move(split)), m_values(dictionary.variables.size())
     {
         m_dataset.inputNames = dictionary.inputNames();
-        m_dataset.train.columns = m_dataset.test.columns = m_dataset.inputNames.size();
+        for (RecordSet* part : {&m_dataset.train, &m_dataset.test}) {
+            part->columns = m_dataset.inputNames.size();
+            part->targetKind = dictionary.targetKind;
+            for (const Variable& variable : dictionary.variables) {
+                if (isGrouping(variable)) part->groupings.push_back({variable.name, {}});
+            }
+        }
     }
 
     Result<Dataset> read()
@@ -148,6 +104,7 @@ private:
             }
             auto value = parseCell(variable, m_rules.apply(variable, cells[i]));
             if (!value) return m_reader.failure(variable.name, value.error().message);
+            if (isTime(variable) && *value && **value < 0) return m_reader.failure(variable.name, "is a time below 0");
             m_values[static_cast<std::size_t>(&variable - m_dictionary.variables.data())] = *value;
         }
         place(*identifier);
@@ -179,18 +136,38 @@ private:
     {
         for (std::size_t i = 0; i < m_values.size(); ++i) {
             const Variable& variable = m_dictionary.variables[i];
-            const bool isNeeded = variable.isInput || variable.name == m_dictionary.target;
+            const bool isNeeded = variable.isInput || variable.name == m_dictionary.target || variable.name == m_dictionary.eventVariable;
             if (isNeeded && !m_values[i]) return false;
         }
         return true;
     }
 
+    [[nodiscard]] bool isGrouping(const Variable& variable) const
+    {
+        return variable.type == VariableType::Categorical && variable.name != m_dictionary.target;
+    }
+
+    [[nodiscard]] bool isTime(const Variable& variable) const
+    {
+        return m_dictionary.targetKind == TargetKind::TimeToEvent && variable.name == m_dictionary.target;
+    }
+
+    [[nodiscard]] double targetFrom(double value) const
+    {
+        if (m_dictionary.targetKind != TargetKind::Binary) return value;
+        return value > m_dictionary.targetPositiveAbove ? 1 : 0;
+    }
+
     void append(RecordSet& records) const
     {
+        auto grouping = records.groupings.begin();
         for (std::size_t i = 0; i < m_values.size(); ++i) {
             const Variable& variable = m_dictionary.variables[i];
-            if (variable.name == m_dictionary.target) {
-                records.targets.push_back(*m_values[i] > m_dictionary.targetPositiveAbove ? 1 : 0);
+            if (variable.name == m_dictionary.target) records.targets.push_back(targetFrom(*m_values[i]));
+            if (variable.name == m_dictionary.eventVariable) records.events.push_back(*m_values[i] > 0 ? 1 : 0);
+            if (isGrouping(variable)) {
+                grouping->levels.push_back(m_values[i] ? static_cast<std::uint16_t>(*m_values[i]) : Grouping::kMissing);
+                ++grouping;
             }
             if (!variable.isInput) continue;
             if (variable.type != VariableType::Categorical) {

@@ -25,6 +25,11 @@ bool isName(const std::string& text)
     });
 }
 
+bool isNumber(const Variable& variable)
+{
+    return variable.type == VariableType::Integer || variable.type == VariableType::Decimal;
+}
+
 Result<void> validateLevels(const Variable& variable)
 {
     if (variable.type != VariableType::Categorical) {
@@ -51,8 +56,7 @@ Result<void> validateLevels(const Variable& variable)
 
 Result<void> validateRange(const Variable& variable)
 {
-    const bool isNumber = variable.type == VariableType::Integer || variable.type == VariableType::Decimal;
-    if (!isNumber && (variable.minimum || variable.maximum)) {
+    if (!isNumber(variable) && (variable.minimum || variable.maximum)) {
         return malformed(variable, "has a range, which only a number may have");
     }
     if ((variable.minimum && !std::isfinite(*variable.minimum)) || (variable.maximum && !std::isfinite(*variable.maximum))) {
@@ -78,12 +82,53 @@ Result<void> validateVariable(const Variable& variable)
     return {};
 }
 
+Result<void> validateEvent(const DataDictionary& dictionary)
+{
+    if (dictionary.targetKind != TargetKind::TimeToEvent) {
+        if (dictionary.eventVariable.empty()) return {};
+        return fail(ErrorKind::Malformed, "an event variable is named, which only a time to an event has");
+    }
+    const Variable* event = dictionary.find(dictionary.eventVariable);
+    if (event == nullptr) {
+        return fail(ErrorKind::Malformed, "event variable \"" + dictionary.eventVariable + "\" is not a variable of the dictionary");
+    }
+    if (!isNumber(*event) || event->isInput || event->name == dictionary.target) {
+        return malformed(*event, "says whether the event was seen, want a number that is neither an input nor the target");
+    }
+    return {};
+}
+
+Result<void> validateTarget(const DataDictionary& dictionary)
+{
+    const Variable* target = dictionary.find(dictionary.target);
+    if (target == nullptr) {
+        return fail(ErrorKind::Malformed, "target \"" + dictionary.target + "\" is not a variable of the dictionary");
+    }
+    const bool isClass = dictionary.targetKind == TargetKind::Class;
+    if (isClass ? target->type != VariableType::Categorical : !isNumber(*target)) {
+        return malformed(*target, isClass ? "is the target, want a categorical variable" : "is the target, want a number");
+    }
+    if (target->isInput) {
+        return malformed(*target, "is the target and an input, want one of them");
+    }
+    if (!std::isfinite(dictionary.targetPositiveAbove)) {
+        return fail(ErrorKind::Malformed, "the target's limit is not finite");
+    }
+    return validateEvent(dictionary);
+}
+
 }  // namespace
 
 const Variable* DataDictionary::find(const std::string& name) const
 {
     const auto found = std::find_if(variables.begin(), variables.end(), [&](const Variable& v) { return v.name == name; });
     return found == variables.end() ? nullptr : &*found;
+}
+
+std::size_t DataDictionary::targetClasses() const
+{
+    const Variable* variable = targetKind == TargetKind::Class ? find(target) : nullptr;
+    return variable == nullptr ? 0 : variable->levels.size();
 }
 
 std::vector<std::string> DataDictionary::inputNames() const
@@ -120,19 +165,7 @@ Result<void> validate(const DataDictionary& dictionary)
     if (identifiers > 1) {
         return fail(ErrorKind::Malformed, "dictionary has " + std::to_string(identifiers) + " identifiers, want at most 1");
     }
-    const Variable* target = dictionary.find(dictionary.target);
-    if (target == nullptr) {
-        return fail(ErrorKind::Malformed, "target \"" + dictionary.target + "\" is not a variable of the dictionary");
-    }
-    if (target->type != VariableType::Integer && target->type != VariableType::Decimal) {
-        return malformed(*target, "is the target, want a number");
-    }
-    if (target->isInput) {
-        return malformed(*target, "is the target and an input, want one of them");
-    }
-    if (!std::isfinite(dictionary.targetPositiveAbove)) {
-        return fail(ErrorKind::Malformed, "the target's limit is not finite");
-    }
+    TRY(validateTarget(dictionary));
     const std::vector<std::string> inputs = dictionary.inputNames();
     if (inputs.empty()) {
         return fail(ErrorKind::Malformed, "dictionary has no input");

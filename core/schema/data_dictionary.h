@@ -42,18 +42,30 @@ struct Variable {
     bool operator==(const Variable&) const = default;
 };
 
+/// What a model is to predict.
+enum class TargetKind {
+    Binary,       ///< Whether the target, a number, is above `targetPositiveAbove`.
+    Decimal,      ///< The target itself, a number.
+    Class,        ///< The target's level; it is categorical.
+    TimeToEvent,  ///< The target is a time of 0 or more; `eventVariable` says whether it ended with the event.
+};
+
 struct DataDictionary {
     std::vector<Variable> variables;
     std::string target;                     ///< Name of the outcome variable (not an input).
-    double targetPositiveAbove = 0;         ///< Outcome is 1 when target > this.
+    double targetPositiveAbove = 0;         ///< Binary: outcome is 1 when target > this.
+    TargetKind targetKind = TargetKind::Binary;
+    std::string eventVariable;              ///< TimeToEvent: a number that is no input; above 0 when the event was seen.
 
     [[nodiscard]] const Variable* find(const std::string& name) const;
+    /// Of a Class target; 0 of any other.
+    [[nodiscard]] std::size_t targetClasses() const;
     /// Inputs after one-hot coding without each first level, in dictionary order: numbers one, categoricals levels - 1.
     [[nodiscard]] std::vector<std::string> inputNames() const;
     bool operator==(const DataDictionary&) const = default;
 };
 
-/// Names unique, exactly one identifier at most, levels where they belong, ranges ordered, target known and numeric.
+/// Names unique, exactly one identifier at most, levels where they belong, ranges ordered, target known and of its kind.
 Result<void> validate(const DataDictionary& dictionary);
 
 /// Fed-Heart-Disease: 13 inputs of the UCI heart-disease columns that FLamby keeps (Ogier du Terrail et al. 2022).

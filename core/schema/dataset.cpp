@@ -8,7 +8,7 @@ namespace quorate::schema {
 
 std::size_t RecordSet::positives() const
 {
-    return static_cast<std::size_t>(std::count(targets.begin(), targets.end(), std::uint8_t{1}));
+    return static_cast<std::size_t>(std::count(targets.begin(), targets.end(), 1.0));
 }
 
 Result<Standardisation> fitStandardisation(const RecordSet& train)

@@ -7,16 +7,30 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/schema/data_dictionary.h"
 
 namespace quorate::schema {
 
-/// Records as numbers: `features` is row-major, records() rows of `columns`; `targets` holds 0 or 1 for each.
+/// Each record's level of one categorical variable; for figures by subgroup.
+struct Grouping {
+    static constexpr std::uint16_t kMissing = 0xFFFF;
+
+    std::string variable;
+    std::vector<std::uint16_t> levels;  ///< Indexes of the variable's levels; kMissing where the record has none.
+    bool operator==(const Grouping&) const = default;
+};
+
+/// Records as numbers: `features` is row-major, records() rows of `columns`. A sequence is one row, step after step.
 struct RecordSet {
     std::size_t columns = 0;
     std::vector<double> features;
-    std::vector<std::uint8_t> targets;
+    std::vector<double> targets;       ///< As targetKind says: 0 or 1, a number, a level's index, or a time.
+    TargetKind targetKind = TargetKind::Binary;
+    std::vector<std::uint8_t> events{};  ///< TimeToEvent: 1 where the event was seen, 0 where the record was censored.
+    std::vector<Grouping> groupings{};   ///< Of each categorical variable but the target.
 
     [[nodiscard]] std::size_t records() const { return targets.size(); }
+    /// Records whose target is 1.
     [[nodiscard]] std::size_t positives() const;
     bool operator==(const RecordSet&) const = default;
 };

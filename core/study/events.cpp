@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/payload/payload_codec.h"
+#include "core/study/metrics_codec.h"
 #include "quorate/payload/v1/payload.pb.h"
 
 namespace quorate::study {
@@ -40,20 +41,6 @@ constexpr std::array<std::pair<EventKind, const char*>, 23> kNames{{
     {EventKind::PrivacyBudgetReached, "privacy-budget-reached"},
 }};
 
-void write(pb::Evaluation& out, const Evaluation& evaluation)
-{
-    out.set_records(evaluation.records);
-    out.set_loss(evaluation.loss);
-    out.set_accuracy(evaluation.accuracy);
-    if (evaluation.auc) out.set_auc(*evaluation.auc);
-    out.set_brier(evaluation.brier);
-}
-
-Evaluation read(const pb::Evaluation& in)
-{
-    return {in.records(), in.loss(), in.accuracy(), in.has_auc() ? std::optional(in.auc()) : std::nullopt, in.brier()};
-}
-
 }  // namespace
 
 const char* nameOf(EventKind kind)
@@ -86,15 +73,7 @@ Bytes encode(const StudyEvent& event)
     out.set_total(event.total);
     out.set_digest(text(event.digest));
     out.set_code(event.code);
-    if (event.metrics) {
-        auto* metrics = out.mutable_metrics();
-        write(*metrics->mutable_before(), event.metrics->before);
-        write(*metrics->mutable_after(), event.metrics->after);
-        metrics->set_train_records(event.metrics->trainRecords);
-        metrics->set_seconds(event.metrics->seconds);
-        metrics->set_update_norm(event.metrics->updateNorm);
-        metrics->set_bytes_sent(event.metrics->bytesSent);
-    }
+    if (event.metrics) write(*out.mutable_metrics(), *event.metrics);
     if (event.own) write(*out.mutable_own(), *event.own);
     if (event.federated) write(*out.mutable_federated(), *event.federated);
     if (event.epsilon) out.set_epsilon(*event.epsilon);
@@ -122,11 +101,7 @@ Result<StudyEvent> decodeEvent(BytesView bytes)
     out.total = in.total();
     out.digest = digest;
     out.code = in.code();
-    if (in.has_metrics()) {
-        const auto& metrics = in.metrics();
-        out.metrics = SiteRoundMetrics{read(metrics.before()), read(metrics.after()), metrics.train_records(),
-                                       metrics.seconds(), metrics.update_norm(), metrics.bytes_sent()};
-    }
+    if (in.has_metrics()) out.metrics = read(in.metrics());
     if (in.has_own()) out.own = read(in.own());
     if (in.has_federated()) out.federated = read(in.federated());
     if (in.has_epsilon()) {

@@ -6,13 +6,17 @@
 
 namespace quorate::study {
 
-/// One model on one set of records at one site. Counts are records; all means are over them.
+/// One model on one set of records at one site. Counts are records; all means are over them. What does not belong to the
+/// kind of target is absent.
 struct Evaluation {
     std::uint32_t records = 0;
-    double loss = 0;              ///< Mean binary cross-entropy, nats.
-    double accuracy = 0;          ///< At threshold 0.5.
-    std::optional<double> auc;    ///< Area under the ROC curve; absent when one class is missing.
-    double brier = 0;             ///< Mean squared error of the probability.
+    double loss = 0;                     ///< Mean of what training minimises: cross-entropy in nats, squared error, or the
+                                         ///< negative logarithm of the partial likelihood, by event.
+    std::optional<double> accuracy;      ///< Of a binary target at threshold 0.5, or of a class.
+    std::optional<double> auc;           ///< Area under the ROC curve; absent also when one class is missing.
+    std::optional<double> brier;         ///< Mean squared error of a binary target's probability.
+    std::optional<double> rmse;          ///< Root of the mean squared error of a number, in its unit.
+    std::optional<double> concordance;   ///< C-index of a time to an event; absent also when no pair can be compared.
     bool operator==(const Evaluation&) const = default;
 };
 

@@ -3,6 +3,8 @@
 
 #include <set>
 
+#include "core/study/model_target.h"
+
 namespace quorate::study {
 namespace {
 
@@ -37,10 +39,9 @@ void checkIsBuilt(const StudyProtocol& protocol, std::vector<std::string>& out)
 {
     const TrainingPlan& plan = protocol.plan;
     if (plan.aggregation.rule == AggregationRule::Scaffold) out.emplace_back("this version's sites keep no control variates for scaffold");
-    if (plan.proximalMu > 0) out.emplace_back("this version's sites have no proximal term");
     if (plan.privacy.kind == PrivacyKind::RecordLevel) out.emplace_back("this version's sites add no noise of their own");
-    if (protocol.model.kind != ModelKind::LogisticRegression) {
-        out.push_back(std::string("this version trains logistic regression, not ") + nameOf(protocol.model.kind));
+    if (protocol.model.kind == ModelKind::Lstm || protocol.model.kind == ModelKind::TorchScript) {
+        out.push_back(std::string("this version's sites read no records for a model of kind ") + nameOf(protocol.model.kind));
     }
 }
 
@@ -68,6 +69,8 @@ std::vector<std::string> violations(const StudyProtocol& protocol)
         out.push_back("the model has " + std::to_string(protocol.model.inputs) + " inputs, the data dictionary gives " +
                       std::to_string(protocol.dictionary.inputNames().size()));
     }
+    const auto target = checkTarget(protocol.model, protocol.dictionary.targetKind, protocol.dictionary.targetClasses());
+    if (!target) out.push_back(target.error().message);
     for (auto& sentence : violations(protocol.model)) out.push_back(std::move(sentence));
     for (auto& sentence : violations(protocol.plan, protocol.sites.size())) out.push_back(std::move(sentence));
     checkIsBuilt(protocol, out);

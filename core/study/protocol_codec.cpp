@@ -89,6 +89,8 @@ Bytes encode(const StudyProtocol& protocol)
     for (const auto& variable : protocol.dictionary.variables) write(*out.mutable_dictionary()->add_variables(), variable);
     out.mutable_dictionary()->set_target(protocol.dictionary.target);
     out.mutable_dictionary()->set_target_positive_above(protocol.dictionary.targetPositiveAbove);
+    out.mutable_dictionary()->set_target_kind(static_cast<std::uint32_t>(protocol.dictionary.targetKind));
+    out.mutable_dictionary()->set_event_variable(protocol.dictionary.eventVariable);
     write(*out.mutable_model(), protocol.model);
     write(*out.mutable_plan(), protocol.plan);
     for (const auto& site : protocol.sites) {
@@ -145,6 +147,9 @@ Result<StudyProtocol> decodeProtocol(BytesView bytes)
     }
     out.dictionary.target = in.dictionary().target();
     out.dictionary.targetPositiveAbove = in.dictionary().target_positive_above();
+    TRY_ASSIGN(targetKind, enumerator(in.dictionary().target_kind(), schema::TargetKind::TimeToEvent, "target kind"));
+    out.dictionary.targetKind = targetKind;
+    out.dictionary.eventVariable = in.dictionary().event_variable();
     out.model = model;
     out.plan = plan;
     for (const auto& site : in.sites()) {

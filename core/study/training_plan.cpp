@@ -151,6 +151,8 @@ std::vector<std::string> violations(const TrainingPlan& plan, std::size_t sites)
     check.require(plan.localSteps >= 1 && plan.localSteps <= 1000000, "local steps must be 1 to 1000000");
     check.positive(plan.learningRate, "learning rate");
     check.notNegative(plan.proximalMu, "proximal mu");
+    check.require(plan.aggregation.rule != AggregationRule::Scaffold || plan.optimiser == Optimiser::Sgd,
+                  "scaffold corrects plain gradient descent, not Adam");
     check.require(plan.minimumSites >= 1 && plan.minimumSites <= sites,
                   "minimum sites are " + std::to_string(plan.minimumSites) + ", want 1 to " + std::to_string(sites));
     check.require(plan.roundDeadlineSeconds >= 1, "round deadline must be above 0 seconds");

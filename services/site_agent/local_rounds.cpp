@@ -55,7 +55,7 @@ Result<SiteUpdate> LocalRounds::train(const SiteTask& task, const learning::Mode
     update.baseModel = task.modelDigest;
     TRY_ASSIGN(before, learning::evaluateOn(protocol.model, base, dataset.test));
     const auto training = learning::localTrainingOf(protocol.plan, m_config.site.code, task.round);
-    TRY_ASSIGN(trained, learning::train(protocol.model, base, dataset.train, training, isCancelled));
+    TRY_ASSIGN(trained, learning::train(protocol.model, base, dataset.train, training, {isCancelled, {}, {}}));
     TRY_ASSIGN(after, learning::evaluateOn(protocol.model, trained.weights, dataset.test));
     TRY_ASSIGN(weights, learning::encodeSafetensors(trained.weights));
     update.metrics = {before, after, static_cast<std::uint32_t>(dataset.train.records()), trained.seconds, trained.updateNorm, weights.size()};

@@ -30,12 +30,21 @@ Result<std::map<std::string, study::Evaluation>> pooledComparison(const study::V
     return out;
 }
 
+namespace {
+
+nlohmann::json figure(const std::optional<double>& value)
+{
+    return value ? nlohmann::json(*value) : nlohmann::json();
+}
+
+}  // namespace
+
 std::string toJson(const std::map<std::string, study::Evaluation>& evaluations)
 {
     nlohmann::json out = nlohmann::json::object();
     for (const auto& [code, evaluation] : evaluations) {
-        out[code] = {{"records", evaluation.records}, {"loss", evaluation.loss}, {"accuracy", evaluation.accuracy},
-                     {"auc", evaluation.auc ? nlohmann::json(*evaluation.auc) : nlohmann::json()}, {"brier", evaluation.brier}};
+        out[code] = {{"records", evaluation.records}, {"loss", evaluation.loss}, {"accuracy", figure(evaluation.accuracy)},
+                     {"auc", figure(evaluation.auc)}, {"brier", figure(evaluation.brier)}};
     }
     return out.dump();
 }

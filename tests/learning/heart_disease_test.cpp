@@ -74,7 +74,7 @@ TEST_CASE("federated averaging reaches the published accuracy on each hospital")
         const ModelWeights global = federate(datasets, seed);
         if (seed == kSeeds[0]) CHECK(digestOf(global).value() == digestOf(federate(datasets, seed)).value());
         for (std::size_t i = 0; i < 4; ++i) {
-            mean[i] += evaluateOn(kSpec, global, datasets[i].test).value().accuracy / kSeeds.size();
+            mean[i] += evaluateOn(kSpec, global, datasets[i].test).value().accuracy.value() / kSeeds.size();
         }
     }
     MESSAGE("mean of the four sites: " << meanOf(mean) << ", published 0.685");
@@ -96,8 +96,8 @@ TEST_CASE("the models that it is compared with reach their published accuracy to
         plan.seed = seed;
         const auto together = evaluatePooledModel(kSpec, sites, plan).value();
         for (std::size_t i = 0; i < 4; ++i) {
-            pooled[i] += together[i].accuracy / kSeeds.size();
-            own[i] += evaluateOwnModel(kSpec, sites[i], plan).value().accuracy / kSeeds.size();
+            pooled[i] += together[i].accuracy.value() / kSeeds.size();
+            own[i] += evaluateOwnModel(kSpec, sites[i], plan).value().accuracy.value() / kSeeds.size();
         }
     }
     // Pooled deviations of zero in print mean that five runs agreed; one record of the site's test part is allowed for.

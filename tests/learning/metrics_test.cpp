@@ -10,9 +10,11 @@ using quorate::learning::evaluate;
 
 namespace {
 
-Result<study::Evaluation> evaluated(const std::vector<double>& probabilities, const std::vector<std::uint8_t>& targets)
+Result<study::Evaluation> evaluated(const std::vector<double>& probabilities, const std::vector<double>& targets)
 {
-    return evaluate(probabilities, targets);
+    schema::RecordSet records;
+    records.targets = targets;
+    return evaluate(probabilities, records);
 }
 
 }  // namespace
@@ -23,9 +25,9 @@ TEST_CASE("loss, accuracy, AUC and Brier score are those worked out by hand")
     REQUIRE(result.has_value());
     CHECK(result->records == 4);
     CHECK(result->loss == doctest::Approx(-(std::log(0.9) + std::log(0.4) + std::log(0.4) + std::log(0.8)) / 4));
-    CHECK(result->accuracy == doctest::Approx(0.5));
+    CHECK(result->accuracy.value() == doctest::Approx(0.5));
     CHECK(result->auc.value() == doctest::Approx(0.75));
-    CHECK(result->brier == doctest::Approx((0.01 + 0.36 + 0.36 + 0.04) / 4));
+    CHECK(result->brier.value() == doctest::Approx((0.01 + 0.36 + 0.36 + 0.04) / 4));
 }
 
 TEST_CASE("a tie between a positive and a negative counts half in the AUC")

@@ -129,7 +129,7 @@ TEST_CASE("two of ten sites that flip signs times five ruin the mean, and not th
     const auto accuracyOf = [&](AggregationRule rule, const SimulationHooks& hooks) {
         const auto model = simulate(kSpec, planOf(rule), federation.sites, start(), hooks);
         REQUIRE(model.has_value());
-        return evaluateOn(kSpec, *model, test).value().accuracy;
+        return evaluateOn(kSpec, *model, test).value().accuracy.value();
     };
     const double mean = accuracyOf(AggregationRule::FedAvg, {});
     const double ruined = accuracyOf(AggregationRule::FedAvg, hostile);

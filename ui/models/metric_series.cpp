@@ -50,8 +50,8 @@ double valueOf(Metric metric, const study::SiteRoundMetrics& metrics)
     switch (metric) {
     case Metric::Auc: return metrics.before.auc.value_or(kNone);
     case Metric::Loss: return metrics.before.loss;
-    case Metric::Accuracy: return metrics.before.accuracy;
-    case Metric::Brier: return metrics.before.brier;
+    case Metric::Accuracy: return metrics.before.accuracy.value_or(kNone);
+    case Metric::Brier: return metrics.before.brier.value_or(kNone);
     case Metric::UpdateNorm: return metrics.updateNorm;
     case Metric::Seconds: return metrics.seconds;
     }

@@ -18,14 +18,14 @@ constexpr std::uint32_t kFewRecords = 20;
 
 Estimate estimateOf(double value, std::uint32_t records, ResultMeasure measure)
 {
-    if (measure == ResultMeasure::Auc) return {value, {}};
+    if (measure == ResultMeasure::Auc || !std::isfinite(value)) return {value, {}};
     return {value, wilson95(std::round(value * records), records)};
 }
 
 double figureOf(const study::Evaluation& evaluation, ResultMeasure measure)
 {
-    if (measure == ResultMeasure::Accuracy) return evaluation.accuracy;
-    return evaluation.auc.value_or(std::numeric_limits<double>::quiet_NaN());
+    const auto& figure = measure == ResultMeasure::Accuracy ? evaluation.accuracy : evaluation.auc;
+    return figure.value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
 /// Never more than the intervals carry: "Higher" alone only when they lie apart.
@@ -64,17 +64,6 @@ private:
 };
 
 }  // namespace
-
-Interval wilson95(double successes, double trials)
-{
-    if (trials <= 0) return {};
-    constexpr double z = 1.959963984540054;
-    const double p = successes / trials;
-    const double centre = p + z * z / (2 * trials);
-    const double half = z * std::sqrt(p * (1 - p) / trials + z * z / (4 * trials * trials));
-    const double scale = 1 + z * z / trials;
-    return {(centre - half) / scale, (centre + half) / scale};
-}
 
 std::vector<SiteComparison> comparisons(const StudySnapshot& study, ResultMeasure measure)
 {

@@ -2,16 +2,13 @@
 #pragma once
 
 #include "core/ports/study_desk.h"
+#include "core/study/intervals.h"
 #include "ui/models/table_model.h"
 
 namespace quorate::ui {
 
-/// The 95 % Wilson score interval of `successes` among `trials`.
-struct Interval {
-    double low = 0;
-    double high = 1;
-};
-Interval wilson95(double successes, double trials);
+using study::Interval;
+using study::wilson95;
 
 /// Newest first: number, time, event, who, what, digest. The row's key is the sequence number.
 TableContent eventTable(const StudySnapshot& study);

@@ -12,6 +12,20 @@ struct StudyWords {
     Q_DECLARE_TR_FUNCTIONS(StudyWords)
 };
 
+QString kindWords(study::ModelKind kind)
+{
+    switch (kind) {
+    case study::ModelKind::LogisticRegression: return StudyWords::tr("Logistic regression");
+    case study::ModelKind::LinearRegression: return StudyWords::tr("Linear regression");
+    case study::ModelKind::SoftmaxRegression: return StudyWords::tr("Softmax regression");
+    case study::ModelKind::CoxRegression: return StudyWords::tr("Cox regression");
+    case study::ModelKind::MultilayerPerceptron: return StudyWords::tr("Multilayer perceptron");
+    case study::ModelKind::Lstm: return StudyWords::tr("LSTM");
+    case study::ModelKind::TorchScript: return StudyWords::tr("TorchScript model");
+    }
+    return {};
+}
+
 }  // namespace
 
 QString stateLine(const StudySnapshot& study)
@@ -72,7 +86,24 @@ QString demoPassphraseHint()
 
 QString modelWords(const study::ModelSpec& model)
 {
-    return StudyWords::tr("Logistic regression with %n input(s)", nullptr, static_cast<int>(model.inputs));
+    if (model.kind == study::ModelKind::LogisticRegression) {
+        return StudyWords::tr("Logistic regression with %n input(s)", nullptr, static_cast<int>(model.inputs));
+    }
+    //: %1 is a kind of model, %2 and %3 are numbers.
+    return StudyWords::tr("%1: inputs %2, outputs %3").arg(kindWords(model.kind)).arg(model.inputs).arg(model.outputs);
+}
+
+QString outcomeWords(const schema::DataDictionary& dictionary)
+{
+    const QString target = QString::fromStdString(dictionary.target);
+    switch (dictionary.targetKind) {
+    case schema::TargetKind::Binary: return StudyWords::tr("%1 above %2").arg(target).arg(dictionary.targetPositiveAbove);
+    case schema::TargetKind::Decimal: return StudyWords::tr("The value of %1").arg(target);
+    case schema::TargetKind::Class: return StudyWords::tr("The level of %1").arg(target);
+    case schema::TargetKind::TimeToEvent:
+        return StudyWords::tr("%1, the time until %2").arg(target, QString::fromStdString(dictionary.eventVariable));
+    }
+    return target;
 }
 
 QString planWords(const study::TrainingPlan& plan)

@@ -32,6 +32,8 @@ QString demoPassphraseHint();
 
 /// "Logistic regression with 13 inputs"
 QString modelWords(const study::ModelSpec& model);
+/// "num above 0", "Time until death"
+QString outcomeWords(const schema::DataDictionary& dictionary);
 /// "FedAvg, 15 rounds of 100 steps"
 QString planWords(const study::TrainingPlan& plan);
 /// A prepared condition's sentence by its stable code; free conditions stay as typed.

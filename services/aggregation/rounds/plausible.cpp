@@ -7,9 +7,10 @@ namespace quorate::services {
 
 bool isPlausible(const study::Evaluation& evaluation)
 {
-    const auto isShare = [](double value) { return value >= 0 && value <= 1; };
-    return std::isfinite(evaluation.loss) && evaluation.loss >= 0 && isShare(evaluation.accuracy) && isShare(evaluation.brier) &&
-           (!evaluation.auc || isShare(*evaluation.auc));
+    const auto isShareIfGiven = [](const std::optional<double>& value) { return !value || (*value >= 0 && *value <= 1); };
+    const bool isError = !evaluation.rmse || (std::isfinite(*evaluation.rmse) && *evaluation.rmse >= 0);
+    return std::isfinite(evaluation.loss) && evaluation.loss >= 0 && isError && isShareIfGiven(evaluation.accuracy) &&
+           isShareIfGiven(evaluation.brier) && isShareIfGiven(evaluation.auc) && isShareIfGiven(evaluation.concordance);
 }
 
 bool isPlausible(const study::SiteRoundMetrics& metrics)

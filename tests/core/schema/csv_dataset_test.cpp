@@ -65,8 +65,8 @@ TEST_CASE("records become one-hot coded numbers in the dictionary's order, whate
     CHECK(result->inputNames == std::vector<std::string>{"dose", "stage_2", "stage_3"});
     CHECK(result->train.features == std::vector<double>{1.5, 0, 0, 2, 1, 0});
     CHECK(result->test.features == std::vector<double>{3, 0, 1});
-    CHECK(result->train.targets == std::vector<std::uint8_t>{0, 1});
-    CHECK(result->test.targets == std::vector<std::uint8_t>{1});
+    CHECK(result->train.targets == std::vector<double>{0, 1});
+    CHECK(result->test.targets == std::vector<double>{1});
 
     const auto reordered = read("outcome,stage,record_id,dose,note\n0,1,a,1.5,\n1,2,b,2,7\n2,3,c,3,\n");
     REQUIRE(reordered.has_value());

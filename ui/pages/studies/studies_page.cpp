@@ -150,7 +150,7 @@ void StudiesPage::addSections(const StudySnapshot& study)
                                          {tr("Mode"), training ? tr("Training: a rehearsal, nothing it yields counts") : tr("Production")}});
     auto* dictionary = new TableModel;
     dictionary->setContent(dictionaryTable(protocol.dictionary));
-    addSection(QStringLiteral("table"), tr("Data dictionary"), {{tr("Outcome"), tr("%1 above %2").arg(toQString(protocol.dictionary.target)).arg(protocol.dictionary.targetPositiveAbove)}}, dictionary);
+    addSection(QStringLiteral("table"), tr("Data dictionary"), {{tr("Outcome"), outcomeWords(protocol.dictionary)}}, dictionary);
     addSection(QStringLiteral("results"), tr("Model"), {{tr("Model"), modelWords(protocol.model)}, {tr("Preparation"), tr("Standardised by each site's own training part")}});
     addSection(QStringLiteral("training"), tr("Training plan"), {{tr("Plan"), planWords(plan)},
                                      {tr("Optimiser"), plan.optimiser == study::Optimiser::Sgd ? tr("SGD") : tr("Adam")},
