@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QStyleOption>
 #include <QTextEdit>
@@ -64,6 +65,8 @@ void ThemeStyle::polish(QWidget* widget)
     if (qobject_cast<QAbstractButton*>(widget) || qobject_cast<QComboBox*>(widget) || widget->inherits("QTabBar")) {
         widget->setAttribute(Qt::WA_Hover);
     }
+    // The viewport's square ground would lie over the field's round corners.
+    if (auto* text = qobject_cast<QPlainTextEdit*>(widget)) text->viewport()->setAutoFillBackground(false);
 }
 
 void ThemeStyle::drawButton(const QStyleOption& option, QPainter& painter, const QWidget* widget) const
@@ -137,6 +140,27 @@ void ThemeStyle::drawComboBox(const QStyleOption& option, QPainter& painter) con
     const QColor ink = m_theme.color(isEnabled(option) ? Token::Text2 : Token::Text3);
     painter.drawPixmap(arrow.topLeft(),
                        m_theme.pixmap(QStringLiteral("chevron-down"), size, ink, painter.device()->devicePixelRatioF()));
+}
+
+void ThemeStyle::drawSpinBox(const QStyleOptionComplex& option, QPainter& painter, const QWidget* widget) const
+{
+    drawField(option, painter, widget);
+    const auto* spin = qstyleoption_cast<const QStyleOptionSpinBox*>(&option);
+    if (!spin || spin->buttonSymbols == QAbstractSpinBox::NoButtons) return;
+    constexpr int kArrow = 12;
+    const auto draw = [&](SubControl part, QAbstractSpinBox::StepEnabledFlag can, double turn) {
+        const bool may = isEnabled(option) && spin->stepEnabled.testFlag(can);
+        const QPointF middle = QRectF(subControlRect(CC_SpinBox, &option, part, widget)).center();
+        painter.save();
+        painter.translate(middle);
+        painter.rotate(turn);
+        painter.drawPixmap(QPointF(-kArrow / 2.0, -kArrow / 2.0),
+                           m_theme.pixmap(QStringLiteral("chevron-down"), kArrow, m_theme.color(may ? Token::Text2 : Token::Border),
+                                          painter.device()->devicePixelRatioF()));
+        painter.restore();
+    };
+    draw(SC_SpinBoxUp, QAbstractSpinBox::StepUpEnabled, 180);
+    draw(SC_SpinBoxDown, QAbstractSpinBox::StepDownEnabled, 0);
 }
 
 void ThemeStyle::drawScrollBar(const QStyleOptionComplex& option, QPainter& painter, const QWidget* widget) const
@@ -280,6 +304,7 @@ void ThemeStyle::drawComplexControl(ComplexControl control, const QStyleOptionCo
 {
     switch (control) {
     case CC_ComboBox: drawComboBox(*option, *painter); return;
+    case CC_SpinBox: drawSpinBox(*option, *painter, widget); return;
     case CC_ScrollBar: drawScrollBar(*option, *painter, widget); return;
     default: QProxyStyle::drawComplexControl(control, option, painter, widget);
     }
@@ -295,6 +320,7 @@ QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option
         return {size.width() + 24, qMax(height::kButton, size.height() + 10)};
     }
     case CT_LineEdit: return {found.width(), qMax(height::kField, size.height() + 12)};
+    case CT_SpinBox: return {found.width(), qMax(height::kField, size.height())};
     case CT_ComboBox: return {size.width() + 44, qMax(height::kButton, size.height() + 10)};
     case CT_HeaderSection: return {found.width() + 2 * space::kSmall, qMax(height::kTableHead, found.height())};
     case CT_TabBarTab: return {size.width() + 4, qMax(36, size.height() + 16)};

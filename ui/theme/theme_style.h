@@ -40,6 +40,7 @@ private:
     void drawButton(const QStyleOption& option, QPainter& painter, const QWidget* widget) const;
     void drawField(const QStyleOption& option, QPainter& painter, const QWidget* widget) const;
     void drawIndicator(const QStyleOption& option, QPainter& painter, bool round) const;
+    void drawSpinBox(const QStyleOptionComplex& option, QPainter& painter, const QWidget* widget) const;
     void drawComboBox(const QStyleOption& option, QPainter& painter) const;
     void drawScrollBar(const QStyleOptionComplex& option, QPainter& painter, const QWidget* widget) const;
     void drawHeader(const QStyleOption& option, QPainter& painter) const;

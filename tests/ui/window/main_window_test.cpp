@@ -7,6 +7,7 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QMenuBar>
+#include <QTabBar>
 #include <QtTest>
 
 #include "tests/ui/support/fake_desk.h"
@@ -89,6 +90,19 @@ private Q_SLOTS:
             }
         }
         QVERIFY(window->isNavigationNarrow());
+    }
+
+    void tabsOfNodesThatCameWhileThePageWasHiddenAreSeen()
+    {
+        m_desk->setStudy(tests::sampleStudy(SampleStage::Running));
+        const auto window = open();
+        window->showPage(PageId::Attestation);
+        const QTabBar* nodes = nullptr;
+        for (const QTabBar* tabs : window->page(PageId::Attestation)->findChildren<QTabBar*>()) {
+            if (tabs->accessibleName() == QStringLiteral("Nodes")) nodes = tabs;
+        }
+        QVERIFY(nodes != nullptr && nodes->count() > 0);
+        QTRY_VERIFY(nodes->height() > 0 && nodes->height() >= nodes->sizeHint().height());
     }
 
     void thePaletteGoesToThePageThatIsTyped()

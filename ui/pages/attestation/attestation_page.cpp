@@ -174,6 +174,8 @@ void AttestationPage::fillTabs()
     }
     if (m_file) add(*m_file, tr("File: %1").arg(toQString(m_file->name)));
     if (m_tabs->count() > 0) m_tabs->setCurrentIndex(qBound(0, before, m_tabs->count() - 1));
+    // A bar that is filled while its page is hidden does not tell the layout, which keeps the height of an empty one.
+    m_tabs->updateGeometry();
     showNode();
 }
 

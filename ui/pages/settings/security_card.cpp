@@ -72,7 +72,6 @@ void SecurityCard::buildLock()
     m_minutes = new QSpinBox;
     m_minutes->setObjectName(QStringLiteral("idleMinutes"));
     m_minutes->setRange(1, kMostMinutes);
-    m_minutes->setMinimumHeight(height::kTool);
     row->addWidget(new FormField(m_theme, tr("Minutes without input until the vault locks"), m_minutes,
                                  tr("Ctrl+L locks at once. A lock also ends the session in which the passphrase alone signs.")), 1);
     m_keep = new Button(m_theme, tr("Keep"));
@@ -86,7 +85,7 @@ void SecurityCard::buildKeys()
 {
     m_keyPassphrase = new SecretField;
     m_keyPassphrase->setObjectName(QStringLiteral("keyPassphrase"));
-    m_keyField = new FormField(m_theme, tr("Passphrase, for what follows"), m_keyPassphrase);
+    m_keyField = new FormField(m_theme, tr("Passphrase, to change what opens the vault"), m_keyPassphrase);
     body()->addWidget(m_keyField);
     auto* row = new QHBoxLayout;
     row->setSpacing(space::kSmall);
