@@ -14,7 +14,7 @@ namespace pb = ::quorate::payload::v1;
 using payload::fixed;
 using payload::text;
 
-constexpr std::array<std::pair<EventKind, const char*>, 22> kNames{{
+constexpr std::array<std::pair<EventKind, const char*>, 23> kNames{{
     {EventKind::StudyPublished, "study-published"},
     {EventKind::ParticipationApproved, "participation-approved"},
     {EventKind::ParticipationRefused, "participation-refused"},
