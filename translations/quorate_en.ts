@@ -36,6 +36,16 @@
     </message>
 </context>
 <context>
+    <name>PrivacyWords</name>
+    <message numerus="yes">
+        <source>Epsilon at most %1 at delta %2; the planned %n round(s) would spend %3.</source>
+        <translation>
+            <numerusform>Epsilon at most %1 at delta %2; the planned round would spend %3.</numerusform>
+            <numerusform>Epsilon at most %1 at delta %2; the planned %n rounds would spend %3.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>StudyWords</name>
     <message numerus="yes">
         <source>Logistic regression with %n input(s)</source>
