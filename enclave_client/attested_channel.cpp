@@ -7,6 +7,7 @@
 #include <grpcpp/security/tls_credentials_options.h>
 #include <mutex>
 
+#include "core/attestation/verify/memo.h"
 #include "core/crypto/digest.h"
 #include "enclave_client/leaf_pin.h"
 #include "enclave_client/status_map.h"
@@ -45,6 +46,7 @@ struct AttestedChannel::State {
     RandomSource random;
     std::shared_ptr<LeafPin> pin = std::make_shared<LeafPin>();
     std::shared_ptr<grpc::Channel> channel;
+    attestation::AppraisalMemo memo;  ///< One service, attested again and again.
     mutable std::mutex mutex;
     std::optional<UtcMillis> attestedAt;
     std::chrono::minutes freshFor{0};
@@ -117,7 +119,7 @@ Result<AppraisedService> AttestedChannel::State::ask(attestation::Purpose purpos
     answer.inputs.anchors = expected.anchors;
     answer.inputs.trainingMode = expected.trainingMode;
     answer.inputs.at = toSeconds(clock());
-    answer.result = attestation::appraise(answer.inputs);
+    answer.result = attestation::appraise(answer.inputs, memo);
     return answer;
 }
 

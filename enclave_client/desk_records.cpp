@@ -26,6 +26,7 @@ Result<void> RemoteDesk::Worker::raiseVersions()
 Result<void> RemoteDesk::Worker::restore()
 {
     TRY(raiseVersions());
+    TRY(readIdleLock());
     for (const auto& [kind, envelope] : {std::pair{study::kinds::kRoster, &m_options.package.roster},
                                          std::pair{study::kinds::kPolicy, &m_options.package.policy},
                                          std::pair{study::kinds::kReferenceValues, &m_options.package.referenceValues},

@@ -35,6 +35,7 @@ RemoteDesk::Worker::Worker(RemoteDeskOptions options, study::VerifiedPackage pac
         m_me = m_options.identities.front();
         m_status.me = m_me->member;
         signEntriesAs(m_me->member);
+        beginSigning();
     }
 }
 
@@ -62,11 +63,6 @@ void RemoteDesk::Worker::enqueue(Job job)
     m_wake.notify_all();
 }
 
-PendingCall RemoteDesk::Worker::call(Step step, Completion<void> done)
-{
-    return ask<void>([step = std::move(step)](Worker& worker, const Ticket&) { return step(worker); }, std::move(done));
-}
-
 void RemoteDesk::Worker::run()
 {
     while (true) {
@@ -88,6 +84,10 @@ void RemoteDesk::Worker::run()
 
 void RemoteDesk::Worker::pulse()
 {
+    if (m_status.locked) {
+        publishView();
+        return;
+    }
     takeQueuedEvents();
     std::optional<Error> end;
     {
@@ -167,7 +167,10 @@ void RemoteDesk::Worker::publishView()
 {
     if (!m_dirty) return;
     m_dirty = false;
-    m_executor.post([view = m_view, status = m_status, snapshot = std::make_shared<const StudySnapshot>(m_snapshot), audit = auditState()] {
+    // Nothing of a locked vault is shown.
+    const auto shown = m_status.locked ? nullptr : std::make_shared<const StudySnapshot>(m_snapshot);
+    const auto log = m_status.locked ? nullptr : auditState();
+    m_executor.post([view = m_view, status = m_status, snapshot = shown, audit = log] {
         view->status = status;
         view->snapshot = snapshot;
         view->audit = audit;
@@ -235,12 +238,14 @@ void RemoteDesk::Worker::follow()
 
 void RemoteDesk::Worker::actAs(const Uuid& member)
 {
+    if (m_status.locked) return;
     for (const auto* identity : m_options.identities) {
         if (identity->member.id != member) continue;
         disconnect();
         m_me = identity;
         m_status.me = identity->member;
         signEntriesAs(identity->member);
+        beginSigning();
         m_nextAttempt = {};
         m_dirty = true;
     }
@@ -248,8 +253,9 @@ void RemoteDesk::Worker::actAs(const Uuid& member)
 
 Result<MemberSession*> RemoteDesk::Worker::attestedSession()
 {
+    if (m_status.locked) return fail(ErrorKind::Unavailable, "the vault is locked");
     TRY(requireWritable());
-    if (m_session == nullptr) connect();
+    if (m_session == nullptr && !m_options.service.empty()) connect();
     TRY(requireWritable());
     if (m_session == nullptr) {
         return fail(m_status.connection == Connection::Refused ? ErrorKind::PolicyRefused : ErrorKind::Unavailable,
@@ -273,29 +279,6 @@ Result<void> RemoteDesk::Worker::reattest(MemberSession& session)
     const auto accepted = requireAccepted(answer->result);
     if (!accepted) disconnect();
     return accepted;
-}
-
-Result<void> RemoteDesk::Worker::confirmPassphrase(const SecretBytes& passphrase) const
-{
-    if (m_vault.confirms(passphrase)) return {};
-    return fail(ErrorKind::Untrusted, "the vault passphrase is wrong; nothing was signed");
-}
-
-void RemoteDesk::Worker::signEntriesAs(const study::Member& member)
-{
-    m_vault.actAs({member.id, member.name, study::nameOf(member.role), m_options.offsetMinutes});
-}
-
-Result<void> RemoteDesk::Worker::recordDecision(vault::Decision decision)
-{
-    decision.study = m_package.protocol.id;
-    decision.digests["protocol"] = m_package.protocolDigest;
-    decision.digests["policy"] = m_package.policyDigest;
-    decision.digests["reference-values"] = m_package.referenceValuesDigest;
-    TRY(m_vault.recordDecision(decision));
-    m_signDue = true;
-    m_cosignDue = true;
-    return {};
 }
 
 void RemoteDesk::Worker::setPooled(std::map<std::string, study::Evaluation> pooled)

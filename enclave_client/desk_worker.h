@@ -9,6 +9,7 @@
 
 #include "core/audit/export.h"
 #include "core/attestation/verify/memo.h"
+#include "core/study/signing_session.h"
 #include "enclave_client/event_stream.h"
 #include "enclave_client/member_session.h"
 #include "enclave_client/remote_desk.h"
@@ -64,16 +65,22 @@ public:
         });
         return PendingCall(ticket->state);
     }
-    using Step = std::function<Result<void>(Worker&)>;
-    PendingCall call(Step step, Completion<void> done);
+    template <typename T, typename Step>
+    PendingCall call(Step step, Completion<T> done)
+    {
+        return ask<T>([step = std::move(step)](Worker& worker, const Ticket&) -> Result<T> { return step(worker); }, std::move(done));
+    }
 
     // For jobs:
     Result<MemberSession*> attestedSession();
     /// A fresh challenge; its answer is stored and shown, accepted or not. When it is not, `session` is gone.
     Result<void> reattest(MemberSession& session);
-    Result<void> confirmPassphrase(const SecretBytes& passphrase) const;
+    /// One or two components (21 CFR 11.200), before anything is signed.
+    Result<study::SigningPermit> authorise(const std::optional<Uuid>& identity, const SecretBytes& passphrase);
     /// In my name, with the digests of what every decision rests on; before anything is signed or sent.
     Result<void> recordDecision(vault::Decision decision);
+    /// The same for what was authorised.
+    Result<void> recordSigned(study::SigningPermit permit, vault::Decision decision);
     Result<void> refreshObjects();
     Result<void> refreshNodes();
     void actAs(const Uuid& member);
@@ -81,6 +88,16 @@ public:
     Result<AuditVerification> verifyLog(std::optional<std::uint64_t> entry, const AuditDesk::Progress& progress, const Ticket& ticket);
     Result<std::vector<audit::Entry>> readEntries(std::uint64_t begin, std::uint64_t end) const;
     Result<void> exportLog(AuditExportFormat format, const std::string& file);
+
+    // The vault itself (desk_vault.cpp):
+    Result<VaultInfo> vaultInfo() const;
+    Result<void> backUp(const std::string& file);
+    Result<void> setIdleLock(std::chrono::minutes after);
+    void lockVault();
+    Result<void> unlockVault(const SecretBytes& passphrase);
+    void touch();
+    [[nodiscard]] vault::Vault& vault() { return m_vault; }
+    [[nodiscard]] const std::filesystem::path& vaultFile() const { return m_options.vaultFile; }
 
 private:
     void run();
@@ -92,6 +109,9 @@ private:
     void takeQueuedEvents();
     /// Entries of the log carry my name from here on.
     void signEntriesAs(const study::Member& member);
+    void beginSigning();
+    void showSigning();
+    Result<void> readIdleLock();
     Result<void> raiseVersions();
     void rememberObjects(const StudyRecord& record);
     void remember(const char* kind, const ReceivedEnvelope& received);
@@ -137,6 +157,7 @@ private:
     StudySnapshot m_snapshot;
     attestation::AppraisalMemo m_memo;  ///< The same platforms are appraised again and again.
     const Identity* m_me = nullptr;
+    std::optional<study::SigningSession> m_signing;
     std::unique_ptr<MemberSession> m_session;
     Bytes m_receiptKeySpki;             ///< Of the service that was accepted last.
     UtcMillis m_nextAttempt;

@@ -8,8 +8,8 @@
 namespace quorate {
 
 /// Evidence from a folder or file on this computer, under the chain-only policy as of now: is the hardware genuine, and what
-/// is its TCB status. Nothing is sent.
-Result<NodeAppraisal> appraiseEvidenceFiles(const std::string& path);
+/// is its TCB status. A bundle is appraised again as it says, with `bundleAnchors`. Nothing is sent.
+Result<NodeAppraisal> appraiseEvidenceFiles(const std::string& path, const attestation::TrustAnchors& bundleAnchors);
 
 /// Evidence with the result and the named fields, as pages show it.
 NodeAppraisal shown(const Uuid& site, std::string name, const attestation::AppraisalInputs& inputs, attestation::AppraisalResult result);

@@ -109,10 +109,10 @@ Result<ApprovalReceipt> MemberSession::decideShare(const Digest32& shown, study:
     return client().submitApproval(envelope);
 }
 
-Result<void> MemberSession::stop(release::Revocation::Kind kind, std::string reason)
+Result<void> MemberSession::stop(release::Revocation::Kind kind, std::string reason, const Digest32& freeze)
 {
     const release::Revocation revocation{m_package.protocol.id, m_package.protocol.keyEpoch, m_identity.member.id, kind,
-                                         std::move(reason), now()};
+                                         std::move(reason), now(), freeze};
     TRY_ASSIGN(envelope, dsse::sign(study::kinds::kRevocation, release::encode(revocation), *m_identity.signer));
     return client().stop(envelope);
 }

@@ -30,7 +30,8 @@ public:
     /// Custodian: verifies the frozen statement, asks for fresh evidence, compares, and only then seals the share.
     /// `shown`: digest of the statement that the custodian looked at; PolicyRefused when another one is frozen now.
     Result<ApprovalReceipt> decideShare(const Digest32& shown, study::Decision decision, std::string reason);
-    Result<void> stop(release::Revocation::Kind kind, std::string reason);
+    /// `freeze`: of a thaw, the freeze that it is about; else zero.
+    Result<void> stop(release::Revocation::Kind kind, std::string reason, const Digest32& freeze = {});
     Result<void> startRounds();
 
 private:

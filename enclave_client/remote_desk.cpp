@@ -3,6 +3,7 @@
 
 #include "enclave_client/desk_worker.h"
 #include "enclave_client/evidence_files.h"
+#include "enclave_client/vault_side.h"
 
 namespace quorate {
 namespace {
@@ -30,7 +31,11 @@ private:
 
 }  // namespace
 
-RemoteDesk::RemoteDesk(std::shared_ptr<View> view, std::unique_ptr<Worker> worker) : m_view(std::move(view)), m_worker(std::move(worker)) {}
+RemoteDesk::RemoteDesk(std::shared_ptr<View> view, std::unique_ptr<Worker> worker, std::unique_ptr<VaultSide> vault,
+                       attestation::TrustAnchors anchors)
+    : m_view(std::move(view)), m_worker(std::move(worker)), m_vault(std::move(vault)), m_anchors(std::move(anchors))
+{
+}
 RemoteDesk::~RemoteDesk() = default;
 
 Result<std::unique_ptr<RemoteDesk>> RemoteDesk::open(RemoteDeskOptions options, vault::Vault vault, Executor& executor, Clock clock,
@@ -38,11 +43,13 @@ Result<std::unique_ptr<RemoteDesk>> RemoteDesk::open(RemoteDeskOptions options, 
 {
     TRY_ASSIGN(package, study::verifyPackage(options.package, options.rosterRoot));
     auto view = std::make_shared<View>();
-    auto worker = std::make_unique<Worker>(std::move(options), std::move(package), std::move(vault), view, executor, std::move(clock),
-                                           std::move(random));
+    KeystorePort* keystore = options.keystore;
+    attestation::TrustAnchors anchors = options.anchors;
+    auto worker = std::make_unique<Worker>(std::move(options), std::move(package), std::move(vault), view, executor, std::move(clock), random);
     TRY(worker->restore());
     worker->start();
-    return std::unique_ptr<RemoteDesk>(new RemoteDesk(std::move(view), std::move(worker)));
+    auto side = std::make_unique<VaultSide>(*worker, executor, keystore, std::move(random));
+    return std::unique_ptr<RemoteDesk>(new RemoteDesk(std::move(view), std::move(worker), std::move(side), std::move(anchors)));
 }
 
 std::unique_ptr<StudyDesk::Subscription> RemoteDesk::subscribe(Listener listener)
@@ -83,11 +90,11 @@ PendingCall RemoteDesk::decideParticipation(ParticipationRequest request, Comple
     auto shared = std::make_shared<ParticipationRequest>(std::move(request));
     return m_worker->call(
         [shared](Worker& worker) -> Result<void> {
-            TRY(worker.confirmPassphrase(shared->passphrase));
+            TRY_ASSIGN(permit, worker.authorise(shared->identity, shared->passphrase));
             TRY_ASSIGN(session, worker.attestedSession());
             const bool approves = shared->decision == study::Decision::Approve;
-            TRY(worker.recordDecision({audit::EventKind::ParticipationSigned, {}, {}, approves ? "approve" : "refuse", shared->reason,
-                                       approves ? "approval" : "refusal", {}}));
+            TRY(worker.recordSigned(std::move(permit), {audit::EventKind::ParticipationSigned, {}, {}, approves ? "approve" : "refuse",
+                                                        shared->reason, approves ? "approval" : "refusal", {}}));
             TRY(session->decideParticipation(shared->decision, shared->conditions, shared->reason));
             return worker.refreshObjects();
         },
@@ -111,11 +118,12 @@ PendingCall RemoteDesk::decideShare(ShareRequest request, Completion<void> done)
     auto shared = std::make_shared<ShareRequest>(std::move(request));
     return m_worker->call(
         [shared](Worker& worker) -> Result<void> {
-            TRY(worker.confirmPassphrase(shared->passphrase));
+            TRY_ASSIGN(permit, worker.authorise(shared->identity, shared->passphrase));
             TRY_ASSIGN(session, worker.attestedSession());
             const bool approves = shared->decision == study::Decision::Approve;
-            TRY(worker.recordDecision({approves ? audit::EventKind::ShareSealed : audit::EventKind::ShareRefused, {}, {}, {},
-                                       shared->reason, approves ? "approval" : "refusal", {{"statement", shared->statement}}}));
+            TRY(worker.recordSigned(std::move(permit),
+                                    {approves ? audit::EventKind::ShareSealed : audit::EventKind::ShareRefused, {}, {}, {},
+                                     shared->reason, approves ? "approval" : "refusal", {{"statement", shared->statement}}}));
             TRY(session->decideShare(shared->statement, shared->decision, shared->reason));
             return worker.refreshObjects();
         },
@@ -127,11 +135,13 @@ PendingCall RemoteDesk::stop(StopRequest request, Completion<void> done)
     auto shared = std::make_shared<StopRequest>(std::move(request));
     return m_worker->call(
         [shared](Worker& worker) -> Result<void> {
-            TRY(worker.confirmPassphrase(shared->passphrase));
+            TRY_ASSIGN(permit, worker.authorise(shared->identity, shared->passphrase));
             TRY_ASSIGN(session, worker.attestedSession());
-            TRY(worker.recordDecision({audit::EventKind::StudyStopped, {}, {}, stopName(shared->kind), shared->reason,
-                                       "responsibility", {}}));
-            TRY(session->stop(shared->kind, shared->reason));
+            std::map<std::string, Digest32> digests;
+            if (!shared->freeze.isZero()) digests["freeze"] = shared->freeze;
+            TRY(worker.recordSigned(std::move(permit), {audit::EventKind::StudyStopped, {}, {}, stopName(shared->kind), shared->reason,
+                                                        "responsibility", std::move(digests)}));
+            TRY(session->stop(shared->kind, shared->reason, shared->freeze));
             return worker.refreshObjects();
         },
         std::move(done));
@@ -148,7 +158,9 @@ PendingCall RemoteDesk::startRounds(const Uuid&, Completion<void> done)
         std::move(done));
 }
 
-Result<NodeAppraisal> RemoteDesk::appraiseFiles(const std::string& folder) const { return appraiseEvidenceFiles(folder); }
+Result<NodeAppraisal> RemoteDesk::appraiseFiles(const std::string& path) const { return appraiseEvidenceFiles(path, m_anchors); }
+
+VaultDesk* RemoteDesk::vault() { return m_vault.get(); }
 
 std::shared_ptr<const AuditLogState> RemoteDesk::auditLog() const { return m_view->audit; }
 

@@ -6,6 +6,7 @@
 
 #include "core/crypto/identity.h"
 #include "core/ports/audit_desk.h"
+#include "core/ports/keystore.h"
 #include "core/ports/study_desk.h"
 #include "core/study/study_package.h"
 #include "core/vault/vault.h"
@@ -22,6 +23,8 @@ struct RemoteDeskOptions {
     std::vector<const Identity*> identities;
     bool demo = false;
     std::int32_t offsetMinutes = 0;             ///< Of local time from UTC, for the entries of the log.
+    std::filesystem::path vaultFile{};          ///< Where the vault is.
+    KeystorePort* keystore = nullptr;           ///< Outlives the desk; null where this computer has none.
 };
 
 /// StudyDesk over the attested channel and the vault. One worker thread does everything that blocks, step by step; values
@@ -43,8 +46,9 @@ public:
     PendingCall decideShare(ShareRequest request, Completion<void> done) override;
     PendingCall stop(StopRequest request, Completion<void> done) override;
     PendingCall startRounds(const Uuid& study, Completion<void> done) override;
-    Result<NodeAppraisal> appraiseFiles(const std::string& folder) const override;
+    Result<NodeAppraisal> appraiseFiles(const std::string& path) const override;
     AuditDesk* audit() override { return this; }
+    VaultDesk* vault() override;
 
     std::shared_ptr<const AuditLogState> auditLog() const override;
     PendingCall readEntries(std::uint64_t begin, std::uint64_t end, Completion<std::vector<audit::Entry>> done) override;
@@ -56,11 +60,15 @@ public:
 
 private:
     class Worker;
+    class VaultSide;
     struct View;
-    RemoteDesk(std::shared_ptr<View> view, std::unique_ptr<Worker> worker);
+    RemoteDesk(std::shared_ptr<View> view, std::unique_ptr<Worker> worker, std::unique_ptr<VaultSide> vault,
+               attestation::TrustAnchors anchors);
 
     std::shared_ptr<View> m_view;      ///< What the pages read; on the executor's thread only.
     std::unique_ptr<Worker> m_worker;
+    std::unique_ptr<VaultSide> m_vault;
+    attestation::TrustAnchors m_anchors;
 };
 
 }  // namespace quorate

@@ -231,4 +231,16 @@ Result<void> aggregateFolded(const AggregationPlan& plan, const ModelManifest& m
     return {};
 }
 
+Result<void> aggregateMean(const AggregationPlan& plan, const ModelManifest& model, const MeanOfPiece& mean, const UpdateSource& base,
+                           ServerState& state, const ModelSink& sink, const AggregationOptions& options)
+{
+    const std::uint64_t modelValues = elementsOf(model);
+    TRY(checkState(plan, state, modelValues));
+    const ServerStep step(plan, modelValues, 1, base, state);
+    TRY(finishAverage(modelValues, workersFor(modelValues, options.threads),
+                      [&](const Block& block, std::span<float> out) { return mean(block.first, out); }, step, sink));
+    ++state.rounds;
+    return {};
+}
+
 }  // namespace quorate::learning

@@ -60,4 +60,12 @@ Result<void> aggregateFolded(const study::AggregationPlan& plan, const ModelMani
                              const UpdateSource& base, ServerState& state, const ModelSink& sink,
                              const AggregationOptions& options = {});
 
+/// Writes the mean of [firstValue, firstValue + out.size()). Several threads may ask at once.
+using MeanOfPiece = std::function<Result<void>(std::uint64_t firstValue, std::span<float> out)>;
+
+/// The same for a mean that the caller made: the plan's server optimiser makes of it the next model.
+Result<void> aggregateMean(const study::AggregationPlan& plan, const ModelManifest& model, const MeanOfPiece& mean,
+                           const UpdateSource& base, ServerState& state, const ModelSink& sink,
+                           const AggregationOptions& options = {});
+
 }  // namespace quorate::learning

@@ -19,7 +19,7 @@ struct CacheLineAllocator {
     {
     }
     T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), kLine)); }
-    void deallocate(T* memory, std::size_t count) { ::operator delete(memory, count * sizeof(T), kLine); }
+    void deallocate(T* memory, std::size_t) { ::operator delete(memory, kLine); }
     bool operator==(const CacheLineAllocator&) const = default;
 };
 

@@ -96,8 +96,9 @@ private:
 
 unsigned workersFor(std::uint64_t values, unsigned wanted)
 {
-    const unsigned allowed = wanted == 0 ? std::min(kMaxWorkers, std::max(1U, std::thread::hardware_concurrency())) : wanted;
-    return static_cast<unsigned>(std::clamp<std::uint64_t>(values / kValuesPerWorker, 1, allowed));
+    if (wanted > 0) return std::min(wanted, kMaxWorkers);
+    const unsigned machine = std::clamp(std::thread::hardware_concurrency(), 1U, kMaxWorkers);
+    return static_cast<unsigned>(std::clamp<std::uint64_t>(values / kValuesPerWorker, 1, machine));
 }
 
 Result<void> walkBlocks(std::uint64_t values, std::size_t blockValues, unsigned workers, const BlockWork& compute,

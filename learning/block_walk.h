@@ -22,7 +22,7 @@ struct Block {
 /// Largest block, in values.
 inline constexpr std::size_t kBlockValues = 1 << 16;
 
-/// How many threads `values` are worth when the caller allows `wanted` (0: as many as the machine has).
+/// `wanted` threads, at most 8; 0: as many as the machine has and so many values are worth.
 unsigned workersFor(std::uint64_t values, unsigned wanted);
 
 /// Results that may wait for their turn.

@@ -97,6 +97,16 @@
     </message>
 </context>
 <context>
+    <name>quorate::ui::AuditPage</name>
+    <message numerus="yes">
+        <source>%n event(s) without a gap. The tamper-evident log is not part of this version.</source>
+        <translation>
+            <numerusform>%n event without a gap. The tamper-evident log is not part of this version.</numerusform>
+            <numerusform>%n events without a gap. The tamper-evident log is not part of this version.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>quorate::ui::HashLabel</name>
     <message numerus="yes">
         <source>%n zero bytes</source>
@@ -249,6 +259,43 @@
         <translation>
             <numerusform>for %n site</numerusform>
             <numerusform>for %n sites</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Passphrases</name>
+    <message numerus="yes">
+        <source>Too short: %n more character(s) needed.</source>
+        <translation>
+            <numerusform>Too short: %n more character needed.</numerusform>
+            <numerusform>Too short: %n more characters needed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quorate::ui::BackupCard</name>
+    <message numerus="yes">
+        <source>%1, %n log entries, format SQLCipher %2</source>
+        <translation>
+            <numerusform>%1, %n log entry, format SQLCipher %2</numerusform>
+            <numerusform>%1, %n log entries, format SQLCipher %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n place(s) do not agree with the log, first: %1. The vault opens for reading only; restore a backup.</source>
+        <translation>
+            <numerusform>%n place does not agree with the log, first: %1. The vault opens for reading only; restore a backup.</numerusform>
+            <numerusform>%n places do not agree with the log, first: %1. The vault opens for reading only; restore a backup.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>quorate::ui::DiagnosticsCard</name>
+    <message numerus="yes">
+        <source>%n known answer(s) came out.</source>
+        <translation>
+            <numerusform>%n known answer came out.</numerusform>
+            <numerusform>%n known answers came out.</numerusform>
         </translation>
     </message>
 </context>

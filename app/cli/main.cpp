@@ -8,6 +8,7 @@
 #include "app/cli/exit_codes.h"
 #ifdef QUORATE_WITH_DEMO
 #include "app/cli/demo_command.h"
+#include "app/cli/study_command.h"
 #endif
 #include "app/cli/identity_command.h"
 #include "app/cli/inspect_command.h"
@@ -40,6 +41,7 @@ int run(int argc, char** argv)
     quorate::cli::addVaultCommand(app, code);
 #ifdef QUORATE_WITH_DEMO
     quorate::cli::addDemoCommand(app, code);
+    quorate::cli::addStudyCommand(app, code);
 #endif
     try {
         app.parse(argc, argv);

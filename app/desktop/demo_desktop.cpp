@@ -16,12 +16,9 @@ constexpr const char* kDemoPassphrase = "demo";
 /// Cheap: rehearsing should not wait.
 constexpr vault::PassphraseCost kDemoCost{8 * 1024, 1, 1};
 
-Result<vault::Vault> openVault(const std::filesystem::path& file)
-{
-    const SecretBytes passphrase = SecretBytes::copyOf(asBytes(kDemoPassphrase));
-    if (std::filesystem::exists(file)) return vault::Vault::open(file, passphrase, {systemClock(), systemRandom()});
-    return vault::Vault::create(file, passphrase, kDemoCost, {systemClock(), systemRandom()});
-}
+SecretBytes demoPassphrase() { return SecretBytes::copyOf(asBytes(kDemoPassphrase)); }
+
+vault::Vault::Sources sources() { return {systemClock(), systemRandom()}; }
 
 }  // namespace
 
@@ -54,7 +51,7 @@ void DemoDesktop::showWelcome()
 
 void DemoDesktop::openDemo()
 {
-    if (m_opening.isActive() || m_demoDesk) return;
+    if (m_opening.isActive() || m_fetching.isActive() || m_unlock || m_demoDesk) return;
     const std::string programs = QCoreApplication::applicationDirPath().toStdString();
     m_host = std::make_unique<demo::DemoHost>(m_options.folder, m_options.vendorFolder, m_options.demo, programs, m_executor);
     m_opening = m_host->open([this](Result<demo::DemoHost::Ready> ready) {
@@ -69,7 +66,53 @@ void DemoDesktop::openDemo()
 
 void DemoDesktop::demoReady(const demo::DemoHost::Ready& ready)
 {
-    if (auto opened = openDesk(ready); !opened) {
+    const auto file = ready.world->vaultFile();
+    if (!std::filesystem::exists(file)) {
+        vaultOpened(ready, vault::Vault::create(file, demoPassphrase(), kDemoCost, sources()));
+        return;
+    }
+    const auto name = vault::Vault::keystoreNameOf(file);
+    if (m_options.keystore == nullptr || !name || !*name) {
+        openByPassphrase(ready);
+        return;
+    }
+    m_fetching = m_options.keystore->fetch(**name, [this, ready, file](Result<SecretBytes> key) {
+        auto vault = key ? vault::Vault::openByKeystore(file, *key, sources()) : Result<vault::Vault>(tl::unexpected(key.error()));
+        if (vault) vaultOpened(ready, std::move(vault));
+        else openByPassphrase(ready);
+    });
+}
+
+void DemoDesktop::openByPassphrase(const demo::DemoHost::Ready& ready)
+{
+    auto vault = vault::Vault::open(ready.world->vaultFile(), demoPassphrase(), sources());
+    // Somebody gave this demo a passphrase of their own.
+    if (!vault && vault.error().kind == ErrorKind::Untrusted) askPassphrase(ready);
+    else vaultOpened(ready, std::move(vault));
+}
+
+void DemoDesktop::askPassphrase(const demo::DemoHost::Ready& ready)
+{
+    m_unlock = std::make_unique<ui::LockPage>(m_theme);
+    m_unlock->setWindowTitle(tr("Quorate – locked"));
+    m_unlock->resize(560, 420);
+    connect(m_unlock.get(), &ui::LockPage::unlockRequested, this, [this, ready] {
+        auto vault = vault::Vault::open(ready.world->vaultFile(), m_unlock->takePassphrase(), sources());
+        if (!vault && vault.error().kind == ErrorKind::Untrusted) {
+            m_unlock->showError(vault.error());
+            return;
+        }
+        m_unlock.release()->deleteLater();
+        vaultOpened(ready, std::move(vault));
+    });
+    m_unlock->show();
+}
+
+void DemoDesktop::vaultOpened(const demo::DemoHost::Ready& ready, Result<vault::Vault> vault)
+{
+    m_fetching = {};
+    const auto opened = vault ? openDesk(ready, std::move(*vault)) : Result<void>(tl::unexpected(vault.error()));
+    if (!opened) {
         report(opened.error());
         return;
     }
@@ -81,10 +124,9 @@ void DemoDesktop::demoReady(const demo::DemoHost::Ready& ready)
     Q_EMIT demoOpened();
 }
 
-Result<void> DemoDesktop::openDesk(const demo::DemoHost::Ready& ready)
+Result<void> DemoDesktop::openDesk(const demo::DemoHost::Ready& ready, vault::Vault vault)
 {
     m_world = ready.world;
-    TRY_ASSIGN(vault, openVault(m_world->vaultFile()));
     TRY_ASSIGN(caPem, demo::readFile(m_world->caFile()));
     TRY_ASSIGN(ca, Certificate::fromPem(asText(caPem)));
     RemoteDeskOptions options;
@@ -93,6 +135,8 @@ Result<void> DemoDesktop::openDesk(const demo::DemoHost::Ready& ready)
     options.rosterRoot = ca.publicKey();
     options.anchors = m_world->anchors();
     options.demo = true;
+    options.vaultFile = m_world->vaultFile();
+    options.keystore = m_options.keystore;
     options.offsetMinutes = QDateTime::currentDateTime().offsetFromUtc() / 60;
     // In the roster's order: the coordinator first.
     for (const auto& member : m_world->verified().roster.members) {
@@ -129,6 +173,7 @@ void DemoDesktop::leaveDemo()
 {
     const auto folder = m_options.folder;
     m_opening = {};
+    m_fetching = {};
     m_playing = {};
     m_pooling = {};
     m_watch.reset();

@@ -7,6 +7,7 @@
 #include "app/desktop/no_study_desk.h"
 #include "enclave_client/remote_desk.h"
 #include "ui/async/qt_executor.h"
+#include "ui/window/lock_page.h"
 #include "ui/window/main_window.h"
 
 namespace quorate::desktop {
@@ -21,6 +22,7 @@ public:
         std::filesystem::path vendorFolder;
         demo::DemoOptions demo;
         bool playAll = false;                ///< Plays every role up to the running rounds at once.
+        KeystorePort* keystore = nullptr;    ///< Outlives the desktop; null where the program was built without.
     };
 
     DemoDesktop(Options options, ui::Theme& theme);
@@ -42,7 +44,10 @@ Q_SIGNALS:
 
 private:
     void demoReady(const demo::DemoHost::Ready& ready);
-    Result<void> openDesk(const demo::DemoHost::Ready& ready);
+    void openByPassphrase(const demo::DemoHost::Ready& ready);
+    void askPassphrase(const demo::DemoHost::Ready& ready);
+    void vaultOpened(const demo::DemoHost::Ready& ready, Result<vault::Vault> vault);
+    Result<void> openDesk(const demo::DemoHost::Ready& ready, vault::Vault vault);
     void showWindow(StudyDesk& desk);
     void playRest();
     void comparePooledAtTheEnd();
@@ -58,7 +63,9 @@ private:
     std::unique_ptr<StudyDesk::Subscription> m_watch;
     std::unique_ptr<ui::MainWindow> m_window;
     bool m_pooledAsked = false;
+    std::unique_ptr<ui::LockPage> m_unlock;   ///< Before the demo opens, where its passphrase was changed.
     PendingCall m_opening;
+    PendingCall m_fetching;
     PendingCall m_playing;
     PendingCall m_pooling;
 };

@@ -6,6 +6,9 @@
 #include <cstdio>
 
 #include "app/desktop/screenshots.h"
+#if defined(QUORATE_WITH_KEYSTORE)
+#include "app/desktop/qt_keystore.h"
+#endif
 #include "ui/text/translation.h"
 
 namespace {
@@ -75,7 +78,12 @@ int main(int argc, char** argv)
     const QTemporaryDir temporary;
     ui::Theme theme;
     theme.applyTo(application);
-    desktop::DemoDesktop desktop(optionsFrom(parser, line, temporary), theme);
+    auto options = optionsFrom(parser, line, temporary);
+#if defined(QUORATE_WITH_KEYSTORE)
+    desktop::QtKeystore keystore;
+    options.keystore = &keystore;
+#endif
+    desktop::DemoDesktop desktop(std::move(options), theme);
     if (parser.isSet(line.screenshots)) return takeScreenshots(application, desktop, theme, parser.value(line.screenshots));
     desktop.showWelcome();
     if (parser.isSet(line.demo)) desktop.openDemo();

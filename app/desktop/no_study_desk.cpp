@@ -14,6 +14,9 @@ PendingCall NoStudyDesk::refuse(Completion<void> done)
     return PendingCall(std::move(state));
 }
 
-Result<NodeAppraisal> NoStudyDesk::appraiseFiles(const std::string& folder) const { return appraiseEvidenceFiles(folder); }
+Result<NodeAppraisal> NoStudyDesk::appraiseFiles(const std::string& path) const
+{
+    return appraiseEvidenceFiles(path, attestation::productionAnchors());
+}
 
 }  // namespace quorate::desktop

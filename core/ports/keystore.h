@@ -15,6 +15,7 @@ public:
     virtual ~KeystorePort() = default;
     /// Replaces what the name held. Unavailable where there is no keystore, or it is locked.
     virtual PendingCall store(const std::string& name, const SecretBytes& key, Completion<void> done) = 0;
+    /// Malformed where the name holds nothing, or no key.
     virtual PendingCall fetch(const std::string& name, Completion<SecretBytes> done) = 0;
     virtual PendingCall remove(const std::string& name, Completion<void> done) = 0;
 };

@@ -8,6 +8,7 @@
 
 #include "core/attestation/appraisal.h"
 #include "core/base/pending_call.h"
+#include "core/ports/vault_desk.h"
 #include "core/release/release.h"
 #include "core/study/projection.h"
 #include "core/study/roster.h"
@@ -31,6 +32,14 @@ struct NodeAppraisal {
     attestation::Transcript transcript;
     attestation::AppraisalResult result;
     std::vector<attestation::EvidenceField> fields;
+    std::shared_ptr<const std::string> bundle;  ///< attestation::writeBundle() of it: what an export writes.
+
+    /// How the result in a bundle compares with what came out here.
+    struct Reappraised {
+        bool sameAnchors = false;
+        std::string difference;                 ///< Empty when the same bytes came out.
+    };
+    std::optional<Reappraised> reappraised;     ///< Of a bundle only.
 };
 
 /// Everything that the pages need about one study, as of `projection.lastSequence()`. A value: copied to the pages.
@@ -66,6 +75,9 @@ struct DeskStatus {
     study::Member me;                        ///< Who acts.
     std::vector<study::Member> playable;     ///< Demo: the members that can be acted as. Else only `me`.
     bool demo = false;
+    bool locked = false;                     ///< The vault is; no study is known until it is unlocked.
+    std::chrono::minutes idleLock{10};       ///< Without input for so long, the window locks the vault.
+    std::optional<UtcMillis> signsUntil;     ///< Before this time a signature needs the passphrase alone; else who signs as well.
 };
 
 class AuditDesk;
@@ -100,6 +112,7 @@ public:
         std::vector<std::string> conditions;
         std::string reason;
         SecretBytes passphrase;
+        std::optional<Uuid> identity{};  ///< Who signs, said at the first signature of a session (DeskStatus::signsUntil).
     };
     [[nodiscard]] virtual PendingCall decideParticipation(ParticipationRequest request, Completion<void> done) = 0;
     /// Coordinator: challenges the service for an offer, appraises it and freezes the release statement.
@@ -111,22 +124,27 @@ public:
         study::Decision decision = study::Decision::Refuse;
         std::string reason;
         SecretBytes passphrase;
+        std::optional<Uuid> identity{};
     };
     [[nodiscard]] virtual PendingCall decideShare(ShareRequest request, Completion<void> done) = 0;
-    /// Anyone: freeze or revoke; a coordinator: thaw.
+    /// Anyone: freeze or revoke; a custodian: agree to the thaw.
     struct StopRequest {
         Uuid study;
         release::Revocation::Kind kind = release::Revocation::Kind::Freeze;
         std::string reason;
         SecretBytes passphrase;
+        std::optional<Uuid> identity{};
+        Digest32 freeze{};    ///< Of a thaw: the freeze that was shown, StudyProjection::freezeOrder.
     };
     [[nodiscard]] virtual PendingCall stop(StopRequest request, Completion<void> done) = 0;
     /// Coordinator: lets the rounds begin.
     [[nodiscard]] virtual PendingCall startRounds(const Uuid& study, Completion<void> done) = 0;
-    /// Appraises files from disk under a profile; nothing is sent.
-    [[nodiscard]] virtual Result<NodeAppraisal> appraiseFiles(const std::string& folder) const = 0;
+    /// Appraises a folder, a quote or report under a profile, or an evidence bundle again; nothing is sent.
+    [[nodiscard]] virtual Result<NodeAppraisal> appraiseFiles(const std::string& path) const = 0;
     /// This computer's audit log; null where no vault is open.
     [[nodiscard]] virtual AuditDesk* audit() { return nullptr; }
+    /// The open vault, as old as the desk; null where there is none.
+    [[nodiscard]] virtual VaultDesk* vault() { return nullptr; }
 };
 
 }  // namespace quorate

@@ -59,7 +59,7 @@ struct ReleaseApproval {
 Bytes encode(const ReleaseApproval& approval);
 Result<ReleaseApproval> decodeApproval(BytesView payload);
 
-/// One person's stop: freeze (can be thawed by a coordinator) or revoke (this epoch is over).
+/// One person's order: freeze (the quorum thaws), revoke (this epoch is over), or agree to the thaw of one freeze.
 struct Revocation {
     Uuid study;
     std::uint64_t keyEpoch = 0;
@@ -67,6 +67,7 @@ struct Revocation {
     enum class Kind { Freeze, Revoke, Thaw } kind = Kind::Freeze;
     std::string reason;
     UtcSeconds signedAt;
+    Digest32 freeze{};  ///< Thaw: digest of the freeze's payload, so that it ends no other freeze; else zero.
     bool operator==(const Revocation&) const = default;
 };
 
@@ -98,6 +99,10 @@ std::vector<std::string> differencesFrom(const ReleaseStatement& statement, cons
 Result<Bytes> sealShare(const ReleaseStatement& statement, const Digest32& statementDigest,
                         const attestation::VerifiedEvidence& confirm, const Uuid& custodian, const SecretBytes& share,
                         UtcSeconds now, const RandomSource& random);
+
+/// Whether these custodians are as many, and of as many organisations, as the rules want. Members that the roster does not
+/// name count for nothing.
+bool isQuorum(const study::QuorumRules& rules, const study::Roster& roster, const std::set<Uuid>& custodians);
 
 /// Inside the enclave: collects sealed shares and, at the threshold, combines them. One statement, one collector.
 class ShareCollector {

@@ -142,6 +142,7 @@ Bytes encode(const Revocation& revocation)
     out.set_kind(static_cast<std::uint32_t>(revocation.kind));
     out.set_reason(revocation.reason);
     out.set_signed_at(payload::seconds(revocation.signedAt));
+    if (!revocation.freeze.isZero()) out.set_freeze(text(revocation.freeze));
     return payload::serialise(out);
 }
 
@@ -152,7 +153,15 @@ Result<Revocation> decodeRevocation(BytesView bytes)
     TRY_ASSIGN(member, fixed<16>(in.member(), "member id"));
     TRY_ASSIGN(kind, payload::enumerator(in.kind(), Revocation::Kind::Thaw, "kind of revocation"));
     TRY_ASSIGN(signedAt, payload::time(in.signed_at(), "signing time"));
-    return Revocation{study, in.key_epoch(), member, kind, in.reason(), signedAt};
+    Revocation out{study, in.key_epoch(), member, kind, in.reason(), signedAt};
+    if ((kind == Revocation::Kind::Thaw) == in.freeze().empty()) {
+        return fail(ErrorKind::Malformed, "a thaw names the freeze that it is about, and no other order does");
+    }
+    if (!in.freeze().empty()) {
+        TRY_ASSIGN(freeze, fixed<32>(in.freeze(), "digest of the freeze"));
+        out.freeze = freeze;
+    }
+    return out;
 }
 
 }  // namespace quorate::release

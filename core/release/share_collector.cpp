@@ -126,6 +126,19 @@ Result<void> ShareCollector::add(const ReleaseApproval& approval, const hpke::Pr
     return {};
 }
 
+bool isQuorum(const study::QuorumRules& rules, const study::Roster& roster, const std::set<Uuid>& custodians)
+{
+    std::set<std::string> organisations;
+    std::size_t known = 0;
+    for (const Uuid& custodian : custodians) {
+        const study::Member* member = roster.find(custodian);
+        if (member == nullptr) continue;
+        ++known;
+        organisations.insert(member->organisation);
+    }
+    return known > 0 && known >= rules.threshold && organisations.size() >= rules.distinctOrganisations;
+}
+
 std::size_t ShareCollector::organisationCount() const
 {
     std::set<std::string> organisations;
@@ -135,8 +148,9 @@ std::size_t ShareCollector::organisationCount() const
 
 bool ShareCollector::isQuorate() const
 {
-    const study::QuorumRules& rules = m_protocol.quorum;
-    return m_shares.size() >= rules.threshold && !m_shares.empty() && organisationCount() >= rules.distinctOrganisations;
+    std::set<Uuid> custodians;
+    for (const auto& [custodian, held] : m_shares) custodians.insert(custodian);
+    return isQuorum(m_protocol.quorum, m_roster, custodians);
 }
 
 Result<SecretBytes> ShareCollector::combine() const

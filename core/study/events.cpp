@@ -14,7 +14,7 @@ namespace pb = ::quorate::payload::v1;
 using payload::fixed;
 using payload::text;
 
-constexpr std::array<std::pair<EventKind, const char*>, 21> kNames{{
+constexpr std::array<std::pair<EventKind, const char*>, 22> kNames{{
     {EventKind::StudyPublished, "study-published"},
     {EventKind::ParticipationApproved, "participation-approved"},
     {EventKind::ParticipationRefused, "participation-refused"},
@@ -26,6 +26,7 @@ constexpr std::array<std::pair<EventKind, const char*>, 21> kNames{{
     {EventKind::KeyReleased, "key-released"},
     {EventKind::KeyRevoked, "key-revoked"},
     {EventKind::StudyFrozen, "study-frozen"},
+    {EventKind::ThawAgreed, "thaw-agreed"},
     {EventKind::StudyThawed, "study-thawed"},
     {EventKind::RoundOpened, "round-opened"},
     {EventKind::UpdateAccepted, "update-accepted"},

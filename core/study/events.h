@@ -22,8 +22,9 @@ enum class EventKind {
     ShareRefused,          ///< actor = custodian; code = why
     KeyReleased,           ///< digest = statement
     KeyRevoked,            ///< actor
-    StudyFrozen,           ///< actor
-    StudyThawed,           ///< actor
+    StudyFrozen,           ///< actor; digest = order
+    ThawAgreed,            ///< actor = custodian; count of total
+    StudyThawed,           ///< digest = freeze; count of total
     RoundOpened,           ///< round; total = rounds; digest = base model
     UpdateAccepted,        ///< round, site, metrics, digest = update
     UpdateRejected,        ///< round, site, code

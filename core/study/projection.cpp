@@ -97,8 +97,12 @@ void StudyProjection::applyRelease(const StudyEvent& event)
     case EventKind::StudyFrozen:
         if (m_state != StudyState::Frozen) m_beforeFreeze = m_state;
         m_state = StudyState::Frozen;
+        m_freezeOrder = event.digest;
+        m_thawAgreedBy.clear();
         break;
+    case EventKind::ThawAgreed: m_thawAgreedBy.insert(event.actor); break;
     case EventKind::StudyThawed:
+        m_thawAgreedBy.clear();
         if (m_state == StudyState::Frozen) m_state = m_beforeFreeze;
         break;
     case EventKind::StudyFinished:

@@ -63,6 +63,10 @@ public:
     [[nodiscard]] const std::vector<RoundSummary>& rounds() const { return m_rounds; }
     [[nodiscard]] std::uint32_t currentRound() const { return m_rounds.empty() ? 0 : m_rounds.back().round; }
     [[nodiscard]] const std::set<Uuid>& sealedBy() const { return m_sealedBy; }
+    /// The order that froze the study last; a thaw names it.
+    [[nodiscard]] const Digest32& freezeOrder() const { return m_freezeOrder; }
+    /// Who has agreed to end that freeze; empty once it has ended.
+    [[nodiscard]] const std::set<Uuid>& thawAgreedBy() const { return m_thawAgreedBy; }
     [[nodiscard]] const std::optional<Digest32>& statementDigest() const { return m_statement; }
     [[nodiscard]] const std::optional<Digest32>& finalModel() const { return m_finalModel; }
 
@@ -79,6 +83,8 @@ private:
     std::map<Uuid, SiteProgress> m_sites;
     std::vector<RoundSummary> m_rounds;
     std::set<Uuid> m_sealedBy;
+    Digest32 m_freezeOrder;
+    std::set<Uuid> m_thawAgreedBy;
     std::optional<Digest32> m_statement;
     std::optional<Digest32> m_finalModel;
 };

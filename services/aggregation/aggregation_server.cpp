@@ -95,7 +95,7 @@ Result<std::unique_ptr<AggregationServer>> AggregationServer::start(const Server
     }
     state->registry = std::make_unique<Registry>(HostContext{state->attester, root, options.anchors, clock, random, folder});
     state->registry->reopen();
-    for (auto* make : {makeAttestationRpc, makeStudyRpc, makeReleaseRpc, makeRoundRpc, makeMonitorRpc, makeWitnessRpc}) {
+    for (auto* make : {makeAttestationRpc, makeStudyRpc, makeReleaseRpc, makeRoundRpc, makeMonitorRpc, makeWitnessRpc, makePreviewRpc}) {
         state->rpcs.push_back(make(*state->registry));
     }
     grpc::EnableDefaultHealthCheckService(true);

@@ -5,6 +5,9 @@
 
 #include "core/base/log.h"
 #include "core/crypto/digest.h"
+#include "core/schema/preview.h"
+#include "enclave_client/preview_client.h"
+#include "services/site_agent/preview_ledger.h"
 
 namespace quorate::services {
 namespace {
@@ -38,7 +41,7 @@ SiteAgent::SiteAgent(const SiteConfig& config, std::string service, attestation:
 
 Result<void> SiteAgent::run()
 {
-    TRY(PolicyGuard(m_config.policyFile, m_config.package.protocol).requireAllowed(toSeconds(m_clock())));
+    TRY(PolicyGuard(m_config.files.policy, m_config.package.protocol).requireAllowed(toSeconds(m_clock())));
     TRY_ASSIGN(key, hpke::PrivateKey::generate(m_random));
     m_key.emplace(std::move(key));
     const auto expectations = ServiceExpectations::of(m_config.package, m_anchors);
@@ -65,12 +68,24 @@ Result<void> SiteAgent::run()
 Result<void> SiteAgent::session(const AttestedChannel& channel)
 {
     const RoundClient client(channel, m_config.package.protocol.id, &m_seenReceipt);
+    if (const auto offered = offerPreview(channel); !offered) logError("preview", offered.error());
     TRY(join(client));
     while (true) {
         TRY_ASSIGN(task, client.nextTask());
         TRY_ASSIGN(more, work(client, task));
         if (!more) return {};
     }
+}
+
+Result<void> SiteAgent::offerPreview(const AttestedChannel& channel) const
+{
+    const auto& protocol = m_config.package.protocol;
+    TRY_ASSIGN(policy, PolicyGuard(m_config.files.policy, protocol).requireAllowed(toSeconds(m_clock())));
+    if (policy.previews == 0) return {};
+    TRY_ASSIGN(preview, schema::previewOf(protocol.dictionary, m_config.harmonisation, m_config.files.records, policy.smallestCell));
+    const std::string json = schema::toJson(preview, protocol.dictionary);
+    TRY(PreviewLedger(m_config.files.identity, protocol.id).admit(sha256(asBytes(json)), policy.previews));
+    return PreviewClient(channel, protocol.id).offer(json);
 }
 
 Result<void> SiteAgent::join(const RoundClient& client)
@@ -128,7 +143,7 @@ Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
         return sealed.error().kind == ErrorKind::Malformed ? Result<bool>(tl::unexpected(sealed.error())) : Result<bool>(true);
     }
     TRY_ASSIGN(model, local.openModel(task, *sealed));
-    TRY_ASSIGN(policy, PolicyGuard(m_config.policyFile, m_config.package.protocol).requireAllowed(toSeconds(m_clock())));
+    TRY_ASSIGN(policy, PolicyGuard(m_config.files.policy, m_config.package.protocol).requireAllowed(toSeconds(m_clock())));
     if (!isWithinHours(policy, localTimeOfDay(m_clock()))) {
         logInfo("round " + std::to_string(task.round) + ": not in this site's hours");
         std::this_thread::sleep_for(kOutsideHours);

@@ -23,6 +23,8 @@ public:
 private:
     Result<void> session(const AttestedChannel& channel);
     Result<void> join(const RoundClient& client);
+    /// The study can do without it: a failure is logged.
+    Result<void> offerPreview(const AttestedChannel& channel) const;
     /// Leaves the task's update in m_update; none when it is too late for it.
     Result<void> train(const LocalRounds& local, const SiteTask& task, const learning::ModelWeights& model,
                        const SitePolicy& policy);

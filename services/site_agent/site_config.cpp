@@ -2,6 +2,7 @@
 #include "services/site_agent/site_config.h"
 
 #include "core/attestation/case_folder.h"
+#include "core/base/log.h"
 #include "core/crypto/digest.h"
 #include "core/schema/csv_dataset.h"
 #include "services/site_agent/site_policy.h"
@@ -57,7 +58,7 @@ Result<SiteConfig> loadSiteIdentity(const SiteFiles& files)
     TRY_ASSIGN(node, nodeOf(certificate, package.roster));
     const auto* site = package.protocol.findSite(node.site);
     if (site == nullptr) return fail(ErrorKind::PolicyRefused, "this node's site is not part of the study");
-    return SiteConfig{package, node, *site, certificate, ClientCredentials{certificate.toPem(), key.toPkcs8Pem()}, {}, files.policy};
+    return SiteConfig{package, node, *site, certificate, ClientCredentials{certificate.toPem(), key.toPkcs8Pem()}, {}, {}, files};
 }
 
 Result<SiteConfig> loadSiteConfig(const SiteFiles& files)
@@ -67,7 +68,13 @@ Result<SiteConfig> loadSiteConfig(const SiteFiles& files)
         TRY_ASSIGN(policy, readSitePolicy(files.policy));
         for (const auto& file : {files.records, files.split}) TRY(requireInDataFolders(policy, file));
     }
-    TRY_ASSIGN(raw, schema::readDataset(config.package.protocol.dictionary, files.records, files.split));
+    const auto& dictionary = config.package.protocol.dictionary;
+    if (!files.harmonisation.empty()) {
+        TRY_ASSIGN(rules, schema::Harmonisation::readFile(files.harmonisation, dictionary));
+        logInfo("records are read by the harmonisation rules " + toHex(rules.digest()));
+        config.harmonisation = std::move(rules);
+    }
+    TRY_ASSIGN(raw, schema::readDataset(dictionary, files.records, files.split, {}, config.harmonisation));
     TRY_ASSIGN(dataset, schema::standardised(std::move(raw)));
     config.dataset = std::move(dataset);
     return config;

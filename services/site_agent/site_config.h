@@ -6,6 +6,7 @@
 
 #include "core/crypto/certificate.h"
 #include "core/schema/dataset.h"
+#include "core/schema/harmonisation.h"
 #include "core/study/study_package.h"
 #include "enclave_client/attested_channel.h"
 
@@ -19,6 +20,7 @@ struct SiteFiles {
     std::filesystem::path identity;          ///< Folder with signing.key (PKCS #8 DER) and certificate.der
     std::filesystem::path records;           ///< CSV
     std::filesystem::path split;             ///< CSV: record id, part
+    std::filesystem::path harmonisation;     ///< The hospital's own rules (TOML); empty: none.
     std::filesystem::path policy;            ///< The hospital's own policy (TOML); empty: none.
 };
 
@@ -30,7 +32,8 @@ struct SiteConfig {
     Certificate certificate;
     ClientCredentials credentials;
     schema::Dataset dataset;  ///< Standardised by the site's own training part.
-    std::filesystem::path policyFile;
+    schema::Harmonisation harmonisation;
+    SiteFiles files;          ///< Where it all came from.
 };
 
 Result<study::VerifiedPackage> loadPackage(const std::filesystem::path& package, const std::filesystem::path& consortiumCa);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/ports/keystore.h"
 #include "enclave_client/remote_desk.h"
 #include "tests/services/support/small_consortium.h"
 #include "tests/support/temporary_folder.h"
@@ -22,7 +23,7 @@ struct Desktop {
                                                    : vault::Vault::create(file, passphrase(), {8 * 1024, 1, 1},
                                                                          {consortium.clock(), systemRandom()});
         RemoteDeskOptions options{service, consortium.package, consortium.authority.certificate().publicKey(), consortium.anchors,
-                                  std::move(people), true};
+                                  std::move(people), true, 0, file, keystore};
         desk = RemoteDesk::open(std::move(options), std::move(vault.value()), executor, consortium.clock(), systemRandom()).value();
         executor.runFor(1000);
     }
@@ -41,24 +42,29 @@ struct Desktop {
     }
     [[nodiscard]] std::shared_ptr<const StudySnapshot> shown() const { return desk->studies().at(0); }
     /// Runs one call of the desk to its end.
-    Result<void> wait(const std::function<PendingCall(Completion<void>)>& start) { return ask<void>(start); }
-    template <typename T>
-    Result<T> ask(const std::function<PendingCall(Completion<T>)>& start)
+    template <typename T = void>
+    Result<T> wait(const std::type_identity_t<std::function<PendingCall(Completion<T>)>>& start)
     {
         std::optional<Result<T>> out;
         const PendingCall call = start([&](Result<T> result) { out = std::move(result); });
         REQUIRE(until([&] { return out.has_value(); }));
         return *out;
     }
+    template <typename T>
+    Result<T> ask(const std::function<PendingCall(Completion<T>)>& start)
+    {
+        return wait<T>(start);
+    }
     Result<void> approve(SecretBytes with)
     {
         return wait([&](Completion<void> done) {
-            return desk->decideParticipation({consortium.study(), study::Decision::Approve, {}, "test", std::move(with)}, std::move(done));
+            return desk->decideParticipation({consortium.study(), study::Decision::Approve, {}, "test", std::move(with), desk->status().me.id}, std::move(done));
         });
     }
 
     SmallConsortium& consortium;
     TemporaryFolder folder;
+    KeystorePort* keystore = nullptr;
     ManualExecutor executor;
     std::unique_ptr<RemoteDesk> desk;
 };

@@ -67,7 +67,8 @@ TEST_CASE("In the demo one desk plays everybody in turn, each with the rights of
     const auto seal = [&] {
         return desktop.wait([&](Completion<void> done) {
             const Digest32 statement = desktop.shown()->statement ? desktop.shown()->statement->digest : Digest32{};
-            return desktop.desk->decideShare({consortium.study(), statement, study::Decision::Approve, "test", passphrase()}, std::move(done));
+            return desktop.desk->decideShare({consortium.study(), statement, study::Decision::Approve, "test", passphrase(),
+                                              desktop.desk->status().me.id}, std::move(done));
         });
     };
     CHECK(desktop.wait([&](Completion<void> done) { return desktop.desk->freezeStatement(consortium.study(), std::move(done)); }));

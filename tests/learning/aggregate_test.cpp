@@ -35,7 +35,7 @@ TEST_CASE("folding updates as they come and holding them give the same bits, for
 {
     for (const auto rule : {AggregationRule::FedAvg, AggregationRule::FedAvgM, AggregationRule::FedAdam, AggregationRule::FedYogi,
                             AggregationRule::FedAdagrad, AggregationRule::Scaffold}) {
-        CAPTURE(study::nameOf(rule));
+        CAPTURE(std::string(study::nameOf(rule)));
         AggregationPlan plan = planOf(rule);
         plan.momentum = 0.5;
         plan.serverLearningRate = 0.3;
@@ -253,7 +253,7 @@ TEST_CASE("what does not belong is refused with its site")
         return result ? std::string() : result.error().message;
     };
     for (const auto rule : kRobust) {
-        CAPTURE(study::nameOf(rule));
+        CAPTURE(std::string(study::nameOf(rule)));
         HeldRound notFinite(planOf(rule, 1), 7, 2000);
         notFinite.change(4, 1234, std::numeric_limits<float>::quiet_NaN());
         CHECK(messageOf(notFinite) == "site site-1004: value 1234 is not finite or larger than allowed");

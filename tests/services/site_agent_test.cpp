@@ -7,9 +7,12 @@
 #include <mutex>
 #include <thread>
 
+#include "core/crypto/digest.h"
+#include "enclave_client/preview_client.h"
 #include "enclave_client/wire.h"
 #include "quorate/v1/attestation.grpc.pb.h"
 #include "services/site_agent/pooled_comparison.h"
+#include "services/site_agent/preview_ledger.h"
 #include "tests/services/support/hospital_files.h"
 #include "tests/support/connect_proxy.h"
 
@@ -258,10 +261,45 @@ TEST_CASE("Agents with evidence of their own take a study to its end")
     }
     for (auto& thread : threads) thread.join();
     for (const auto& end : ends) CHECK(end);
+    AttestedChannel person(service.address, credentialsOf(of.coordinator()), of.clock(), systemRandom());
+    must(requireAccepted(person.attest(attestation::Purpose::Channel, of.expectations()).value().result));
+    CHECK(PreviewClient(person, of.study()).list(of.protocol().dictionary).value().size() == 2);
     const auto events = service.events(of.study());
     CHECK(events.back().kind == study::EventKind::StudyFinished);
     CHECK(std::count_if(events.begin(), events.end(), [](const auto& event) { return event.kind == study::EventKind::SiteResult; }) == 2);
     CHECK(std::count_if(events.begin(), events.end(), [](const auto& event) { return event.kind == study::EventKind::RoundAggregated && event.count == 2; }) == 2);
+}
+
+TEST_CASE("A site's preview reaches the study's people, and its number is bounded by the site")
+{
+    SmallConsortium of({.sites = 2, .rounds = 1, .teeRequired = false});
+    const auto service = startService(of);
+    publish(of, service);
+    const Hospital hospital(of);
+    const auto config = hospital.load().value();
+    AttestedChannel node(service.address, config.credentials, of.clock(), systemRandom());
+    must(requireAccepted(node.attest(attestation::Purpose::Channel, of.expectations()).value().result));
+    const auto& dictionary = of.protocol().dictionary;
+    const auto made = schema::previewOf(dictionary, {}, hospital.files.records, 5).value();
+    AttestedChannel person(service.address, credentialsOf(of.auditors[0]), of.clock(), systemRandom());
+    must(requireAccepted(person.attest(attestation::Purpose::Channel, of.expectations()).value().result));
+    const PreviewClient people(person, of.study());
+    CHECK(people.list(dictionary).value().empty());
+    for (int again = 0; again < 2; ++again) REQUIRE(PreviewClient(node, of.study()).offer(schema::toJson(made, dictionary)));
+    const auto offered = people.list(dictionary).value();
+    REQUIRE(offered.size() == 1);
+    CHECK(offered[0].site == siteId(0));
+    CHECK(offered[0].preview == made);
+    CHECK(PreviewClient(node, of.study()).offer("{}").error().kind == ErrorKind::Malformed);
+
+    const services::PreviewLedger ledger(hospital.folder.path(), of.study());
+    const Digest32 first = sha256(asBytes("1"));
+    CHECK(ledger.admit(first, 1));
+    CHECK(ledger.admit(first, 1));
+    CHECK(ledger.admit(sha256(asBytes("2")), 1).error().kind == ErrorKind::PolicyRefused);
+    CHECK(ledger.admit(sha256(asBytes("2")), 2));
+    CHECK_FALSE(ledger.admit(first, 0));
+    CHECK_FALSE(services::PreviewLedger(hospital.folder / "nowhere", of.study()).admit(first, 1));
 }
 
 TEST_CASE("Behind a proxy, with its connection cut, an agent sends the update that it has finished")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <doctest/doctest.h>
 
+#include "core/crypto/digest.h"
 #include "core/study/receipt.h"
 #include "core/study/reference_codec.h"
 #include "tests/services/support/fake_site.h"
@@ -36,6 +37,16 @@ struct Life {
         approveAll(consortium, service);
         releaseKey(consortium, service);
         startRounds(consortium, service);
+    }
+
+    /// As many custodians as it takes agree to end the freeze that holds.
+    void thaw() const
+    {
+        const Digest32 freeze = last(EventKind::StudyFrozen)->digest;
+        for (std::size_t i = 0; i < consortium.verified().protocol.quorum.threshold; ++i) {
+            const auto agreed = as(consortium.custodians[i])->stop(Revocation::Kind::Thaw, "over", freeze);
+            REQUIRE_MESSAGE(agreed, agreed.error().message);
+        }
     }
 
     SmallConsortium consortium;
@@ -283,6 +294,54 @@ TEST_CASE("A new roster voids the shares that were given before, and whom it rev
     CHECK(decideShare(life.consortium, custodians[0], life.service, Decision::Approve)->released);
 }
 
+TEST_CASE("A thaw takes the quorum of custodians, each once, for the freeze that holds")
+{
+    Life life;
+    life.open();
+    const auto& custodians = life.consortium.custodians;
+    must(life.as(life.consortium.auditors.front())->stop(Revocation::Kind::Freeze, "incident"));
+    const Digest32 first = life.last(EventKind::StudyFrozen)->digest;
+    checkRefused(life.as(life.consortium.coordinator())->stop(Revocation::Kind::Thaw, "over", first));
+    Digest32 other = first;
+    other.bytes[0] ^= 1;
+    checkRefused(life.as(custodians[0])->stop(Revocation::Kind::Thaw, "over", other));
+    must(life.as(custodians[0])->stop(Revocation::Kind::Thaw, "over", first));
+    CHECK(life.last(EventKind::ThawAgreed)->count == 1);
+    CHECK(life.last(EventKind::ThawAgreed)->total == 2);
+    checkRefused(life.as(custodians[0])->stop(Revocation::Kind::Thaw, "over again", first));
+    CHECK(life.state() == StudyState::Frozen);
+
+    // A new freeze: what was agreed before counts no longer, nor does an order about the first.
+    must(life.as(custodians[2])->stop(Revocation::Kind::Freeze, "another incident"));
+    const Digest32 second = life.last(EventKind::StudyFrozen)->digest;
+    checkRefused(life.as(custodians[1])->stop(Revocation::Kind::Thaw, "over", first));
+    must(life.as(custodians[1])->stop(Revocation::Kind::Thaw, "over", second));
+    CHECK(life.last(EventKind::ThawAgreed)->count == 1);
+    CHECK(life.state() == StudyState::Frozen);
+    must(life.as(custodians[0])->stop(Revocation::Kind::Thaw, "over", second));
+    CHECK(life.last(EventKind::StudyThawed)->digest == second);
+    CHECK(life.state() != StudyState::Frozen);
+    checkRefused(life.as(custodians[2])->stop(Revocation::Kind::Thaw, "over", second));
+}
+
+TEST_CASE("Who agreed to a thaw and was revoked since does not count")
+{
+    Life life;
+    life.open();
+    const auto& custodians = life.consortium.custodians;
+    must(life.as(life.consortium.auditors.front())->stop(Revocation::Kind::Freeze, "incident"));
+    const Digest32 freeze = life.last(EventKind::StudyFrozen)->digest;
+    must(life.as(custodians[0])->stop(Revocation::Kind::Thaw, "over", freeze));
+    const auto next = study::withRevocation(life.consortium.verified().roster, custodians[0].member.id, toSeconds(systemClock()()), "left").value();
+    must(life.as(life.consortium.coordinator())->client().updateRoster(
+        dsse::sign(study::kinds::kRoster, study::encode(next), life.consortium.authority.rootKey()).value()));
+    must(life.as(custodians[1])->stop(Revocation::Kind::Thaw, "over", freeze));
+    CHECK(life.last(EventKind::ThawAgreed)->count == 1);
+    CHECK(life.state() == StudyState::Frozen);
+    must(life.as(custodians[2])->stop(Revocation::Kind::Thaw, "over", freeze));
+    CHECK(life.state() != StudyState::Frozen);
+}
+
 TEST_CASE("A freeze stops updates, a thaw opens the round anew")
 {
     Life life({.sites = 2, .rounds = 1});
@@ -299,8 +358,8 @@ TEST_CASE("A freeze stops updates, a thaw opens the round anew")
     CHECK(life.state() == StudyState::Frozen);
     checkRefused(second.submit(second.update(task)));
     checkRefused(second.client().fetchModel(task.modelDigest));
-    checkRefused(auditor->stop(Revocation::Kind::Thaw, "over"));
-    must(life.as(life.consortium.coordinator())->stop(Revocation::Kind::Thaw, "over"));
+    checkRefused(auditor->stop(Revocation::Kind::Thaw, "over", life.last(EventKind::StudyFrozen)->digest));
+    life.thaw();
     CHECK(life.state() == StudyState::Running);
     // The first site's update came before the freeze: it is asked for again.
     CHECK(first.trainOnce() == 1);
@@ -323,7 +382,7 @@ TEST_CASE("A revocation ends the study for good")
     checkRefused(first.client().fetchModel(task.modelDigest));
     CHECK(first.task().kind == SiteTask::Kind::Done);
     checkRefused(life.as(life.consortium.auditors.front())->stop(Revocation::Kind::Freeze, "freeze"));
-    checkRefused(life.as(life.consortium.coordinator())->stop(Revocation::Kind::Thaw, "thaw"));
+    checkRefused(life.as(life.consortium.coordinator())->stop(Revocation::Kind::Thaw, "thaw", sha256({})));
     checkRefused(life.as(life.consortium.coordinator())->startRounds());
     CHECK(life.state() == StudyState::Revoked);
     CHECK_FALSE(life.last(EventKind::RoundAggregated));
@@ -345,7 +404,7 @@ TEST_CASE("An order to stop counts once and only under the name of the one who s
     order.keyEpoch = 1;
     const auto envelope = sign(order, auditor);
     must(session->client().stop(envelope));
-    must(life.as(life.consortium.coordinator())->stop(Revocation::Kind::Thaw, "over"));
+    life.thaw();
     checkRefused(session->client().stop(envelope));
     CHECK(life.state() == StudyState::AwaitingApprovals);
 }

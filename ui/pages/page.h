@@ -73,6 +73,8 @@ protected:
     [[nodiscard]] Theme& theme() const { return m_context.theme; }
     [[nodiscard]] UtcMillis now() const { return m_context.clock(); }
     [[nodiscard]] const DeskStatus& status() const { return m_status; }
+    /// The next signature is the first of a session (21 CFR 11.200): it needs who signs besides the passphrase.
+    [[nodiscard]] bool signsAnew() const { return !m_status.signsUntil || now() >= *m_status.signsUntil; }
     [[nodiscard]] PageHead& head() const { return *m_head; }
     /// Under the head, inside the page margin; scrolls when the window is too low.
     [[nodiscard]] QVBoxLayout* body() const { return m_body; }

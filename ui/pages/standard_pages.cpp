@@ -3,6 +3,7 @@
 
 #include "ui/pages/attestation/attestation_page.h"
 #include "ui/pages/overview/overview_page.h"
+#include "ui/pages/settings/settings_page.h"
 #include "ui/pages/study_pages.h"
 #include "ui/pages/welcome/welcome_page.h"
 
@@ -24,6 +25,7 @@ PageFactories standardPages()
     pages.emplace(PageId::Welcome, make<WelcomePage>());
     pages.emplace(PageId::Overview, make<OverviewPage>());
     pages.emplace(PageId::Attestation, make<AttestationPage>());
+    pages.emplace(PageId::Settings, make<SettingsPage>());
     return pages;
 }
 

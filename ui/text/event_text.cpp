@@ -39,6 +39,7 @@ QString titleOf(EventKind kind)
     case EventKind::KeyReleased: return Events::tr("Key released");
     case EventKind::KeyRevoked: return Events::tr("Key revoked");
     case EventKind::StudyFrozen: return Events::tr("Study frozen");
+    case EventKind::ThawAgreed: return Events::tr("Thaw agreed");
     case EventKind::StudyThawed: return Events::tr("Study thawed");
     case EventKind::RoundOpened: return Events::tr("Round opened");
     case EventKind::UpdateAccepted: return Events::tr("Update accepted");
@@ -77,8 +78,9 @@ QString detailFor(const study::StudyEvent& event, const StudySnapshot& study)
     case EventKind::KeyRevoked: return Events::tr("Key epoch %1").arg(study.protocol().keyEpoch);
     case EventKind::ShareSealed: return Events::tr("%1 of %2 shares").arg(event.count).arg(event.total);
     case EventKind::ShareRefused: return reasonWords(event.code);
-    case EventKind::StudyFrozen:
-    case EventKind::StudyThawed: return reasonWords(event.code);
+    case EventKind::StudyFrozen: return reasonWords(event.code);
+    case EventKind::ThawAgreed:
+    case EventKind::StudyThawed: return Events::tr("%1 of %2 custodians").arg(event.count).arg(event.total);
     case EventKind::RoundOpened: return Events::tr("Round %1 of %2").arg(event.round).arg(event.total);
     case EventKind::UpdateAccepted:
         if (!event.metrics) return roundOf(event);
@@ -121,7 +123,8 @@ QString sentenceFor(const study::StudyEvent& event, const StudySnapshot& study)
     case EventKind::KeyReleased: return Events::tr("The quorum is complete; the enclave has the key.");
     case EventKind::KeyRevoked: return Events::tr("%1 revoked the key.").arg(who);
     case EventKind::StudyFrozen: return Events::tr("%1 froze the study.").arg(who);
-    case EventKind::StudyThawed: return Events::tr("%1 let the study go on.").arg(who);
+    case EventKind::ThawAgreed: return Events::tr("%1 agreed to let the study go on.").arg(who);
+    case EventKind::StudyThawed: return Events::tr("The quorum is complete; the study goes on.");
     case EventKind::RoundOpened: return Events::tr("Round %1 of %2 began.").arg(event.round).arg(event.total);
     case EventKind::UpdateAccepted: return Events::tr("%1's update of round %2 was accepted.").arg(site).arg(event.round);
     case EventKind::UpdateRejected:

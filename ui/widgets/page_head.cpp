@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/page_head.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
@@ -11,9 +12,9 @@ namespace quorate::ui {
 PageHead::PageHead(Theme& theme, const QString& title, QWidget* parent) : QWidget(parent)
 {
     setMinimumHeight(68);
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 10, 0, 10);
-    row->setSpacing(space::kSmall);
+    m_row = new QBoxLayout(QBoxLayout::LeftToRight, this);
+    m_row->setContentsMargins(0, 10, 0, 10);
+    m_row->setSpacing(space::kSmall);
     auto* words = new QVBoxLayout;
     words->setSpacing(0);
     m_title = new TextLabel(theme, FontRole::Title, Token::Text, title);
@@ -22,10 +23,10 @@ PageHead::PageHead(Theme& theme, const QString& title, QWidget* parent) : QWidge
     words->addWidget(m_title);
     words->addWidget(m_sentence);
     words->addStretch(1);
-    row->addLayout(words, 1);
+    m_row->addLayout(words, 1);
     m_actions = new QHBoxLayout;
     m_actions->setSpacing(space::kSmall);
-    row->addLayout(m_actions);
+    m_row->addLayout(m_actions);
 }
 
 void PageHead::setTitle(const QString& title)
@@ -41,6 +42,32 @@ void PageHead::setSentence(const QString& sentence)
 void PageHead::addAction(QWidget* button)
 {
     m_actions->addWidget(button, 0, Qt::AlignVCenter);
+}
+
+QSize PageHead::minimumSizeHint() const
+{
+    return {qMax(m_title->minimumSizeHint().width(), m_actions->minimumSize().width()), QWidget::minimumSizeHint().height()};
+}
+
+void PageHead::arrange()
+{
+    const int wanted = m_title->minimumSizeHint().width() + space::kSmall + m_actions->minimumSize().width();
+    const bool below = wanted > width();
+    m_row->setDirection(below ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    m_row->setAlignment(m_actions, below ? Qt::AlignLeft : Qt::Alignment());
+}
+
+bool PageHead::event(QEvent* event)
+{
+    // Actions come, go and change their words.
+    if (event->type() == QEvent::LayoutRequest) arrange();
+    return QWidget::event(event);
+}
+
+void PageHead::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    arrange();
 }
 
 QString PageHead::title() const { return m_title->text(); }

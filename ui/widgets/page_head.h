@@ -5,13 +5,15 @@
 
 #include "ui/theme/theme.h"
 
+class QBoxLayout;
 class QHBoxLayout;
 
 namespace quorate::ui {
 
 class TextLabel;
 
-/// Top of a page: title, one sentence, actions at the right with the primary one last.
+/// Top of a page: title, one sentence, actions at the right with the primary one last; under the words where they do not fit
+/// beside the title.
 class PageHead : public QWidget {
     Q_OBJECT
 
@@ -25,8 +27,16 @@ public:
     using QWidget::addAction;
     [[nodiscard]] QString title() const;
     [[nodiscard]] QString sentence() const;
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
+protected:
+    bool event(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void arrange();
+
+    QBoxLayout* m_row = nullptr;
     TextLabel* m_title = nullptr;
     TextLabel* m_sentence = nullptr;
     QHBoxLayout* m_actions = nullptr;

@@ -15,6 +15,7 @@
 #include "ui/widgets/card.h"
 #include "ui/widgets/form_field.h"
 #include "ui/widgets/rows.h"
+#include "ui/widgets/secret_field.h"
 #include "ui/widgets/text_label.h"
 
 namespace quorate::ui {
@@ -74,6 +75,7 @@ ReviewSheet::ReviewSheet(Theme& theme, QWidget* parent) : QWidget(parent), m_the
     connect(m_reason, &QPlainTextEdit::textChanged, this, &ReviewSheet::refresh);
     connect(m_code, &QLineEdit::textChanged, this, &ReviewSheet::refresh);
     connect(m_passphrase, &QLineEdit::textChanged, this, &ReviewSheet::refresh);
+    connect(m_identity, &QCheckBox::toggled, this, &ReviewSheet::refresh);
     connect(m_approve, &QPushButton::clicked, this, &ReviewSheet::approved);
     connect(m_refuse, &QPushButton::clicked, this, &ReviewSheet::refused);
 }
@@ -98,9 +100,8 @@ QWidget* ReviewSheet::buildForm()
     fields->addWidget(new FormField(m_theme, tr("Reason, kept with the decision"), m_reason, tr("Everyone in the study can read it.")));
     m_code = new QLineEdit;
     m_code->setObjectName(QStringLiteral("studyCode"));
-    m_passphrase = new QLineEdit;
+    m_passphrase = new SecretField;
     m_passphrase->setObjectName(QStringLiteral("passphrase"));
-    m_passphrase->setEchoMode(QLineEdit::Password);
     auto* pair = new QHBoxLayout;
     pair->setSpacing(space::kMedium);
     m_codeField = new FormField(m_theme, tr("Study code"), m_code);
@@ -108,6 +109,11 @@ QWidget* ReviewSheet::buildForm()
     m_passphraseField = new FormField(m_theme, tr("Vault passphrase"), m_passphrase);
     pair->addWidget(m_passphraseField, 1, Qt::AlignTop);
     fields->addLayout(pair);
+    m_identity = new QCheckBox;
+    m_identity->setObjectName(QStringLiteral("identity"));
+    m_identity->setAccessibleName(tr("I am the one who signs"));
+    m_identity->setMinimumHeight(24);
+    fields->addWidget(m_identity);
     column->addLayout(fields);
     column->addStretch(1);
     m_signature = new SignatureBlock(m_theme);
@@ -146,6 +152,9 @@ void ReviewSheet::ask(const Question& question)
     m_detail->setText(question.detail);
     m_detail->setVisible(!question.detail.isEmpty());
     m_signature->setSignature(question.signer, question.when, question.meaning);
+    m_identity->setText(tr("I am %1").arg(question.signer));
+    m_identity->setAccessibleName(m_identity->text());
+    m_identity->setToolTip(tr("Asked at the first signature of a session; until the vault locks, the passphrase is enough."));
     if (!question.approve.isEmpty()) m_approve->setText(question.approve);
     m_approve->setVisible(!question.approve.isEmpty());
     if (!question.refuse.isEmpty()) m_refuse->setText(question.refuse);
@@ -156,6 +165,13 @@ void ReviewSheet::ask(const Question& question)
         clearInput();
         m_banner->hide();
     }
+    setIdentityAsked(question.askIdentity);
+}
+
+void ReviewSheet::setIdentityAsked(bool asked)
+{
+    m_question.askIdentity = asked;
+    m_identity->setVisible(asked);
     refresh();
 }
 
@@ -204,6 +220,7 @@ void ReviewSheet::refresh()
     if (missing.isEmpty() && m_reason->toPlainText().trimmed().isEmpty()) missing = tr("Give a reason.");
     if (missing.isEmpty() && !codeRight) missing = tr("Type the study's code, %1.").arg(m_question.code);
     if (missing.isEmpty() && m_passphrase->text().isEmpty()) missing = tr("Type the vault passphrase.");
+    if (missing.isEmpty() && m_question.askIdentity && !m_identity->isChecked()) missing = tr("Confirm who you are.");
     m_why->setText(missing);
     m_approve->setBlockedBy(missing);
     m_refuse->setBlockedBy(missing);
@@ -231,6 +248,7 @@ void ReviewSheet::clearInput()
     m_reason->clear();
     m_code->clear();
     m_passphrase->clear();
+    m_identity->setChecked(false);
 }
 
 std::vector<std::string> ReviewSheet::conditions() const
@@ -247,13 +265,14 @@ std::string ReviewSheet::reason() const
     return m_reason->toPlainText().trimmed().toStdString();
 }
 
+bool ReviewSheet::identityConfirmed() const
+{
+    return m_question.askIdentity && m_identity->isChecked();
+}
+
 SecretBytes ReviewSheet::takePassphrase()
 {
-    QByteArray typed = m_passphrase->text().toUtf8();
-    SecretBytes secret = SecretBytes::copyOf(asBytes(std::string_view(typed.constData(), static_cast<std::size_t>(typed.size()))));
-    typed.fill('\0');
-    m_passphrase->clear();
-    return secret;
+    return m_passphrase->take();
 }
 
 void ReviewSheet::keyPressEvent(QKeyEvent* event)

@@ -17,6 +17,7 @@ namespace quorate::ui {
 class Banner;
 class Button;
 class FormField;
+class SecretField;
 class TextLabel;
 
 /// Who signs, when, and what it means (21 CFR 11.50), on sunken ground.
@@ -53,6 +54,7 @@ public:
         std::vector<std::pair<std::string, QString>> conditions;  ///< Stable code and sentence.
         QString code;            ///< To be typed.
         QString signer;
+        bool askIdentity = false;  ///< The first signature of a session: the signer is confirmed besides the passphrase.
         QString when;
         QString meaning;
         QString approve;         ///< Word of the primary button; empty hides it.
@@ -65,12 +67,16 @@ public:
     /// Clears what was typed when the question is another one.
     void ask(const Question& question);
     void setPassphraseHint(const QString& hint);
+    /// Whether the signer is to be confirmed, when that changes while the sheet is filled in.
+    void setIdentityAsked(bool asked);
     void setBusy(const QString& doing);     ///< Empty ends it.
     void setError(const QString& what, const QString& todo);
     void clearInput();
 
     [[nodiscard]] std::vector<std::string> conditions() const;
     [[nodiscard]] std::string reason() const;
+    /// The signer said who they are.
+    [[nodiscard]] bool identityConfirmed() const;
     /// Leaves the field empty.
     [[nodiscard]] SecretBytes takePassphrase();
 
@@ -102,7 +108,8 @@ private:
     QPlainTextEdit* m_reason = nullptr;
     QLineEdit* m_code = nullptr;
     FormField* m_codeField = nullptr;
-    QLineEdit* m_passphrase = nullptr;
+    SecretField* m_passphrase = nullptr;
+    QCheckBox* m_identity = nullptr;
     FormField* m_passphraseField = nullptr;
     SignatureBlock* m_signature = nullptr;
     TextLabel* m_why = nullptr;

@@ -44,6 +44,17 @@ std::optional<Uuid> nextForTheKey(const StudySnapshot* study)
     return firstWith(study, Role::Custodian);
 }
 
+// Anyone freezes; then a custodian who has not agreed to the thaw.
+std::optional<Uuid> nextForTheThaw(const StudySnapshot* study)
+{
+    if (study && study->projection.state() == study::StudyState::Frozen) {
+        for (const study::CustodianShare& share : study->protocol().quorum.shares) {
+            if (!study->projection.thawAgreedBy().contains(share.custodian)) return share.custodian;
+        }
+    }
+    return firstWith(study, Role::Custodian);
+}
+
 bool happened(const StudySnapshot& study, EventKind kind)
 {
     return std::ranges::any_of(study.projection.events(), [kind](const auto& event) { return event.kind == kind; });
@@ -99,8 +110,8 @@ std::vector<CoachStep> coachSteps(const StudySnapshot* study)
          tr("Each site trains on its own records and sends an update; the service averages them and signs a receipt."),
          tr("Start the rounds as the coordinator, then watch three of them close."), PageId::Training, coordinator, false, false},
         {tr("Freeze, then thaw"), tr("One person can stop it"),
-         tr("Anyone may freeze a study at once. Going on again is the coordinator's decision, on the record."),
-         tr("Freeze the study, see the rounds stand still, and thaw it."), PageId::KeyRelease, coordinator, true, false},
+         tr("Anyone may freeze a study at once. Going on again takes as many custodians as releasing its key."),
+         tr("Freeze the study, see the rounds stand still, and thaw it as enough custodians."), PageId::KeyRelease, nextForTheThaw(study), true, false},
         {tr("Read the result"), tr("Was it worth it, for each site?"),
          tr("Each site compares the federation's model with its own, on its own test records."),
          tr("Read the table per site; the intervals say how sure one can be."), PageId::Results, coordinator, false, false},
@@ -123,7 +134,7 @@ QString restBlocked(const DeskStatus& status, const StudySnapshot* study)
     switch (study->projection.state()) {
     case study::StudyState::Running:
     case study::StudyState::Finished: return tr("The rounds run already, or are over.");
-    case study::StudyState::Frozen: return tr("The study is frozen; its coordinator can thaw it.");
+    case study::StudyState::Frozen: return tr("The study is frozen; its custodians can thaw it.");
     case study::StudyState::Revoked:
     case study::StudyState::Refused: return tr("The study has been stopped.");
     case study::StudyState::AwaitingApprovals:

@@ -24,6 +24,7 @@
 #include "ui/window/coach_dock.h"
 #include "ui/window/command_palette.h"
 #include "ui/window/focus_ring.h"
+#include "ui/window/window_lock.h"
 #include "ui/window/window_menus.h"
 
 namespace quorate::ui {
@@ -63,7 +64,11 @@ MainWindow::MainWindow(StudyDesk& desk, Theme& theme, Clock clock, const PageFac
     setWindowIcon(QIcon(QStringLiteral(":/icons/app.svg")));
     buildPages(factories);
     buildNavigation();
-    setCentralWidget(buildCentre());
+    auto* front = new QStackedWidget;
+    front->addWidget(buildCentre());
+    setCentralWidget(front);
+    m_lock = new WindowLock(desk, theme, *front, *this);
+    connect(m_lock, &WindowLock::lockedChanged, this, &MainWindow::showLocked);
     buildStrip();
     m_menus = new WindowMenus(*this);
     m_palette = new CommandPalette(theme, *this);
@@ -207,6 +212,9 @@ void MainWindow::selectStudy(const Uuid& study)
 void MainWindow::refresh()
 {
     m_status = m_desk.status();
+    m_lock->refresh(m_status);
+    // What stood on the pages stays there, unseen, until the vault is open again.
+    if (m_lock->isLocked()) return;
     for (Page* page : std::as_const(m_pages)) page->setStatus(m_status);
     const bool nothingBefore = !m_study;
     refreshStudy();
@@ -285,11 +293,23 @@ void MainWindow::refreshStrip()
 void MainWindow::refreshTitle()
 {
     QStringList parts;
+    if (m_lock->isLocked()) {
+        setWindowTitle(tr("Quorate – locked"));
+        return;
+    }
     if (m_current != PageId::Welcome) parts << nameOf(m_current);
     if (m_study && m_current != PageId::Welcome) parts << toQString(m_study->protocol().code);
     parts << QStringLiteral("Quorate");
     if (m_status.demo) parts << tr("Offline demo, mode: training");
     setWindowTitle(parts.join(QStringLiteral(" – ")));
+}
+
+void MainWindow::showLocked(bool locked)
+{
+    if (locked) m_palette->hide();
+    m_menus->setLocked(locked);
+    refreshTitle();
+    if (!locked) refresh();
 }
 
 void MainWindow::setCoachVisible(bool visible)

@@ -16,6 +16,7 @@ class FocusRing;
 class NavList;
 class StatusStrip;
 class StudyChooser;
+class WindowLock;
 class WindowMenus;
 struct CoachStep;
 
@@ -42,6 +43,7 @@ public:
     void openPalette();
     [[nodiscard]] CommandPalette& commandPalette() const { return *m_palette; }
     [[nodiscard]] StatusStrip& statusStrip() const { return *m_strip; }
+    [[nodiscard]] WindowLock& windowLock() const { return *m_lock; }
     [[nodiscard]] CoachDock& coach() const { return *m_coach; }
     [[nodiscard]] Theme& theme() const { return m_theme; }
     /// Demo: what is left is being played; until false it cannot be asked for again.
@@ -75,6 +77,7 @@ private:
     void refreshStrip();
     void refreshTitle();
     void arrange();
+    void showLocked(bool locked);
     void showStep(const CoachStep& step);
 
     StudyDesk& m_desk;
@@ -97,6 +100,7 @@ private:
     StatusStrip* m_strip = nullptr;
     CommandPalette* m_palette = nullptr;
     WindowMenus* m_menus = nullptr;
+    WindowLock* m_lock = nullptr;
     std::unique_ptr<StudyDesk::Subscription> m_subscription;  // Last: its listener touches the others.
 };
 

@@ -13,6 +13,7 @@
 #include "ui/text/error_text.h"
 #include "ui/text/study_text.h"
 #include "ui/window/grab_pages.h"
+#include "ui/window/window_lock.h"
 
 namespace quorate::ui {
 
@@ -44,6 +45,10 @@ void WindowMenus::buildFile()
     QAction* pictures = file->addAction(tr("Save pictures of all pages…"));
     connect(pictures, &QAction::triggered, this, [this] { savePictures(); });
     file->addSeparator();
+    m_lock = file->addAction(tr("Lock"));
+    m_lock->setObjectName(QStringLiteral("lock"));
+    m_lock->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_L));
+    connect(m_lock, &QAction::triggered, this, [this] { m_window.windowLock().lock(); });
     QAction* close = file->addAction(tr("Close window"));
     close->setShortcut(QKeySequence::Close);
     connect(close, &QAction::triggered, &m_window, &QWidget::close);
@@ -152,8 +157,15 @@ void WindowMenus::buildHelp()
     connect(about, &QAction::triggered, this, [this] { showAbout(); });
 }
 
+void WindowMenus::setLocked(bool locked)
+{
+    m_window.menuBar()->setVisible(!locked);
+    for (QMenu* menu : m_menus) menu->menuAction()->setEnabled(!locked);
+}
+
 void WindowMenus::refresh(const DeskStatus& status)
 {
+    setBlockedBy(*m_lock, m_window.windowLock().blocked());
     fillRoles(*m_roles, status);
     m_roles->menuAction()->setEnabled(status.playable.size() > 1);
     setBlockedBy(*m_playRest, m_window.playRestBlocked());

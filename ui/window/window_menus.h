@@ -20,6 +20,8 @@ public:
 
     /// After who acts, or the study, changed.
     void refresh(const DeskStatus& status);
+    /// Locked: no command can be given, by menu, key or palette.
+    void setLocked(bool locked);
     void fillRoles(QMenu& menu, const DeskStatus& status);
     [[nodiscard]] QList<PaletteEntry> paletteEntries() const;
 
@@ -44,6 +46,7 @@ private:
     QMenu* m_roles = nullptr;
     QAction* m_coach = nullptr;
     QAction* m_playRest = nullptr;
+    QAction* m_lock = nullptr;
 };
 
 }  // namespace quorate::ui

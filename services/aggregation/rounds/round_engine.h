@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/attestation/appraisal.h"
+#include "core/attestation/verify/memo.h"
 #include "core/study/study_package.h"
 #include "enclave_client/round_client.h"
 #include "services/aggregation/evidence/service_attester.h"
@@ -170,6 +171,7 @@ private:
     EventLog& m_log;
     const ServiceAttester& m_attester;
     attestation::TrustAnchors m_anchors;
+    attestation::AppraisalMemo m_memo;
     Clock m_clock;
     RandomSource m_random;
 

@@ -84,7 +84,7 @@ Result<void> RoundEngine::appraiseNode(const study::Member& node, const JoinOffe
     inputs.anchors = m_anchors;
     inputs.trainingMode = m_package.protocol.mode == study::StudyMode::Training;
     inputs.at = toSeconds(m_clock());
-    const auto result = attestation::appraise(inputs);
+    const auto result = attestation::appraise(inputs, m_memo);
     site.node = JoinedNode{node.site, *offer.evidence, transcript, m_clock()};
     if (result.verdict != attestation::Verdict::Refused) return {};
     site.joined = false;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/aggregation/rounds/study_host.h"
 
+#include <algorithm>
+
 #include "core/base/log.h"
 
 namespace quorate::services {
@@ -201,10 +203,7 @@ Result<void> StudyHost::stop(const dsse::Envelope& envelope)
         return fail(ErrorKind::PolicyRefused, std::string("the study is ") + study::nameOf(state) + "; nothing can be stopped or resumed");
     }
     if (revocation.kind == Kind::Thaw) {
-        if (signer.role != study::Role::Coordinator) return fail(ErrorKind::PolicyRefused, "a coordinator thaws a study");
-        TRY(requireState(study::StudyState::Frozen, "thawing"));
-        TRY(emit(study::EventKind::StudyThawed, signer.id, {}, envelope.payloadDigest()));
-        m_rounds.thaw();
+        TRY(agreeToThaw(signer, revocation, envelope.payloadDigest()));
     } else if (revocation.kind == Kind::Freeze) {
         TRY(emit(study::EventKind::StudyFrozen, signer.id, {}, envelope.payloadDigest()));
         m_rounds.freeze();
@@ -215,6 +214,28 @@ Result<void> StudyHost::stop(const dsse::Envelope& envelope)
     }
     m_objects.stops.push_back({envelope, m_context.clock()});
     return keepObjects();
+}
+
+Result<void> StudyHost::agreeToThaw(const study::Member& signer, const release::Revocation& order, const Digest32& digest)
+{
+    TRY(requireState(study::StudyState::Frozen, "thawing"));
+    const auto [freeze, before] = m_log.read([](const auto& projection) { return std::pair(projection.freezeOrder(), projection.thawAgreedBy()); });
+    if (order.freeze != freeze) return fail(ErrorKind::PolicyRefused, "the order is about another freeze than the one that holds");
+    const auto& quorum = m_package.protocol.quorum;
+    const bool holdsShare = std::ranges::any_of(quorum.shares, [&](const auto& share) { return share.custodian == signer.id; });
+    if (!holdsShare) return fail(ErrorKind::PolicyRefused, "the custodians of a study's key thaw it");
+    if (before.contains(signer.id)) return fail(ErrorKind::PolicyRefused, "this custodian has agreed to the thaw already");
+    std::set<Uuid> agreed{signer.id};
+    for (const Uuid& id : before) {
+        // Whom a later roster revokes counts no longer.
+        if (m_context.rosters->requireStanding(*m_package.roster.find(id), toSeconds(m_context.clock()))) agreed.insert(id);
+    }
+    const auto count = static_cast<std::uint32_t>(agreed.size());
+    TRY(emit(study::EventKind::ThawAgreed, signer.id, {}, digest, {}, count, quorum.threshold));
+    if (!release::isQuorum(quorum, m_package.roster, agreed)) return {};
+    TRY(emit(study::EventKind::StudyThawed, {}, {}, freeze, {}, count, quorum.threshold));
+    m_rounds.thaw();
+    return {};
 }
 
 Result<void> StudyHost::voidApprovals()

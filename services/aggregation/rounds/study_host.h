@@ -47,7 +47,8 @@ public:
     };
     /// A custodian's share or refusal. At the quorum the key is combined, checked and given to the rounds.
     Result<ApprovalState> approve(const dsse::Envelope& envelope);
-    /// Freeze or revoke by anyone of the roster, thaw by a coordinator.
+    /// Freeze or revoke by anyone of the roster. A thaw takes as many custodians as a release of the key, each of whom has
+    /// signed one for the freeze that holds; a new freeze voids what was agreed.
     Result<void> stop(const dsse::Envelope& envelope);
     Result<void> startRounds();
     /// The roster has changed: approvals of a key that is not released yet no longer count. The statement stands, and the
@@ -70,6 +71,7 @@ private:
     Result<void> checkStatement(const release::ReleaseStatement& statement, const study::Member& signer) const;
     Result<void> requireRequesterStands() const;
     Result<void> releaseKey();
+    Result<void> agreeToThaw(const study::Member& signer, const release::Revocation& order, const Digest32& digest);
     Result<void> emit(study::EventKind kind, const Uuid& actor, const Uuid& site, const Digest32& digest,
                       const std::string& code = {}, std::uint32_t count = 0, std::uint32_t total = 0);
 

@@ -46,6 +46,16 @@ TEST_CASE("an approval, a refusal and a revocation survive their bytes")
     CHECK(release::decodeRevocation(release::encode(revocation)).value() == revocation);
 }
 
+TEST_CASE("a thaw names the freeze that it ends, and no other order does")
+{
+    release::Revocation order{tests::uuid(1), 1, tests::uuid(12), release::Revocation::Kind::Thaw, "over", UtcSeconds(std::chrono::seconds(1))};
+    CHECK(release::decodeRevocation(release::encode(order)).error().kind == ErrorKind::Malformed);
+    order.freeze.bytes.fill(7);
+    CHECK(release::decodeRevocation(release::encode(order)).value() == order);
+    order.kind = release::Revocation::Kind::Freeze;
+    CHECK(release::decodeRevocation(release::encode(order)).error().kind == ErrorKind::Malformed);
+}
+
 TEST_CASE("an approval without a share and a refusal with one are refused")
 {
     const tests::ReleaseFixture fixture;

@@ -102,3 +102,28 @@ TEST_CASE("thawing returns to the state before the freeze")
     REQUIRE(story.tell(EventKind::StudyThawed));
     CHECK(story.projection.state() == StudyState::Quorate);
 }
+
+TEST_CASE("who agreed to a thaw is forgotten with the freeze that it was about")
+{
+    Story story;
+    StudyEvent event;
+    event.study = tests::uuid(100);
+    const auto tell = [&](EventKind kind, std::uint8_t actor, std::uint8_t digest) {
+        event.sequence = story.projection.lastSequence() + 1;
+        event.kind = kind;
+        event.actor = tests::uuid(actor);
+        event.digest.bytes.fill(digest);
+        REQUIRE(story.projection.apply(event));
+    };
+    tell(EventKind::StudyFrozen, 1, 1);
+    tell(EventKind::ThawAgreed, 2, 2);
+    CHECK(story.projection.thawAgreedBy() == std::set<Uuid>{tests::uuid(2)});
+    tell(EventKind::StudyFrozen, 3, 3);
+    CHECK(story.projection.thawAgreedBy().empty());
+    CHECK(story.projection.freezeOrder() == event.digest);
+    CHECK(story.projection.state() == StudyState::Frozen);
+    tell(EventKind::ThawAgreed, 2, 4);
+    tell(EventKind::StudyThawed, 0, 3);
+    CHECK(story.projection.thawAgreedBy().empty());
+    CHECK(story.projection.state() == StudyState::AwaitingApprovals);
+}

@@ -184,13 +184,19 @@ private Q_SLOTS:
         QCOMPARE(stand.desk.stops[0].kind, release::Revocation::Kind::Freeze);
     }
 
-    void onlyACoordinatorThaws()
+    void onlyCustodiansThawAndOnlyTheFreezeThatWasShown()
     {
-        Stand stand(PageId::KeyRelease, SampleStage::Frozen, sampleMember(Role::Custodian, "Zurich"));
+        Stand stand(PageId::KeyRelease, SampleStage::Frozen, sampleMember(Role::Coordinator, "Cleveland"));
         QVERIFY(!stand.button("freezeStudy")->isEnabled());
-        stand.desk.setStatus(sampleStatus(sampleMember(Role::Coordinator, "Cleveland")));
+        stand.desk.setStatus(sampleStatus(sampleMember(Role::Custodian, "Zurich")));
         stand.refresh();
         QVERIFY(stand.button("freezeStudy")->isEnabled());
+        stand.click("freezeStudy");
+        stand.fill(QStringLiteral("HEART-4"));
+        stand.click("approve");
+        QCOMPARE(stand.desk.stops.size(), 1U);
+        QCOMPARE(stand.desk.stops[0].kind, release::Revocation::Kind::Thaw);
+        QVERIFY(stand.desk.stops[0].freeze == stand.desk.studies().front()->projection.freezeOrder());
     }
 
     void aCoordinatorStartsTheRoundsAndNobodyElse()

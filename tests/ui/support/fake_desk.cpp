@@ -112,7 +112,7 @@ PendingCall FakeDesk::decideShare(ShareRequest request, Completion<void> done)
 
 PendingCall FakeDesk::stop(StopRequest request, Completion<void> done)
 {
-    stops.push_back({request.study, request.kind, request.reason, std::string(asText(request.passphrase.expose()))});
+    stops.push_back({request.study, request.kind, request.reason, std::string(asText(request.passphrase.expose())), request.freeze});
     return answer(std::move(done));
 }
 

@@ -30,6 +30,7 @@ public:
         release::Revocation::Kind kind;
         std::string reason;
         std::string passphrase;
+        Digest32 freeze;
     };
 
     // What tests set.
@@ -67,7 +68,37 @@ public:
     [[nodiscard]] PendingCall decideShare(ShareRequest request, Completion<void> done) override;
     [[nodiscard]] PendingCall stop(StopRequest request, Completion<void> done) override;
     [[nodiscard]] PendingCall startRounds(const Uuid& study, Completion<void> done) override;
-    [[nodiscard]] Result<NodeAppraisal> appraiseFiles(const std::string& folder) const override;
+    [[nodiscard]] Result<NodeAppraisal> appraiseFiles(const std::string& path) const override;
+
+    /// Null unless the test opens one.
+    [[nodiscard]] VaultDesk* vault() override { return m_vaultOpen ? &m_vault : nullptr; }
+
+    /// The vault's passphrase is "right one".
+    class Vault final : public VaultDesk {
+    public:
+        explicit Vault(FakeDesk& desk) : m_desk(desk) {}
+        PendingCall info(Completion<VaultInfo> done) override;
+        PendingCall changePassphrase(SecretBytes current, SecretBytes next, double unlockMs, Completion<void> done) override;
+        PendingCall backUp(std::string file, Completion<void> done) override;
+        PendingCall rotateKey(SecretBytes passphrase, Completion<void> done) override;
+        PendingCall addKeystore(SecretBytes passphrase, Completion<void> done) override;
+        PendingCall removeKeystore(Completion<void> done) override;
+        PendingCall setIdleLock(std::chrono::minutes after, Completion<void> done) override;
+        PendingCall lock(Completion<void> done) override;
+        PendingCall unlock(SecretBytes passphrase, Completion<void> done) override;
+        void touch() override { ++touches; }
+
+        VaultInfo shown;
+        std::string passphrase = "right one";
+        std::vector<std::string> backups;
+        int rotations = 0;
+        int touches = 0;
+
+    private:
+        PendingCall finish(Completion<void> done, bool right, std::function<void()> change);
+        FakeDesk& m_desk;
+    };
+    Vault& openVault();
     [[nodiscard]] AuditDesk* audit() override { return m_log; }
 
 private:
@@ -84,6 +115,8 @@ private:
     std::shared_ptr<Listeners> m_listeners = std::make_shared<Listeners>();
     std::deque<Error> m_answers;
     std::function<void()> m_onSuccess;
+    Vault m_vault{*this};
+    bool m_vaultOpen = false;
     Result<NodeAppraisal> m_fileAnswer = fail(ErrorKind::Unavailable, "no files were set");
 };
 

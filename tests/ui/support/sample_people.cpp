@@ -71,6 +71,8 @@ DeskStatus sampleStatus(const study::Member& me)
     status.detail = "127.0.0.1:7443";
     status.evidenceAt = sampleNow(SampleStage::AwaitingKey) - std::chrono::seconds(38);
     status.me = me;
+    // In the midst of a signing session.
+    status.signsUntil = sampleNow(SampleStage::Running) + std::chrono::minutes(10);
     status.playable = sampleRoster().members;
     return status;
 }

@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QMenuBar>
 #include <QtTest>
 
 #include "tests/ui/support/fake_desk.h"
@@ -16,6 +17,7 @@
 #include "ui/window/coach_dock.h"
 #include "ui/window/command_palette.h"
 #include "ui/window/main_window.h"
+#include "ui/window/window_lock.h"
 
 using namespace quorate;
 using namespace quorate::ui;
@@ -80,9 +82,10 @@ private Q_SLOTS:
         for (const PageId id : window->pageIds()) {
             window->showPage(id);
             (void)window->grab();
-            QVERIFY2(window->width() <= 1280 && window->height() <= 720, qPrintable(window->windowTitle()));
+            const QString where = QLatin1String(window->page(id)->metaObject()->className()) + QStringLiteral(" %1x%2").arg(window->width()).arg(window->height());
+            QVERIFY2(window->width() <= 1280 && window->height() <= 720, qPrintable(where));
             for (const QScrollArea* area : window->page(id)->findChildren<QScrollArea*>()) {
-                QVERIFY2(area->horizontalScrollBar()->maximum() == 0, qPrintable(window->windowTitle()));
+                QVERIFY2(area->horizontalScrollBar()->maximum() == 0, qPrintable(where));
             }
         }
         QVERIFY(window->isNavigationNarrow());
@@ -177,7 +180,74 @@ private Q_SLOTS:
         QCOMPARE(window->coach().playRestButton()->toolTip(), QStringLiteral("The rounds run already, or are over."));
     }
 
+    void lockingHidesEverythingAndUnlockingGoesOnWhereItWas()
+    {
+        m_desk->openVault();
+        m_desk->setStudy(tests::sampleStudy(SampleStage::Running));
+        const auto window = open();
+        window->showPage(PageId::KeyRelease);
+        QLineEdit* typed = window->page(PageId::KeyRelease)->findChild<QLineEdit*>(QStringLiteral("passphrase"));
+        typed->setText(QStringLiteral("half typed"));
+        window->findChild<QAction*>(QStringLiteral("lock"))->trigger();
+        // At once: not only when the vault has closed.
+        QVERIFY(window->windowLock().page().isVisible());
+        QVERIFY(!window->page(PageId::KeyRelease)->isVisible());
+        QVERIFY(!window->menuBar()->isVisible());
+        QCOMPARE(window->windowTitle(), QStringLiteral("Quorate – locked"));
+        QVERIFY(typed->text().isEmpty());
+        m_desk->finishCalls();
+        QVERIFY(m_desk->status().locked);
+        m_desk->setStudy(tests::sampleStudy(SampleStage::Running));
+        QVERIFY(!window->windowTitle().contains(QStringLiteral("HEART-4")));
+
+        unlock(*window, "wrong one");
+        QVERIFY(window->windowLock().page().isVisible());
+        QVERIFY(saysAnywhere(*window, QStringLiteral("This is not the vault's passphrase.")));
+        unlock(*window, "right one");
+        QVERIFY(!window->windowLock().page().isVisible());
+        QCOMPARE(window->currentPage(), PageId::KeyRelease);
+        QVERIFY(window->page(PageId::KeyRelease)->isVisible());
+        QVERIFY(window->windowTitle().contains(QStringLiteral("HEART-4")));
+    }
+
+    void anIdleWindowLocks()
+    {
+        m_desk->openVault();
+        DeskStatus status = tests::sampleStatus(tests::sampleMember(study::Role::Custodian, "Long Beach"));
+        m_desk->setStatus(status);
+        const auto window = open();
+        IdleWatch watch(window.get());
+        QSignalSpy idle(&watch, &IdleWatch::idle);
+        watch.start(std::chrono::milliseconds(30));
+        QVERIFY(idle.wait(2000));
+        window->windowLock().lock();
+        m_desk->finishCalls();
+        QVERIFY(m_desk->status().locked);
+    }
+
+    void withoutAVaultThereIsNothingToLock()
+    {
+        const auto window = open();
+        const auto* lock = window->findChild<QAction*>(QStringLiteral("lock"));
+        QVERIFY(!lock->isEnabled());
+    }
+
 private:
+    void unlock(MainWindow& window, const char* passphrase)
+    {
+        LockPage& page = window.windowLock().page();
+        auto* field = page.findChild<QLineEdit*>(QStringLiteral("unlockPassphrase"));
+        QTest::keyClicks(field, QString::fromLatin1(passphrase));
+        QTest::mouseClick(page.findChild<QPushButton*>(QStringLiteral("unlock")), Qt::LeftButton);
+        m_desk->finishCalls();
+    }
+    static bool saysAnywhere(MainWindow& window, const QString& sentence)
+    {
+        for (const QLabel* label : window.findChildren<QLabel*>()) {
+            if (label->isVisible() && label->text() == sentence) return true;
+        }
+        return false;
+    }
     void demo(SampleStage stage = SampleStage::Running)
     {
         m_stage = stage;

@@ -127,6 +127,7 @@ void ApprovalsPage::show()
     for (const std::string& condition : preparedConditions()) question.conditions.emplace_back(condition, conditionWords(condition));
     question.code = code;
     question.signer = personName(status().me);
+    question.askIdentity = signsAnew();
     question.when = bothTimes(now());
     question.meaning = tr("I decide on this hospital's participation in %1 v%2 under the conditions above.").arg(code).arg(protocol.version);
     question.approve = tr("Approve and sign");
@@ -142,6 +143,7 @@ void ApprovalsPage::decide(study::Decision decision)
     request.decision = decision;
     request.conditions = m_sheet->conditions();
     request.reason = m_sheet->reason();
+    if (m_sheet->identityConfirmed()) request.identity = status().me.id;
     request.passphrase = m_sheet->takePassphrase();
     m_sheet->setBusy(tr("Signing and sending…"));
     m_deciding = desk().decideParticipation(std::move(request), [this](Result<void> done) {

@@ -9,6 +9,7 @@
 #include <QGridLayout>
 #include <QGuiApplication>
 #include <QMimeData>
+#include <QSaveFile>
 #include <QTabBar>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -101,11 +102,20 @@ void AttestationPage::buildActions()
     connect(again, &QAction::triggered, this, &AttestationPage::checkAgain);
     auto* copy = new QAction(tr("Copy the verdict as JSON"), this);
     connect(copy, &QAction::triggered, this, [this] { copyVerdict(); });
-    addActions({open, again, copy});
+    auto* bundle = new QAction(tr("Open an evidence bundle…"), this);
+    connect(bundle, &QAction::triggered, this, [this] { chooseBundle(); });
+    m_exportAction = new QAction(tr("Export bundle…"), this);
+    connect(m_exportAction, &QAction::triggered, this, [this] { chooseExport(); });
+    addActions({open, bundle, again, copy, m_exportAction});
 
     auto* openButton = new Button(theme(), tr("Open evidence…"), ButtonKind::Default, QStringLiteral("open"));
     m_again = new Button(theme(), tr("Check again"), ButtonKind::Primary, QStringLiteral("refresh"));
+    m_export = new Button(theme(), tr("Export bundle…"), ButtonKind::Default, QStringLiteral("export"));
+    m_export->setObjectName(QStringLiteral("exportBundle"));
+    m_export->setToolTip(tr("All that this verdict rests on, in one file that another installation can check again."));
     head().addAction(openButton);
+    head().addAction(m_export);
+    connect(m_export, &QPushButton::clicked, this, [this] { chooseExport(); });
     head().addAction(m_again);
     connect(openButton, &QPushButton::clicked, this, [this] { chooseFolder(); });
     connect(m_again, &QPushButton::clicked, this, &AttestationPage::checkAgain);
@@ -170,6 +180,8 @@ void AttestationPage::fillTabs()
 void AttestationPage::showNode()
 {
     const NodeAppraisal* node = current();
+    m_export->setVisible(node && node->bundle);
+    m_exportAction->setEnabled(node && node->bundle);
     if (!node) {
         setState(PageState::Empty, tr("No evidence yet"),
                  tr("The service's and the sites' answers to a challenge appear here. Evidence files can be dropped on this page."));
@@ -178,11 +190,14 @@ void AttestationPage::showNode()
     }
     if (state() == PageState::Empty) setState(PageState::Ready);
     // Rebuilding closes what a reader opened, so it happens only when another appraisal is shown.
-    if (m_shownResult == node->result && m_shownName == node->name) return;
+    const bool file = m_file && node == &*m_file;
+    if (m_shownResult == node->result && m_shownName == node->name && m_shownFile == file) return;
+    m_shownFile = file;
     m_shownResult = node->result;
     m_shownName = node->name;
     const VerdictText verdict = verdictText(*node);
     m_verdict->showVerdict(verdict.kind, verdict.sentence, verdict.detail);
+    if (node->reappraised) showReappraised(*node);
     for (int i = 0; i < kQuestions; ++i) fillRow(*m_rows[i], *node, i);
     const QString note = m_study ? tr("Reference values v%1, %2").arg(m_study->referenceValues.version).arg(toQString(m_study->referenceValues.programVersion))
                                  : QString();
@@ -225,6 +240,52 @@ void AttestationPage::chooseFolder()
     dialog->open();
 }
 
+void AttestationPage::showReappraised(const NodeAppraisal& node)
+{
+    const VerdictText verdict = verdictText(node);
+    if (node.reappraised->difference.empty()) {
+        m_verdict->showVerdict(verdict.kind, verdict.sentence, tr("Checked again on this computer: the bundle's result came out byte for byte."));
+        return;
+    }
+    const QString why = node.reappraised->sameAnchors ? QString() : tr("It was made with other trust anchors than those of this computer. ");
+    m_verdict->showVerdict(VerdictKind::Refused, tr("The bundle's result did not come out again"),
+                           tr("%1First difference: %2").arg(why, toQString(node.reappraised->difference)));
+}
+
+void AttestationPage::chooseBundle()
+{
+    auto* dialog = new QFileDialog(this, tr("Open an evidence bundle"));
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QFileDialog::fileSelected, this, &AttestationPage::openFolder);
+    dialog->open();
+}
+
+void AttestationPage::chooseExport()
+{
+    if (const NodeAppraisal* node = current(); !node || !node->bundle) return;
+    auto* dialog = new QFileDialog(this, tr("Export bundle"));
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->selectFile(QStringLiteral("evidence-bundle.json"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QFileDialog::fileSelected, this, &AttestationPage::exportBundle);
+    dialog->open();
+}
+
+void AttestationPage::exportBundle(const QString& file)
+{
+    const NodeAppraisal* node = current();
+    if (!node || !node->bundle) return;
+    QSaveFile out(file);
+    const auto size = static_cast<qint64>(node->bundle->size());
+    if (out.open(QIODevice::WriteOnly) && out.write(node->bundle->data(), size) == size && out.commit()) {
+        setState(PageState::Ready);
+        return;
+    }
+    const ErrorText text = sentenceFor({ErrorKind::StorageFailed, out.errorString().toStdString()});
+    setState(PageState::Failed, text.what, text.todo);
+}
+
 void AttestationPage::openFolder(const QString& folder)
 {
     auto answer = desk().appraiseFiles(folder.toStdString());
@@ -234,6 +295,7 @@ void AttestationPage::openFolder(const QString& folder)
         return;
     }
     m_file = std::move(*answer);
+    m_shownResult.reset();
     if (m_file->name.empty()) m_file->name = QFileInfo(folder).fileName().toStdString();
     setState(PageState::Ready);
     fillTabs();
@@ -257,7 +319,8 @@ void AttestationPage::dropEvent(QDropEvent* event)
     if (urls.isEmpty() || !urls.front().isLocalFile()) return;
     const QFileInfo info(urls.front().toLocalFile());
     event->acceptProposedAction();
-    openFolder(info.isDir() ? info.absoluteFilePath() : info.absolutePath());
+    const bool bundle = info.suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) == 0;
+    openFolder(info.isDir() || bundle ? info.absoluteFilePath() : info.absolutePath());
 }
 
 }  // namespace quorate::ui

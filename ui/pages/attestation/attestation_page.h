@@ -27,8 +27,10 @@ public:
     [[nodiscard]] const Banner& banner() const { return *m_verdict; }
     [[nodiscard]] const QList<CheckRow*>& rows() const { return m_rows; }
     [[nodiscard]] QTabBar* nodeTabs() const { return m_tabs; }
-    /// Appraises the files in `folder` and shows them in a tab of their own.
+    /// Appraises the files in `folder`, or a bundle, and shows them in a tab of their own.
     void openFolder(const QString& folder);
+    /// Writes the shown appraisal as an evidence bundle, which another installation can appraise again.
+    void exportBundle(const QString& file);
     void checkAgain();
 
 protected:
@@ -39,6 +41,9 @@ private:
     void buildActions();
     void buildFirstLayer(QVBoxLayout* column);
     void chooseFolder();
+    void chooseBundle();
+    void chooseExport();
+    void showReappraised(const NodeAppraisal& node);
     void copyVerdict();
     void fillTabs();
     void showNode();
@@ -49,12 +54,15 @@ private:
     std::optional<NodeAppraisal> m_file;
     std::optional<attestation::AppraisalResult> m_shownResult;
     std::string m_shownName;
+    bool m_shownFile = false;
     bool m_checking = false;
     QTabBar* m_tabs = nullptr;
     Banner* m_verdict = nullptr;
     QList<CheckRow*> m_rows;
     ExpertCard* m_expert = nullptr;
     Button* m_again = nullptr;
+    Button* m_export = nullptr;
+    QAction* m_exportAction = nullptr;
     PendingCall m_check;  // Last: its completion touches the others.
 };
 

@@ -8,6 +8,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "ui/pages/attestation/event_log_rows.h"
 #include "ui/pages/attestation/measurements_view.h"
 #include "ui/text/verdict_text.h"
 #include "ui/widgets/text_label.h"
@@ -49,6 +50,7 @@ ExpertCard::ExpertCard(Theme& theme, QWidget* parent) : Card(theme, {}, parent),
     m_measurements = new MeasurementsView(theme);
     m_tabs->addTab(tr("Measurements"));
     m_stack->addWidget(m_measurements);
+    m_events = addTable(tr("Event log"));
     m_tcb = addTable(tr("TCB"));
     m_chain = addTable(tr("Chain"));
     m_fields = addTable(tr("Fields"));
@@ -69,6 +71,7 @@ void ExpertCard::setNode(const NodeAppraisal& node, const QString& note, UtcSeco
 {
     m_tabs->setTabToolTip(0, note);
     m_measurements->setMeasurements(measurements(node), isTraining(node.result));
+    m_events->setTable(eventLogTable(node));
     m_tcb->setTable(tcbTable(node));
     m_chain->setTable(chainTable(node, now));
     m_fields->setTable(fieldsTable(node));

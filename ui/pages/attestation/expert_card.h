@@ -12,7 +12,7 @@ namespace quorate::ui {
 
 class MeasurementsView;
 
-/// The expert layer of one appraisal: measurements, TCB, chain, fields, report_data, collateral.
+/// The expert layer of one appraisal: measurements, event log, TCB, chain, fields, report_data, collateral.
 class ExpertCard : public Card {
     Q_OBJECT
 
@@ -29,6 +29,7 @@ private:
     QTabBar* m_tabs = nullptr;
     QStackedWidget* m_stack = nullptr;
     MeasurementsView* m_measurements = nullptr;
+    EvidenceTableModel* m_events = nullptr;
     EvidenceTableModel* m_tcb = nullptr;
     EvidenceTableModel* m_chain = nullptr;
     EvidenceTableModel* m_fields = nullptr;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What may be decided on the key release page, by whom, and through which sheet.
+#include <algorithm>
+
 #include <QStackedWidget>
 
 #include "ui/models/study_tables.h"
@@ -29,6 +31,16 @@ QString KeyReleasePage::whyNoShare() const
     return {};
 }
 
+QString KeyReleasePage::whyNoThaw() const
+{
+    const auto& agreed = m_study->projection.thawAgreedBy();
+    const auto& quorum = m_study->protocol().quorum;
+    const bool holds = std::ranges::any_of(quorum.shares, [&](const auto& share) { return share.custodian == status().me.id; });
+    if (!holds) return tr("Only custodians of this study thaw it, %1 of them together.").arg(quorum.threshold);
+    if (agreed.contains(status().me.id)) return tr("You have agreed. %1 of %2 agreed to thaw.").arg(agreed.size()).arg(quorum.threshold);
+    return {};
+}
+
 QString KeyReleasePage::whyNoStatement() const
 {
     if (status().me.role != study::Role::Coordinator) return tr("Only the coordinator freezes the statement.");
@@ -48,7 +60,7 @@ void KeyReleasePage::showActions()
     const QString busy = m_call.isActive() ? tr("The service is being asked.") : QString();
     const auto block = [&](Button* button, const QString& reason) { button->setBlockedBy(busy.isEmpty() ? reason : busy); };
     m_freeze->setText(frozen ? tr("Thaw…") : tr("Freeze…"));
-    block(m_freeze, over ? tr("This study is over.") : frozen && !coordinator ? tr("Only a coordinator thaws a frozen study.") : QString());
+    block(m_freeze, over ? tr("This study is over.") : frozen ? whyNoThaw() : QString());
     block(m_revoke, over ? tr("This study is over.") : QString());
     block(m_seal, whyNoShare());
     block(m_statementButton, whyNoStatement());
@@ -70,6 +82,7 @@ void KeyReleasePage::ask(Asking asking)
     ReviewSheet::Question question;
     question.code = code;
     question.signer = personName(status().me);
+    question.askIdentity = signsAnew();
     question.when = bothTimes(now());
     const QString stops = tr("No key share is combined and no round starts while it holds. Rounds done so far stay as they are.");
     switch (asking) {
@@ -89,13 +102,14 @@ void KeyReleasePage::ask(Asking asking)
     case Asking::Freeze:
         question.title = tr("Freeze %1?").arg(code);
         question.facts = {{QStringLiteral("freeze"), tr("What happens"), stops},
-                          {QStringLiteral("person"), tr("Who can undo it"), tr("A coordinator.")}};
+                          {QStringLiteral("person"), tr("Who can undo it"), tr("%1 custodians together.").arg(protocol.quorum.threshold)}};
         question.meaning = tr("I freeze %1.").arg(code);
         question.approve = tr("Freeze and sign");
         break;
     case Asking::Thaw:
         question.title = tr("Let %1 go on?").arg(code);
-        question.facts = {{QStringLiteral("training"), tr("What happens"), tr("The study goes on where it was frozen.")}};
+        question.facts = {{QStringLiteral("training"), tr("What happens"), tr("The study goes on where it was frozen, once %1 custodians have agreed. %2 of %1 agreed so far.").arg(protocol.quorum.threshold).arg(m_study->projection.thawAgreedBy().size())}};
+        m_shown = m_study->projection.freezeOrder();
         question.meaning = tr("I let %1 go on.").arg(code);
         question.approve = tr("Thaw and sign");
         break;
@@ -114,16 +128,17 @@ void KeyReleasePage::answer(study::Decision decision)
 {
     const Uuid study = m_study->protocol().id;
     const std::string reason = m_sheet->reason();
+    const std::optional<Uuid> identity = m_sheet->identityConfirmed() ? std::optional(status().me.id) : std::nullopt;
     SecretBytes passphrase = m_sheet->takePassphrase();
     m_sheet->setBusy(tr("Checking again, signing and sending…"));
     const auto done = [this](Result<void> result) { finished(result); };
     if (m_asking == Asking::Share) {
-        m_call = desk().decideShare({study, m_shown, decision, reason, std::move(passphrase)}, done);
+        m_call = desk().decideShare({study, m_shown, decision, reason, std::move(passphrase), identity}, done);
         return;
     }
     using Kind = release::Revocation::Kind;
     const Kind kind = m_asking == Asking::Revoke ? Kind::Revoke : m_asking == Asking::Thaw ? Kind::Thaw : Kind::Freeze;
-    m_call = desk().stop({study, kind, reason, std::move(passphrase)}, done);
+    m_call = desk().stop({study, kind, reason, std::move(passphrase), identity, kind == Kind::Thaw ? m_shown : Digest32()}, done);
 }
 
 void KeyReleasePage::finished(const Result<void>& done)

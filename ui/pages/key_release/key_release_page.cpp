@@ -146,6 +146,7 @@ void KeyReleasePage::setStatus(const DeskStatus& status)
     const bool another = status.me.id != Page::status().me.id;
     Page::setStatus(status);
     m_sheet->setPassphraseHint(status.demo ? demoPassphraseHint() : QString());
+    m_sheet->setIdentityAsked(signsAnew());
     if (another) ask(Asking::Nothing);
 }
 
@@ -208,7 +209,9 @@ void KeyReleasePage::showBanner(const DryRun& run)
     if (state == study::StudyState::Revoked) {
         m_verdict->showVerdict(VerdictKind::Refused, tr("The key is revoked"), tr("This epoch is over; a new one needs the quorum again."));
     } else if (state == study::StudyState::Frozen) {
-        m_verdict->showVerdict(VerdictKind::Refused, tr("The study is frozen"), tr("Nothing is released and no round runs until a coordinator thaws it."));
+        m_verdict->showVerdict(VerdictKind::Refused, tr("The study is frozen"), tr("Nothing is released and no round runs until the quorum thaws it: %1 of %2 agreed to thaw.")
+                                                                                           .arg(m_study->projection.thawAgreedBy().size())
+                                                                                           .arg(m_study->protocol().quorum.threshold));
     } else if (released) {
         m_verdict->showVerdict(passed(training), tr("Released: the enclave has the key"), tr("%1 of %2 shares were sealed to its attested key.").arg(run.sealed).arg(run.needed));
     } else if (!m_study->statement) {
@@ -297,6 +300,7 @@ void KeyReleasePage::showTimeline()
         case EventKind::KeyReleased:
         case EventKind::KeyRevoked:
         case EventKind::StudyFrozen:
+        case EventKind::ThawAgreed:
         case EventKind::StudyThawed: add(utcMinute(event.at), sentenceFor(event, *m_study), false); break;
         default: break;
         }

@@ -42,6 +42,7 @@ private:
     void finished(const Result<void>& done);
     void freezeStatement();
     [[nodiscard]] QString whyNoShare() const;
+    [[nodiscard]] QString whyNoThaw() const;
     [[nodiscard]] QString whyNoStatement() const;
 
     std::shared_ptr<const StudySnapshot> m_study;

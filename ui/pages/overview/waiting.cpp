@@ -73,6 +73,16 @@ void addShare(std::vector<Waiting>& out, const study::Member& me, const StudySna
     out.push_back(item);
 }
 
+void addThaw(std::vector<Waiting>& out, const study::Member& me, const StudySnapshot& study)
+{
+    const auto& quorum = study.protocol().quorum;
+    const auto& agreed = study.projection.thawAgreedBy();
+    const bool holds = std::ranges::any_of(quorum.shares, [&](const auto& share) { return share.custodian == me.id; });
+    if (study.projection.state() != StudyState::Frozen || !holds || agreed.contains(me.id)) return;
+    out.push_back(decisionOn(study, PageId::KeyRelease, "freeze", tr("Decide how %1 goes on").arg(toQString(study.protocol().code)),
+                             tr("It is frozen. %1 of %2 custodians agreed to thaw it.").arg(agreed.size()).arg(quorum.threshold)));
+}
+
 void addCoordination(std::vector<Waiting>& out, const study::Member& me, const StudySnapshot& study)
 {
     if (me.role != Role::Coordinator) return;
@@ -87,10 +97,6 @@ void addCoordination(std::vector<Waiting>& out, const study::Member& me, const S
     case StudyState::Quorate:
         out.push_back(decisionOn(study, PageId::Training, "training", tr("Start the rounds of %1").arg(code),
                                  tr("The key is out and no round has begun.")));
-        break;
-    case StudyState::Frozen:
-        out.push_back(decisionOn(study, PageId::KeyRelease, "freeze", tr("Decide how %1 goes on").arg(code),
-                                 tr("It is frozen. Only a coordinator can thaw it.")));
         break;
     default: break;
     }
@@ -138,6 +144,7 @@ std::vector<Waiting> waitingFor(const study::Member& me, const std::vector<std::
         addShare(out, me, *study, now);
         addParticipation(out, me, *study);
         addCoordination(out, me, *study);
+        addThaw(out, me, *study);
     }
     for (const auto& study : studies) addWarnings(out, *study, now);
     return out;

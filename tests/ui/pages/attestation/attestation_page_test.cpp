@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractItemModelTester>
 #include <QImage>
+#include <QPushButton>
 #include <QTabBar>
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include "tests/ui/support/fake_desk.h"
 #include "tests/ui/support/sample_study.h"
 #include "ui/pages/attestation/attestation_page.h"
+#include "ui/pages/attestation/event_log_rows.h"
 #include "ui/pages/attestation/evidence_rows.h"
 #include "ui/text/verdict_text.h"
 #include "ui/widgets/banner.h"
@@ -105,6 +108,71 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 15);
         model.setTable(tcbTable(tests::sampleService()));
         QCOMPARE(model.columnCount(), 4);
+    }
+
+    void theEventLogIsGroupedAndItsFirstDivergenceMarked()
+    {
+        using namespace attestation::eventlog;
+        NodeAppraisal node = tests::sampleService();
+        QCOMPARE(eventLogTable(node).rows.size(), std::size_t(1));
+        Replay log;
+        const auto event = [&log](std::size_t rtmr, std::uint8_t fill, Confirmation confirmation) {
+            ReplayedEvent row;
+            row.number = log.events.size() + 1;
+            row.rtmr = rtmr;
+            row.digest = Digest48::from(Bytes(48, fill)).value();
+            row.confirmation = confirmation;
+            log.events.push_back(row);
+        };
+        event(1, 0x11, Confirmation::WholeData);
+        event(0, 0x22, Confirmation::None);
+        event(1, 0x33, Confirmation::Contradicted);
+        event(1, 0x44, Confirmation::WholeData);
+        node.result.eventLog = log;
+        const auto plain = eventLogTable(node);
+        QCOMPARE(plain.rows.size(), std::size_t(4));
+        QCOMPARE(plain.rows[0].cells.first(), QStringLiteral("RTMR0"));
+        QCOMPARE(plain.rows[0].kind, std::optional(VerdictKind::Unknown));
+        QCOMPARE(plain.rows[1].cells.last(), QStringLiteral("Confirmed by data"));
+        QCOMPARE(plain.rows[2].kind, std::optional(VerdictKind::Refused));
+
+        node.result.checks.push_back({"tdx.event-log.reference", attestation::Question::ApprovedProgram, attestation::CheckOutcome::Fail,
+                                      toText(Divergence{1, 4, log.events[3].digest, Digest48{}, "found", "wanted"}), {}, {}});
+        const auto marked = eventLogTable(node);
+        QCOMPARE(marked.rows[3].cells.last(), QStringLiteral("First difference from the reference log"));
+        QCOMPARE(marked.rows[1].cells.last(), QStringLiteral("Confirmed by data"));
+        node.result.checks.back().found = toText(Divergence{1, 0, std::nullopt, Digest48{}, {}, "wanted"});
+        QCOMPARE(eventLogTable(node).rows.back().cells.last(), QStringLiteral("Ends before the reference log"));
+    }
+
+    void aBundleIsWrittenAsItIs()
+    {
+        Fixture f({});
+        const auto* button = f.page.findChild<QPushButton*>(QStringLiteral("exportBundle"));
+        QVERIFY(button->isHidden());
+        NodeAppraisal node = tests::sampleService();
+        node.bundle = std::make_shared<const std::string>("{\n}\n");
+        f.desk.setFileAnswer(node);
+        f.page.openFolder(QStringLiteral("somewhere"));
+        QVERIFY(!button->isHidden());
+        const QTemporaryDir folder;
+        f.page.exportBundle(folder.filePath(QStringLiteral("b.json")));
+        QFile file(folder.filePath(QStringLiteral("b.json")));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray("{\n}\n"));
+        f.page.exportBundle(folder.filePath(QStringLiteral("missing/b.json")));
+        QCOMPARE(f.page.state(), PageState::Failed);
+    }
+
+    void aBundleWhoseResultDoesNotComeOutAgainIsRefused()
+    {
+        Fixture f({});
+        NodeAppraisal node = tests::sampleService();
+        node.reappraised = NodeAppraisal::Reappraised{true, "line 3"};
+        f.desk.setFileAnswer(node);
+        f.page.openFolder(QStringLiteral("bundle.json"));
+        QCOMPARE(f.page.banner().kind(), VerdictKind::Refused);
+        QCOMPARE(f.page.banner().sentence(), QStringLiteral("The bundle's result did not come out again"));
     }
 
 private:

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/pages/page.h"
+
+namespace quorate::ui {
+
+class BackupCard;
+class DiagnosticsCard;
+class SecurityCard;
+
+/// What the vault's owner looks after: passphrase, keys and lock; backups; whether this program does what it should.
+class SettingsPage final : public Page {
+    Q_OBJECT
+
+public:
+    explicit SettingsPage(const PageContext& context, QWidget* parent = nullptr);
+    void setStudy(std::shared_ptr<const StudySnapshot> study) override;
+    void setStatus(const DeskStatus& status) override;
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    /// Starts one call of the vault; until it ends, what changes the vault is blocked.
+    void run(const QString& doing, const std::function<PendingCall(VaultDesk&, Completion<void>)>& start, const QString& done);
+    void finished(const Result<void>& done, const QString& sentence);
+    void askInfo();
+    void showInfo();
+
+    std::optional<VaultInfo> m_vault;
+    SecurityCard* m_security = nullptr;
+    BackupCard* m_backup = nullptr;
+    DiagnosticsCard* m_diagnostics = nullptr;
+    PendingCall m_info;
+    PendingCall m_call;  // Last: its completion touches the others.
+};
+
+}  // namespace quorate::ui
