@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/privacy/site_level.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 
 #include "core/privacy/discrete_gaussian.h"
 
 namespace quorate::privacy {
 
-Result<std::vector<bool>> sampleSites(std::size_t sites, double samplingRate, const RandomSource& random)
+Result<std::vector<bool>> sampleMembers(std::size_t members, double samplingRate, const RandomSource& random)
 {
     if (!(samplingRate >= 0 && samplingRate <= 1)) return fail(ErrorKind::Malformed, "sampling rate is not 0 to 1");
-    std::vector<bool> taken(sites, samplingRate == 1);
+    std::vector<bool> taken(members, samplingRate == 1);
     if (samplingRate == 1) return taken;
     // Exact for rates from 2^-11 on, below to 2^-64: a double's digits against as many of a uniform number's.
     const auto threshold = static_cast<std::uint64_t>(std::ldexp(samplingRate, 64));
-    for (std::size_t site = 0; site < sites; ++site) {
-        TRY_ASSIGN(drawn, randomFixed<8>(random));
-        std::uint64_t word = 0;
-        std::memcpy(&word, drawn.bytes.data(), sizeof word);
-        taken[site] = word < threshold;
+    std::vector<std::uint64_t> words(std::min<std::size_t>(members, 2048));
+    for (std::size_t first = 0; first < members; first += words.size()) {
+        TRY(random({reinterpret_cast<std::uint8_t*>(words.data()), words.size() * sizeof words[0]}));
+        for (std::size_t i = 0; i < words.size() && first + i < members; ++i) taken[first + i] = words[i] < threshold;
     }
     return taken;
 }

@@ -8,9 +8,9 @@
 
 namespace quorate::privacy {
 
-/// Each of `sites` sites independently with probability `samplingRate`: true where it takes part (Poisson sampling). Malformed
-/// for a rate outside [0, 1].
-Result<std::vector<bool>> sampleSites(std::size_t sites, double samplingRate, const RandomSource& random);
+/// Each of `members` sites or records independently with probability `samplingRate`: true where it is taken (Poisson sampling).
+/// Malformed for a rate outside [0, 1].
+Result<std::vector<bool>> sampleMembers(std::size_t members, double samplingRate, const RandomSource& random);
 
 /// The expected sum of weights q W, by which a noised total is divided whoever took part; each site weighs 1.
 double fixedDenominator(std::size_t sites, double samplingRate);

@@ -141,7 +141,9 @@ void StudyProjection::applyRound(const StudyEvent& event)
             round.model = event.digest;
             round.failed = event.kind == EventKind::RoundFailed;
         }
+        if (event.epsilon) m_privacySpent = event.epsilon;
         break;
+    case EventKind::PrivacyBudgetReached: m_isPrivacyBudgetReached = true; break;
     case EventKind::SiteResult:
         m_sites[event.site].own = event.own;
         m_sites[event.site].federated = event.federated;

@@ -38,7 +38,7 @@ void checkIsBuilt(const StudyProtocol& protocol, std::vector<std::string>& out)
     const TrainingPlan& plan = protocol.plan;
     if (plan.aggregation.rule == AggregationRule::Scaffold) out.emplace_back("this version's sites keep no control variates for scaffold");
     if (plan.proximalMu > 0) out.emplace_back("this version's sites have no proximal term");
-    if (plan.privacy.kind != PrivacyKind::None) out.emplace_back("this version adds no noise and keeps no privacy budget");
+    if (plan.privacy.kind == PrivacyKind::RecordLevel) out.emplace_back("this version's sites add no noise of their own");
     if (protocol.model.kind != ModelKind::LogisticRegression) {
         out.push_back(std::string("this version trains logistic regression, not ") + nameOf(protocol.model.kind));
     }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "core/privacy/outlook.h"
+
 namespace quorate::study {
 namespace {
 
@@ -90,6 +92,19 @@ void checkPrivacy(const PrivacyPlan& privacy, const AggregationPlan& aggregation
                   "noise multiplier must be below twice the noise on the count");
 }
 
+/// A run that could not give out one model is no run.
+void checkBudget(const TrainingPlan& plan, std::vector<std::string>& out)
+{
+    if (plan.privacy.kind == PrivacyKind::None) return;
+    const auto ledger = privacy::ledgerOf(plan);
+    const auto after = ledger ? ledger->spentAfter(privacy::costOfRound(plan)) : Result<double>(tl::unexpected(ledger.error()));
+    if (!after) {
+        out.push_back("privacy: " + after.error().message);
+    } else if (*after > plan.privacy.epsilon) {
+        out.emplace_back("the first round would exceed the privacy budget");
+    }
+}
+
 }  // namespace
 
 const char* nameOf(AggregationRule rule)
@@ -141,7 +156,9 @@ std::vector<std::string> violations(const TrainingPlan& plan, std::size_t sites)
     check.require(plan.roundDeadlineSeconds >= 1, "round deadline must be above 0 seconds");
     checkRule(plan.aggregation, sites, check);
     checkPrivacy(plan.privacy, plan.aggregation, check);
-    return check.take();
+    auto out = check.take();
+    if (out.empty()) checkBudget(plan, out);
+    return out;
 }
 
 }  // namespace quorate::study

@@ -51,14 +51,23 @@ private:
 
 }  // namespace
 
-Result<FoldedRound> foldRound(const ClosingRound& round, learning::ServerState& state, ModelWriter writer)
+Result<FoldedRound> foldRound(const ClosingRound& round, learning::ServerState& state, ModelWriter writer, const RandomSource& random)
 {
     BlockAppender appender(writer);
     const auto sink = [&](std::uint64_t, std::span<const float> values) { return appender.add(values); };
-    TRY_ASSIGN(outcomes, learning::aggregate(round.plan, round.manifest, round.updates, *round.base, state, sink));
+    FoldedRound out;
+    if (round.privacy) {
+        TRY_ASSIGN(done, learning::aggregatePrivately(round.plan, round.manifest, round.updates, *round.base, state, sink, *round.privacy, random));
+        out.outcomes = std::move(done.outcomes);
+        out.withinNorm = done.withinNorm;
+    } else {
+        TRY_ASSIGN(outcomes, learning::aggregate(round.plan, round.manifest, round.updates, *round.base, state, sink));
+        out.outcomes = std::move(outcomes);
+    }
     TRY(appender.flush());
     TRY_ASSIGN(model, writer.finish());
-    return FoldedRound{std::move(model), std::move(outcomes)};
+    out.model = std::move(model);
+    return out;
 }
 
 std::string ruleText(const study::AggregationPlan& plan)

@@ -122,8 +122,16 @@ void RoundEngine::tick()
 
 void RoundEngine::openRound()
 {
+    auto sampled = m_privacy->sample(ready(), m_random);
+    if (!sampled) {
+        // Nobody is asked before the generator works again.
+        logError("sampling sites", sampled.error());
+        m_phase = Phase::WaitingForSites;
+        m_deadline = m_clock() + kGatheringTime;
+        return;
+    }
     m_phase = Phase::Collecting;
-    m_expected = ready();
+    m_expected = std::move(*sampled);
     KeptState change;
     change.opened = OpenedRound{m_round, m_expected};
     if (auto kept = m_store->keep(change); !kept) logError("round " + std::to_string(m_round), kept.error());
@@ -151,7 +159,7 @@ void RoundEngine::closeRound(std::unique_lock<std::mutex>& lock)
         emit(study::EventKind::SiteDropped, id, "deadline");
         emit(study::EventKind::SiteLost, id, "deadline");
     }
-    if (m_updates.size() < m_package.protocol.plan.minimumSites) {
+    if (m_updates.size() < m_privacy->fewestUpdates()) {
         emit(study::EventKind::RoundFailed, {}, "too-few-updates", m_model->digest(), static_cast<std::uint32_t>(m_updates.size()));
         m_phase = Phase::WaitingForSites;
         m_deadline = m_clock() + kGatheringTime;
@@ -164,27 +172,41 @@ void RoundEngine::closeRound(std::unique_lock<std::mutex>& lock)
         m_phase = Phase::WaitingForSites;
         return;
     }
-    if (m_round < m_package.protocol.plan.rounds) {
+    goOnAfterRound();
+}
+
+void RoundEngine::goOnAfterRound()
+{
+    const auto& plan = m_package.protocol.plan;
+    if (m_round < plan.rounds && m_privacy->allowsAnother()) {
         ++m_round;
-        if (ready().size() >= m_package.protocol.plan.minimumSites) {
+        if (ready().size() >= plan.minimumSites) {
             openRound();
         } else {
             m_phase = Phase::WaitingForSites;
             m_deadline = m_clock() + kGatheringTime;
         }
-    } else {
-        m_phase = Phase::Evaluating;
-        m_expected = ready();
-        m_deadline = m_clock() + std::chrono::seconds(m_package.protocol.plan.roundDeadlineSeconds);
-        m_changed.notify_all();
+        return;
     }
+    if (m_round < plan.rounds) {
+        study::StudyEvent event;
+        event.kind = study::EventKind::PrivacyBudgetReached;
+        event.round = m_round;
+        event.total = plan.rounds;
+        event.epsilon = m_privacy->spent();
+        if (auto appended = m_log.append(event); !appended) logError("event log", appended.error());
+    }
+    m_phase = Phase::Evaluating;
+    m_expected = ready();
+    m_deadline = m_clock() + std::chrono::seconds(plan.roundDeadlineSeconds);
+    m_changed.notify_all();
 }
 
 Result<void> RoundEngine::aggregate(std::unique_lock<std::mutex>& lock)
 {
     const auto& plan = m_package.protocol.plan.aggregation;
     const auto held = m_updates;  // What is read below stays, whatever happens to the round meanwhile.
-    ClosingRound round{plan, m_manifest, {}, m_model};
+    ClosingRound round{plan, m_manifest, {}, m_model, m_privacy->siteRound()};
     for (const auto& [id, update] : held) {
         round.updates.push_back({m_package.protocol.findSite(id)->code, update.metrics.trainRecords, update.values.get()});
     }
@@ -192,7 +214,7 @@ Result<void> RoundEngine::aggregate(std::unique_lock<std::mutex>& lock)
     learning::ServerState state = m_serverState;
     m_phase = Phase::Aggregating;
     lock.unlock();
-    auto folded = foldRound(round, state, std::move(writer));
+    auto folded = foldRound(round, state, std::move(writer), m_random);
     lock.lock();
     if (m_phase != Phase::Aggregating || m_halted) {
         if (folded) folded->model->discard();
@@ -208,7 +230,9 @@ Result<void> RoundEngine::aggregate(std::unique_lock<std::mutex>& lock)
 Result<void> RoundEngine::closeWith(FoldedRound folded, learning::ServerState state)
 {
     auto& model = folded.model;
-    TRY_ASSIGN(receipt, signReceipt(folded));
+    RoundPrivacy privacy = *m_privacy;
+    TRY_ASSIGN(spent, privacy.charge(m_round, folded.withinNorm, m_updates.size(), m_random));
+    TRY_ASSIGN(receipt, signReceipt(folded, spent));
     KeptState change;
     change.model = KeptModel{model->digest(), model->path().filename().string()};
     change.receipts.push_back(receipt);
@@ -218,18 +242,30 @@ Result<void> RoundEngine::closeWith(FoldedRound folded, learning::ServerState st
     TRY(m_store->flush());
     m_store->discard(std::exchange(m_serverStateFile, std::move(stateFile)));
     m_serverState = std::move(state);
+    m_privacy = std::move(privacy);
     publishModel(std::move(model));
     m_receipts.push_back(std::move(receipt));
-    emit(study::EventKind::RoundAggregated, {}, {}, m_model->digest(), static_cast<std::uint32_t>(m_updates.size()),
-         static_cast<std::uint32_t>(m_expected.size()));
+    announceAggregated(static_cast<std::uint32_t>(m_updates.size()), static_cast<std::uint32_t>(m_expected.size()));
     emit(study::EventKind::ReceiptSigned, {}, {}, lastReceipt());
     discardUpdates();
     return {};
 }
 
+void RoundEngine::announceAggregated(std::uint32_t used, std::uint32_t expected)
+{
+    study::StudyEvent event;
+    event.kind = study::EventKind::RoundAggregated;
+    event.round = m_round;
+    event.digest = m_model->digest();
+    event.count = used;
+    event.total = expected;
+    event.epsilon = m_privacy->spent();
+    if (auto appended = m_log.append(event); !appended) logError("event log", appended.error());
+}
+
 Digest32 RoundEngine::lastReceipt() const { return m_receipts.empty() ? Digest32{} : m_receipts.back().payloadDigest(); }
 
-Result<dsse::Envelope> RoundEngine::signReceipt(const FoldedRound& folded) const
+Result<dsse::Envelope> RoundEngine::signReceipt(const FoldedRound& folded, const std::optional<study::PrivacySpent>& privacy) const
 {
     std::map<std::string, std::string> outcomes;
     for (const auto& outcome : folded.outcomes) outcomes[outcome.site] = outcomeText(outcome);
@@ -253,6 +289,7 @@ Result<dsse::Envelope> RoundEngine::signReceipt(const FoldedRound& folded) const
     receipt.evidenceDigest = m_attester.lastEvidenceDigest();
     receipt.previousReceipt = lastReceipt();
     receipt.signedAt = toSeconds(m_clock());
+    receipt.privacy = privacy;
     return dsse::sign(study::kinds::kRoundReceipt, study::encode(receipt), m_attester.receiptKey());
 }
 

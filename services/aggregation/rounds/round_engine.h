@@ -16,6 +16,7 @@
 #include "services/aggregation/evidence/service_attester.h"
 #include "services/aggregation/rounds/event_log.h"
 #include "services/aggregation/rounds/fold.h"
+#include "services/aggregation/rounds/round_privacy.h"
 #include "services/aggregation/store/study_store.h"
 
 namespace quorate::services {
@@ -152,13 +153,16 @@ private:
     [[nodiscard]] std::set<Uuid> ready() const;
     [[nodiscard]] Digest32 lastReceipt() const;
     void openRound();
+    /// The next round, or the end: all rounds are done, or another one would exceed the privacy budget.
+    void goOnAfterRound();
     void closeRound(std::unique_lock<std::mutex>& lock);
     /// With the lock given back while it computes. Cancelled when the study was stopped meanwhile.
     Result<void> aggregate(std::unique_lock<std::mutex>& lock);
     void discardUpdates();
-    Result<dsse::Envelope> signReceipt(const FoldedRound& folded) const;
+    Result<dsse::Envelope> signReceipt(const FoldedRound& folded, const std::optional<study::PrivacySpent>& privacy) const;
     Result<void> closeWith(FoldedRound folded, learning::ServerState state);
     Result<void> finish();
+    void announceAggregated(std::uint32_t used, std::uint32_t expected);
     void publishModel(std::shared_ptr<const ModelFile> model);
     [[nodiscard]] Result<void> requireKnown(const SeenReceipt& receipt) const;
     void announceUpdate(const Uuid& site, const std::string& code);
@@ -187,6 +191,7 @@ private:
     std::shared_ptr<const ModelFile> m_model;
     learning::ServerState m_serverState;
     std::string m_serverStateFile;  ///< Empty: the rule carries nothing.
+    std::optional<RoundPrivacy> m_privacy;  ///< Once the key is out.
     std::uint32_t m_round = 0;
     UtcMillis m_deadline;
     std::set<Uuid> m_expected;

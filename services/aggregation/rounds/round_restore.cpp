@@ -47,6 +47,12 @@ Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
         TRY_ASSIGN(state, store.readServerState(kept.serverStateFile, protocol.plan.aggregation.rule, learning::elementsOf(manifest)));
         serverState = std::move(state);
     }
+    std::vector<study::RoundReceipt> closed;
+    for (const auto& envelope : kept.receipts) {
+        TRY_ASSIGN(receipt, study::decodeReceipt(envelope.payload));
+        closed.push_back(std::move(receipt));
+    }
+    TRY_ASSIGN(privacy, RoundPrivacy::restore(protocol, closed));
     TRY_ASSIGN(events, m_log.restore(kept.events));
     kept.events = std::move(events);
     TRY(store.begin(kept));
@@ -60,6 +66,7 @@ Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
     m_manifest = std::move(manifest);
     m_model = std::move(model);
     m_serverState = std::move(serverState);
+    m_privacy = std::move(privacy);
     m_serverStateFile = kept.serverStateFile;
     m_receipts = kept.receipts;
     m_modelStatement = kept.modelStatement;
@@ -73,12 +80,13 @@ void RoundEngine::resume()
     if (!m_kept.started) return;
     announceLastRound();
     const auto closed = static_cast<std::uint32_t>(m_receipts.size());
-    m_round = std::min(closed + 1, m_package.protocol.plan.rounds);
+    const bool isLast = closed == m_package.protocol.plan.rounds || !m_privacy->allowsAnother();
+    m_round = isLast ? closed : closed + 1;
     // Sites have to find the service again and join before they can go on.
     m_deadline = m_clock() + kGatheringTime + std::chrono::seconds(m_package.protocol.plan.roundDeadlineSeconds);
     if (m_modelStatement) {
         m_phase = Phase::Finished;
-    } else if (closed == m_package.protocol.plan.rounds) {
+    } else if (isLast) {
         m_phase = Phase::Evaluating;
         for (const auto& [id, site] : m_sites) m_expected.insert(id);
         m_log.read([this](const study::StudyProjection& projection) {
@@ -105,8 +113,7 @@ void RoundEngine::announceLastRound()
     if (const auto receipt = study::decodeReceipt(m_receipts.back().payload)) {
         for (const auto& entry : receipt->entries) used += entry.weight > 0 ? 1 : 0;
     }
-    emit(study::EventKind::RoundAggregated, {}, {}, m_model->digest(), used,
-         static_cast<std::uint32_t>(m_kept.opened ? m_kept.opened->expected.size() : used));
+    announceAggregated(used, static_cast<std::uint32_t>(m_kept.opened ? m_kept.opened->expected.size() : used));
     emit(study::EventKind::ReceiptSigned, {}, {}, lastReceipt());
 }
 

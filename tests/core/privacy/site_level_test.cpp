@@ -13,7 +13,7 @@ using namespace quorate::privacy;
 
 TEST_CASE("sites are taken at their rate, each on its own")
 {
-    const auto taken = sampleSites(20'000, 0.3, tests::fixedRandom(1));
+    const auto taken = sampleMembers(20'000, 0.3, tests::fixedRandom(1));
     REQUIRE(taken);
     double count = 0;
     double pairs = 0;
@@ -23,13 +23,13 @@ TEST_CASE("sites are taken at their rate, each on its own")
     }
     CHECK(std::abs(count - 6000) < 5 * std::sqrt(20'000 * 0.21));
     CHECK(std::abs(pairs - 1800) < 5 * std::sqrt(20'000 * 0.09));
-    const auto all = sampleSites(71, 1, tests::failingRandom());
+    const auto all = sampleMembers(71, 1, tests::failingRandom());
     REQUIRE(all);
     CHECK(*all == std::vector<bool>(71, true));
-    CHECK(*sampleSites(71, 0, tests::fixedRandom(1)) == std::vector<bool>(71, false));
-    CHECK_FALSE(sampleSites(71, 0.3, tests::failingRandom()));
-    CHECK_FALSE(sampleSites(71, 1.5, tests::fixedRandom(1)));
-    CHECK_FALSE(sampleSites(71, std::nan(""), tests::fixedRandom(1)));
+    CHECK(*sampleMembers(71, 0, tests::fixedRandom(1)) == std::vector<bool>(71, false));
+    CHECK_FALSE(sampleMembers(71, 0.3, tests::failingRandom()));
+    CHECK_FALSE(sampleMembers(71, 1.5, tests::fixedRandom(1)));
+    CHECK_FALSE(sampleMembers(71, std::nan(""), tests::fixedRandom(1)));
 }
 
 TEST_CASE("the grid's noise is the multiplier times what one site can change, and a little more")

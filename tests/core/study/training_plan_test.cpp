@@ -97,12 +97,24 @@ TEST_CASE("a privacy promise needs its numbers and a rule that makes a sum")
     plan.aggregation.rule = AggregationRule::CoordinateMedian;
     CHECK(violations(plan, 10).size() == 1);
     plan.privacy.kind = PrivacyKind::RecordLevel;
+    plan.privacy.samplingRate = .01;
     CHECK(violations(plan, 10).empty());
     plan.privacy.delta = 1;
     CHECK(violations(plan, 10).size() == 1);
     plan.privacy.delta = 1e-5;
     plan.privacy.samplingRate = 0;
     CHECK(violations(plan, 10).size() == 1);
+}
+
+TEST_CASE("a privacy budget that is spent before the first model, or cannot be counted, is named")
+{
+    TrainingPlan plan;
+    plan.privacy = {PrivacyKind::SiteLevel, 4.7, 1e-5, 1, 1, 1, false, .5, .2, 0};
+    CHECK(violations(plan, 10) == std::vector<std::string>{"the first round would exceed the privacy budget"});
+    plan.privacy.epsilon = 4.8;
+    CHECK(violations(plan, 10).empty());
+    plan.privacy.noiseMultiplier = .01;
+    CHECK(violations(plan, 10) == std::vector<std::string>{"privacy: noise multiplier is 0.01, want 0.05 to 1e+06"});
 }
 
 TEST_CASE("adaptive clipping needs more noise on the count than half the noise multiplier")

@@ -76,6 +76,7 @@ study::StudyProtocol draft(const ConsortiumOptions& options, UtcSeconds now)
     out.plan.roundDeadlineSeconds = options.roundDeadlineSeconds;
     out.plan.localSteps = 5;
     out.plan.minimumSites = options.minimumSites;
+    out.plan.privacy = options.privacy;
     out.createdAt = now;
     return out;
 }

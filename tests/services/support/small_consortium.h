@@ -23,6 +23,7 @@ struct ConsortiumOptions {
     bool teeRequired = false;
     study::StudyMode mode = study::StudyMode::Training;
     std::uint32_t minimumSites = 2;
+    study::PrivacyPlan privacy = {};
 };
 
 /// Everybody of a small study on one computer, with keys, and the signed package. Three custodians of three
