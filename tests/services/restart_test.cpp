@@ -175,9 +175,12 @@ TEST_CASE("A frozen study is frozen after a restart, too")
     KeptStudy kept({.sites = 2, .rounds = 1});
     CHECK(kept.sites[0]->trainOnce() == 1);
     must(sessionOf(kept.consortium, kept.consortium.auditors.front(), kept.service)->stop(release::Revocation::Kind::Freeze, "test"));
+    const Digest32 freeze = kept.last(EventKind::StudyFrozen)->digest;
     kept.killAndStartAnew();
     CHECK_THROWS(releaseKey(kept.consortium, kept.service));
-    must(sessionOf(kept.consortium, kept.consortium.coordinator(), kept.service)->stop(release::Revocation::Kind::Thaw, "test"));
+    for (std::size_t i = 0; i < kept.consortium.protocol().quorum.threshold; ++i) {
+        must(sessionOf(kept.consortium, kept.consortium.custodians[i], kept.service)->stop(release::Revocation::Kind::Thaw, "test", freeze));
+    }
     releaseKey(kept.consortium, kept.service);
     must(kept.sites[1]->join());
     CHECK(kept.sites[1]->task().kind == SiteTask::Kind::Train);

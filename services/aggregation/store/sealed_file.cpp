@@ -82,8 +82,10 @@ Result<void> SealedFile::append(BytesView plain)
 {
     if (!m_writer || m_plainBytes % kPlain != 0) return fail(ErrorKind::Internal, "a sealed file that is whole is not appended to");
     const std::uint64_t first = m_plainBytes / kPlain;
-    m_sealed.resize(plain.size() + (plain.size() + kPlain - 1) / kPlain * SealedRecords::kTagBytes);
-    std::span<std::uint8_t> out(m_sealed);
+    // The thread's, not the file's: there are few threads and many files, and a buffer that is used again has no fresh pages.
+    thread_local Bytes sealed;
+    sealed.resize(plain.size() + (plain.size() + kPlain - 1) / kPlain * SealedRecords::kTagBytes);
+    std::span<std::uint8_t> out(sealed);
     for (std::uint64_t number = first; !plain.empty(); ++number) {
         const std::size_t size = std::min<std::size_t>(plain.size(), kPlain);
         TRY(m_writer->seal(number, plain.first(size), out.first(size + SealedRecords::kTagBytes)));
@@ -91,7 +93,7 @@ Result<void> SealedFile::append(BytesView plain)
         out = out.subspan(size + SealedRecords::kTagBytes);
         m_plainBytes += size;
     }
-    return m_file.writeAt(SealedRecords::kHeaderBytes + first * kSealed, m_sealed);
+    return m_file.writeAt(SealedRecords::kHeaderBytes + first * kSealed, sealed);
 }
 
 Result<void> SealedFile::readWith(const SealedRecords& records, std::uint64_t offset, std::span<std::uint8_t> out) const

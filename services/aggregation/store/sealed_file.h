@@ -43,7 +43,6 @@ private:
     std::optional<SealedRecords> m_writer;
     std::unique_ptr<Readers> m_readers;
     std::uint64_t m_plainBytes = 0;
-    Bytes m_sealed;  ///< Kept, so that appending touches no fresh page.
 };
 
 }  // namespace quorate::services
