@@ -20,11 +20,10 @@ struct Outcome {
     [[nodiscard]] nlohmann::json parsed() const { return nlohmann::json::parse(output, nullptr, false); }
 };
 
-/// Runs the program of this build; both its outputs in one text.
-inline Outcome quoratectl(const std::string& arguments)
+/// Runs a program of this build; both its outputs in one text.
+inline Outcome runProgram(const std::string& name, const std::string& arguments)
 {
-    const std::string command =
-        std::string("\"") + environment("QUORATE_BIN", ".") + "/quoratectl\" " + arguments + " 2>&1";
+    const std::string command = std::string("\"") + environment("QUORATE_BIN", ".") + "/" + name + "\" " + arguments + " 2>&1";
     Outcome out;
     FILE* pipe = popen(command.c_str(), "r");
     REQUIRE(pipe != nullptr);
@@ -33,5 +32,7 @@ inline Outcome quoratectl(const std::string& arguments)
     out.code = WEXITSTATUS(pclose(pipe));
     return out;
 }
+
+inline Outcome quoratectl(const std::string& arguments) { return runProgram("quoratectl", arguments); }
 
 }  // namespace quorate::tests
