@@ -3,7 +3,6 @@
 #include <grpcpp/grpcpp.h>
 #include <limits>
 
-#include "core/base/byte_reader.h"
 #include "core/crypto/digest.h"
 #include "core/study/update_digest.h"
 #include "enclave_client/wire.h"
@@ -224,40 +223,6 @@ TEST_CASE("An upload whose chunks are not what they say is refused and leaves no
     CHECK(upload(site, header, {}).end);
     CHECK_FALSE(upload(site, otherWhole, {chunk(0, all)}).end);
     CHECK(open.last(EventKind::UpdateAccepted)->count == 1);
-}
-
-TEST_CASE("Hostile headers are refused before a value is taken, and the round goes on with the others")
-{
-    OpenStudy open({.sites = 6, .rounds = 1});
-    open.joinAll();
-    const auto withLength = [](std::uint64_t length, const std::string& text) {
-        return ByteWriter().u64le(length).text(text).take();
-    };
-    const auto whole = [&](const std::string& text) { return withLength(text.size(), text); };
-    std::string tenMillion = "{";
-    while (tenMillion.size() < (std::size_t{7} << 20)) tenMillion += "\"t" + std::to_string(tenMillion.size()) + "\":{},";
-    const std::vector<Bytes> headers = {
-        withLength(std::uint64_t{1} << 30, "{}"),
-        whole(tenMillion),
-        whole(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})"),
-        whole(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},)"
-              R"("extra":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}})")};
-    for (std::size_t i = 0; i < headers.size(); ++i) {
-        CAPTURE(i);
-        const auto& site = *open.sites[i];
-        auto header = headerFor(open.consortium, site.update(site.task()));
-        header.set_value_bytes(12);
-        header.set_safetensors_header(std::string(std::size_t{9} << 20, 'x'));
-        CHECK_FALSE(upload(site, header, {}).end);  // Larger than any message may be.
-        header.set_safetensors_header(wire::bytesOf(BytesView(headers[i])));
-        CHECK_FALSE(upload(site, header, {chunk(0, Bytes(12, 0))}).end);
-        CHECK(open.last(EventKind::UpdateRejected)->site == siteId(i));
-        CHECK(open.last(EventKind::UpdateRejected)->code == std::string(i == 3 ? "other-shape" : "not-safetensors"));
-    }
-    CHECK(open.sites[4]->trainOnce() == 1);
-    CHECK(open.sites[5]->trainOnce() == 1);
-    REQUIRE(open.aggregated(1));
-    CHECK(open.last(EventKind::RoundAggregated)->count == 2);
 }
 
 TEST_CASE("A site that never answers is dropped at the deadline; the round ends with the others and the site rejoins")
