@@ -39,7 +39,7 @@ const std::map<std::string, Names>& mayUse()
         {"services", {"grpc", "protobuf"}},
         {"ui", {"Qt"}},
         {"app", {"Qt", "grpc"}},
-        {"bench", {}},
+        {"bench", {"grpc"}},  // Its baseline is gRPC alone.
     };
     return table;
 }
