@@ -234,7 +234,7 @@ std::shared_ptr<const AuditLogState> RemoteDesk::Worker::auditState()
     next->head = *head;
     next->readOnlyBecause = m_vault.readOnlyBecause();
     next->damage = m_vault.damage();
-    next->witnessProblem = m_witnessProblem;
+    next->witnessProblem = m_witnessProblem ? m_witnessProblem : m_peersProblem;
     next->checkpoints = m_audit ? m_audit->checkpoints : std::vector<AuditCheckpoint>();
     if (m_checkpointsStale) {
         if (auto shown = shownCheckpoints()) next->checkpoints = std::move(*shown);

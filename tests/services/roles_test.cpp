@@ -221,6 +221,9 @@ const std::map<std::string_view, Call>& calls()
         {"MonitorService.Watch", watch},
         {"WitnessService.Cosign", plain<v1::WitnessService>(&v1::WitnessService::Stub::Cosign)},
         {"WitnessService.NewestCheckpoint", plain<v1::WitnessService>(&v1::WitnessService::Stub::NewestCheckpoint)},
+        {"WitnessService.HeadsToCosign", plain<v1::WitnessService>(&v1::WitnessService::Stub::HeadsToCosign)},
+        {"WitnessService.AddCosignature", plain<v1::WitnessService>(&v1::WitnessService::Stub::AddCosignature)},
+        {"WitnessService.CosignedByMembers", plain<v1::WitnessService>(&v1::WitnessService::Stub::CosignedByMembers)},
     };
     return all;
 }
