@@ -101,6 +101,48 @@ TEST_CASE("with libsqlite3 loaded first, a vault is encrypted all the same")
     CHECK(run(loaded + "'" + program.string() + "' vault verify '" + vault + "'" + words).exitCode == 0);
 }
 
+TEST_CASE("with libsqlite3 loaded first, the desktop's demo keeps an encrypted vault")
+{
+    const std::string loaded = preload();
+    const fs::path programs = environment("QUORATE_BIN", "build/bin");
+    if (loaded.empty() || !fs::exists(programs / "quorate") || !fs::exists(programs / "quorate-aggregator")) {
+        MESSAGE("SKIPPED: the demo needs libsqlite3, the desktop and the services");
+        return;
+    }
+    const TemporaryFolder folder;
+    const fs::path vault = folder / "demo" / "vault.quorate";
+    // Making the demo vendor's keys takes its time; once the vault is there the whole group ends, the demo's services as well.
+    const std::string script = "env QT_QPA_PLATFORM=offscreen HOME=\"$1/home\" " + loaded + "\"$2\" --demo --folder \"$1/demo\" & " +
+                               "while ! [ -s \"$1/demo/vault.quorate.witness\" ]; do sleep 0.2; done; kill -TERM 0";
+    const Ran ran = run("timeout 240 sh -c '" + script + "' sh '" + folder.path().string() + "' '" + (programs / "quorate").string() + "'");
+    CAPTURE(ran.output);
+    REQUIRE(fs::exists(vault));
+    for (const char* marker : {"vault.created", "DEMO-4"}) checkIsNotPlain(vault, marker);
+    const std::string words = " --passphrase-file '" + (folder / "words").string() + "'";
+    std::ofstream(folder / "words") << "demo\n";
+    const Ran verified = run("'" + (programs / "quoratectl").string() + "' vault verify '" + vault.string() + "'" + words);
+    CAPTURE(verified.output);
+    CHECK(verified.exitCode == 0);
+}
+
+TEST_CASE("the services hold no SQLite at all: they open no vault")
+{
+    const fs::path programs = environment("QUORATE_BIN", "build/bin");
+    for (const char* name : {"quorate-aggregator", "quorate-site"}) {
+        if (!fs::exists(programs / name)) {
+            MESSAGE("SKIPPED: not built: " << std::string(name));
+            continue;
+        }
+        CAPTURE(std::string(name));
+        const std::string content = readText(programs / name);
+        CHECK(content.find("SQLite format 3") == std::string::npos);
+        CHECK(run("readelf -d '" + (programs / name).string() + "'").output.find("sql") == std::string::npos);
+    }
+    // Otherwise the search proves nothing.
+    const fs::path other = programs / "quoratectl";
+    if (fs::exists(other)) CHECK(readText(other).find("SQLite format 3") != std::string::npos);
+}
+
 TEST_CASE("with libsqlite3 loaded first, every program still starts")
 {
     const std::string loaded = preload();
