@@ -17,6 +17,9 @@ namespace {
 
 using namespace attestation;
 
+constexpr std::size_t kP256ScalarBytes = 32;
+constexpr std::size_t kP384ScalarBytes = 48;
+
 BareStep certificateBy(Certificate subject, const Certificate& issuer)
 {
     return [subject = std::move(subject), key = issuer.publicKey()] {
@@ -33,16 +36,13 @@ Result<BareStep> crlBy(BytesView der, const Certificate& issuer)
 }
 
 /// EVP_DigestVerify over a DER signature.
-BareStep messageBy(Bytes message, Bytes signature, PublicKey key, const EVP_MD* digest)
+bool verifies(BytesView message, BytesView signature, const PublicKey& key, const EVP_MD* digest)
 {
-    return [message = std::move(message), signature = std::move(signature), key = std::move(key), digest] {
-        EVP_MD_CTX* context = EVP_MD_CTX_new();
-        const bool ok = EVP_DigestVerifyInit(context, nullptr, digest, nullptr, key.handle()) == 1 &&
-                        EVP_DigestVerify(context, signature.data(), signature.size(), message.data(),
-                                         message.size()) == 1;
-        EVP_MD_CTX_free(context);
-        return ok;
-    };
+    EVP_MD_CTX* context = EVP_MD_CTX_new();
+    const bool ok = EVP_DigestVerifyInit(context, nullptr, digest, nullptr, key.handle()) == 1 &&
+                    EVP_DigestVerify(context, signature.data(), signature.size(), message.data(), message.size()) == 1;
+    EVP_MD_CTX_free(context);
+    return ok;
 }
 
 BareStep decodeCertificate(const Certificate& certificate)
@@ -74,12 +74,21 @@ Result<BytesView> need(const Collateral& collateral, const char* name)
     return BytesView(*bytes);
 }
 
+/// The same for a signature that is carried as r ‖ s: OpenSSL takes an Ecdsa-Sig-Value only.
+Result<BareStep> messageByRaw(Bytes message, BytesView signature, PublicKey key)
+{
+    TRY(ecdsaRawToDer(signature, kP256ScalarBytes));
+    return BareStep([message = std::move(message), signature = toBytes(signature), key = std::move(key)] {
+        const auto der = ecdsaRawToDer(signature, kP256ScalarBytes);
+        return der && verifies(message, *der, key, EVP_sha256());
+    });
+}
+
 Result<BareStep> jsonBy(const Collateral& collateral, const char* file, const char* member, const PublicKey& key)
 {
     TRY_ASSIGN(bytes, need(collateral, file));
     TRY_ASSIGN(document, parseSignedJson(bytes, member));
-    TRY_ASSIGN(signature, ecdsaRawToDer(document.signature, 32));
-    return messageBy(toBytes(asBytes(document.inner)), std::move(signature), key, EVP_sha256());
+    return messageByRaw(toBytes(asBytes(document.inner)), document.signature, key);
 }
 
 }  // namespace
@@ -98,15 +107,14 @@ Result<BareSignatures> bareTdx(const Evidence& evidence, const Collateral& colla
     const PublicKey signer = signerChain.front().publicKey();
     TRY_ASSIGN(tcbInfo, jsonBy(collateral, "tcb_info.json", "tcbInfo", signer));
     TRY_ASSIGN(qeIdentity, jsonBy(collateral, "qe_identity.json", "enclaveIdentity", signer));
-    TRY_ASSIGN(qeSignature, ecdsaRawToDer(quote.qeReportSignature.view(), 32));
-    TRY_ASSIGN(quoteSignature, ecdsaRawToDer(quote.signature.view(), 32));
     TRY_ASSIGN(attestationKey, PublicKey::fromRawPoint(EcCurve::P256, quote.attestationKey.view()));
+    TRY_ASSIGN(qeReport, messageByRaw(quote.qeReportBytes, quote.qeReportSignature.view(), chain[0].publicKey()));
+    const BytesView signedPart = BytesView(evidence.blob).first(quote.signedBytes);
+    TRY_ASSIGN(whole, messageByRaw(toBytes(signedPart), quote.signature.view(), attestationKey));
 
     BareSignatures out;
     out.warm.keys = {[point = quote.attestationKey] { return PublicKey::fromRawPoint(EcCurve::P256, point.view()).has_value(); }};
-    out.warm.checks = {messageBy(quote.qeReportBytes, qeSignature, chain[0].publicKey(), EVP_sha256()),
-                       messageBy(toBytes(BytesView(evidence.blob).first(quote.signedBytes)), quoteSignature, attestationKey,
-                                 EVP_sha256())};
+    out.warm.checks = {qeReport, whole};
     out.first.keys = {decodeCertificate(chain[0]), decodeCertificate(chain[1]), decodeCertificate(chain[2]),
                       decodeCertificate(signerChain[0]), decodeCrl(rootCrlBytes), decodeCrl(pckCrlBytes), out.warm.keys[0]};
     out.first.checks = {certificateBy(chain[0], chain[1]), certificateBy(chain[1], chain[2]),
@@ -126,11 +134,11 @@ Result<BareSignatures> bareSnp(const Evidence& evidence, const Collateral& colla
     TRY_ASSIGN(ask, Certificate::fromDer(askBytes));
     TRY_ASSIGN(ark, Certificate::fromDer(arkBytes));
     TRY_ASSIGN(crl, crlBy(crlBytes, ark));
-    TRY_ASSIGN(signature, ecdsaRawToDer(report.signature, 48));
+    TRY_ASSIGN(signature, ecdsaRawToDer(report.signature, kP384ScalarBytes));
 
     BareSignatures out;
-    out.warm.checks = {messageBy(toBytes(BytesView(evidence.blob).first(snp::kSignedBytes)), signature, vek.publicKey(),
-                                 EVP_sha384())};
+    const Bytes message = toBytes(BytesView(evidence.blob).first(snp::kSignedBytes));
+    out.warm.checks = {[message, signature, key = vek.publicKey()] { return verifies(message, signature, key, EVP_sha384()); }};
     out.first.keys = {decodeCertificate(ark), decodeCertificate(ask), decodeCertificate(vek), decodeCrl(crlBytes)};
     out.first.checks = {certificateBy(ark, ark), certificateBy(ask, ark), certificateBy(vek, ask), crl, out.warm.checks[0]};
     return out;

@@ -14,7 +14,8 @@ using BareSteps = std::vector<BareStep>;
 
 /// What OpenSSL has to do so that the signatures of an appraisal are checked, and nothing of ours: no JSON, no quote, no
 /// policy, no result. `keys` decodes every certificate and list once, the cheapest way we know, and sets up every key once;
-/// `checks` is the bare verification with keys and objects at hand.
+/// `checks` is the bare verification with keys and objects at hand, and turns r ‖ s, as Intel writes signatures, into the
+/// Ecdsa-Sig-Value that OpenSSL takes.
 struct BareWork {
     BareSteps keys;
     BareSteps checks;

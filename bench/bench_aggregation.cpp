@@ -1,28 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How fast the production aggregation is against only reading the same updates once.
-#include <algorithm>
+// The production aggregation against only reading the same updates once, and against numpy; in one run.
 #include <charconv>
-#include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <functional>
+#include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
-#include "learning/aggregation.h"
+#include "bench/aggregation_bench.h"
+#ifdef QUORATE_BENCH_UPLOADS
+#include <filesystem>
 
-using namespace quorate;
-using namespace quorate::learning;
+#include "bench/upload_bench.h"
+#endif
+
+using namespace quorate::bench;
 
 namespace {
 
-constexpr int kRepetitions = 7;
+constexpr unsigned kThreads = 2;
+constexpr std::size_t kRobustUpdates = 71;
+constexpr std::size_t kRobustValues = 1'000'000;
+constexpr std::size_t kTrimmed = 7;
 
 struct Options {
     std::size_t updates = 10;
     std::size_t megabytes = 100;
     bool json = false;
+    bool uploadsOnly = false;
+    std::string spool;  ///< Where uploads are kept; empty: the system's folder for temporary files.
 };
 
 bool parseCount(const char* text, std::size_t& out)
@@ -38,6 +43,10 @@ bool parseOptions(int argc, char** argv, Options& options)
         const std::string_view name = argv[i];
         if (name == "--json") {
             options.json = true;
+        } else if (name == "--uploads-only") {
+            options.uploadsOnly = true;
+        } else if (name == "--spool" && i + 1 < argc) {
+            options.spool = argv[++i];
         } else if (name == "--updates" && i + 1 < argc) {
             if (!parseCount(argv[++i], options.updates)) return false;
         } else if (name == "--megabytes" && i + 1 < argc) {
@@ -49,64 +58,57 @@ bool parseOptions(int argc, char** argv, Options& options)
     return true;
 }
 
-/// Updates whose every page has been written, so that no repetition pays for first touch.
-std::vector<ModelWeights> makeUpdates(const Options& options, const ModelManifest& manifest)
+/// A figure under its JSON key, and what it is in words.
+struct Line {
+    const char* key;
+    double value;
+    const char* words;
+};
+
+/// Uploads into a service's process, where this build has one; first, for the memory of what follows slows it down.
+void addUploads([[maybe_unused]] const Options& options, [[maybe_unused]] const char* program, [[maybe_unused]] std::vector<Line>& lines)
 {
-    std::vector<ModelWeights> updates(options.updates);
-    for (std::size_t u = 0; u < updates.size(); ++u) {
-        updates[u].tensors = manifest;
-        updates[u].values.resize(elementsOf(manifest));
-        for (std::size_t i = 0; i < updates[u].values.size(); ++i) {
-            updates[u].values[i] = static_cast<float>((i * 31 + u * 17) % 1000) * 1e-3F;
-        }
+#ifdef QUORATE_BENCH_UPLOADS
+    const auto spool = options.spool.empty() ? std::filesystem::temp_directory_path() / "quorate-bench-spool" : std::filesystem::path(options.spool);
+    std::filesystem::create_directories(spool);
+    const auto uploads = measureUploads(std::filesystem::path(program).parent_path(), spool, options.updates, options.megabytes);
+    std::error_code ignored;
+    std::filesystem::remove_all(spool, ignored);
+    if (!uploads) {
+        std::fprintf(stderr, "uploads: %s\n", uploads.error().message.c_str());
+        return;
     }
-    return updates;
+    lines.push_back({"plainGrpcGBs", uploads->plainGBs, "GB/s, plain gRPC streaming, thrown away"});
+    lines.push_back({"uploadGBs", uploads->uploadAndFoldGBs, "GB/s, uploads over TLS, sealed and folded"});
+    lines.push_back({"uploadOfPlainGrpc", uploads->uploadOfPlainGrpc(), "of plain gRPC, uploads and folding"});
+    lines.push_back({"peakOverModel", uploads->peakOverModel, "times the model: the service's peak memory"});
+    lines.push_back({"peakBoundOverModel", uploads->peakBoundOverModel, "times the model: what it must stay under"});
+    lines.push_back({"peakGrowth", uploads->peakGrowth, "times the peak with ten times as many updates"});
+#endif
 }
 
-double medianSeconds(const std::function<void()>& body)
+std::vector<Line> measure(const Options& options, const char* program)
 {
-    std::vector<double> seconds;
-    for (int i = 0; i < kRepetitions; ++i) {
-        const auto begin = std::chrono::steady_clock::now();
-        body();
-        seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    std::vector<Line> lines;
+    addUploads(options, program, lines);
+    if (options.uploadsOnly) return lines;
+    const AverageFigures averages = measureAverages(options.updates, options.megabytes, kThreads);
+    const RobustFigures robust = measureRobust(kRobustUpdates, kRobustValues, kTrimmed, kThreads);
+    lines.insert(lines.end(), {
+        {"readOnceGBs", averages.readOnce, "GB/s, every update read once"},
+        {"streamingGBs", averages.streaming, "GB/s, folded as they come"},
+        {"blockedGBs", averages.blocked, "GB/s, held updates"},
+        {"streamingOfReadOnce", averages.streaming / averages.readOnce, "of reading once, folded as they come"},
+        {"blockedOfReadOnce", averages.blocked / averages.readOnce, "of reading once, held updates"},
+        {"medianSeconds", robust.median, "s, coordinate median of 71 x 4 MB"},
+        {"trimmedSeconds", robust.trimmed, "s, trimmed mean, 7 on each side"},
+        {"krumSeconds", robust.krum, "s, Krum"},
+        {"geometricSeconds", robust.geometric, "s, geometric median, 8 iterations"}});
+    if (const auto numpy = measureNumpy(kRobustUpdates, kRobustValues, kTrimmed)) {
+        lines.push_back({"medianOverNumpy", numpy->median / robust.median, "times as fast as numpy's median"});
+        lines.push_back({"trimmedOverNumpy", numpy->trimmed / robust.trimmed, "times as fast as numpy's trimmed mean"});
     }
-    std::sort(seconds.begin(), seconds.end());
-    return seconds[seconds.size() / 2];
-}
-
-/// Eight running sums, so that the loop waits for memory and not for one addition after another.
-float sumOf(const float* values, std::size_t count)
-{
-    float sums[8] = {};
-    std::size_t i = 0;
-    for (; i + 8 <= count; i += 8) {
-        for (std::size_t lane = 0; lane < 8; ++lane) sums[lane] += values[i + lane];
-    }
-    for (; i < count; ++i) sums[0] += values[i];
-    return sums[0] + sums[1] + sums[2] + sums[3] + sums[4] + sums[5] + sums[6] + sums[7];
-}
-
-/// As many threads as the machine has, each over its part of every update.
-float readOnce(const std::vector<ModelWeights>& updates)
-{
-    const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
-    std::vector<float> sums(threads);
-    {
-        std::vector<std::jthread> workers;
-        for (std::size_t t = 0; t < threads; ++t) {
-            workers.emplace_back([&, t] {
-                for (const ModelWeights& update : updates) {
-                    const std::size_t begin = update.values.size() * t / threads;
-                    const std::size_t end = update.values.size() * (t + 1) / threads;
-                    sums[t] += sumOf(update.values.data() + begin, end - begin);
-                }
-            });
-        }
-    }
-    float total = 0;
-    for (const float sum : sums) total += sum;
-    return total;
+    return lines;
 }
 
 }  // namespace
@@ -115,38 +117,17 @@ int main(int argc, char** argv)
 {
     Options options;
     if (!parseOptions(argc, argv, options)) {
-        std::fputs("usage: bench_aggregation [--updates N] [--megabytes M] [--json]\n", stderr);
+        std::fputs("usage: bench_aggregation [--updates N] [--megabytes M] [--spool FOLDER] [--uploads-only] [--json]\n", stderr);
         return 2;
     }
-    const ModelManifest manifest = {{"w", {options.megabytes * 1'000'000 / sizeof(float)}}};
-    const std::vector<ModelWeights> models = makeUpdates(options, manifest);
-    std::vector<SiteUpdate> updates;
-    for (std::size_t u = 0; u < models.size(); ++u) updates.push_back({"site-" + std::to_string(1000 + u), 100 + u, &models[u]});
-
-    volatile float sink = 0;
-    const double reading = medianSeconds([&] { sink = readOnce(models); });
-    bool isComplete = true;
-    ModelWeights global = models.front();
-    const double aggregating = medianSeconds([&] {
-        auto mean = aggregateFedAvg(manifest, updates, std::move(global));
-        isComplete = isComplete && mean.has_value();
-        if (mean) global = std::move(*mean);
-    });
-    if (!isComplete) {
-        std::fputs("aggregation failed\n", stderr);
-        return 5;
+    const std::vector<Line> lines = measure(options, argv[0]);
+    if (!options.json) {
+        std::printf("%zu updates of %zu MB, %u threads\n", options.updates, options.megabytes, kThreads);
+        for (const Line& line : lines) std::printf("  %10.4f  %s\n", line.value, line.words);
+        return 0;
     }
-    const double gigabytes = static_cast<double>(options.updates * options.megabytes) / 1000;
-    const double readRate = gigabytes / reading;
-    const double aggregateRate = gigabytes / aggregating;
-    if (options.json) {
-        std::printf("{\"updates\":%zu,\"megabytes\":%zu,\"readOnceGBs\":%.3f,\"aggregateGBs\":%.3f,\"ofReadOnce\":%.3f}\n",
-                    options.updates, options.megabytes, readRate, aggregateRate, aggregateRate / readRate);
-    } else {
-        std::printf("%zu updates of %zu MB, median of %d\n", options.updates, options.megabytes, kRepetitions);
-        std::printf("  read once   %8.1f ms  %6.2f GB/s\n", reading * 1e3, readRate);
-        std::printf("  aggregate   %8.1f ms  %6.2f GB/s  %.2f of reading once\n", aggregating * 1e3, aggregateRate,
-                    aggregateRate / readRate);
-    }
+    std::printf("{\"updates\":%zu,\"megabytes\":%zu,\"threads\":%u", options.updates, options.megabytes, kThreads);
+    for (const Line& line : lines) std::printf(",\"%s\":%.4f", line.key, line.value);
+    std::printf("}\n");
     return 0;
 }

@@ -7,6 +7,7 @@
 #include <grpcpp/security/tls_credentials_options.h>
 #include <mutex>
 
+#include "core/attestation/verify/memo.h"
 #include "core/crypto/digest.h"
 #include "enclave_client/leaf_pin.h"
 #include "enclave_client/status_map.h"
@@ -45,6 +46,7 @@ struct AttestedChannel::State {
     RandomSource random;
     std::shared_ptr<LeafPin> pin = std::make_shared<LeafPin>();
     std::shared_ptr<grpc::Channel> channel;
+    attestation::AppraisalMemo memo;  ///< One service, attested again and again.
     mutable std::mutex mutex;
     std::optional<UtcMillis> attestedAt;
     std::chrono::minutes freshFor{0};
@@ -95,6 +97,7 @@ Result<AppraisedService> AttestedChannel::State::ask(attestation::Purpose purpos
     if (!leaf) return fail(ErrorKind::Untrusted, "the channel showed no TLS key");
 
     AppraisedService answer;
+    answer.serviceTime = UtcMillis(std::chrono::milliseconds(response.time_ms()));
     answer.receiptKeySpkiDer = toBytes(response.receipt_key_spki_der());
     attestation::Transcript transcript;
     transcript.purpose = purpose;
@@ -116,7 +119,7 @@ Result<AppraisedService> AttestedChannel::State::ask(attestation::Purpose purpos
     answer.inputs.anchors = expected.anchors;
     answer.inputs.trainingMode = expected.trainingMode;
     answer.inputs.at = toSeconds(clock());
-    answer.result = attestation::appraise(answer.inputs);
+    answer.result = attestation::appraise(answer.inputs, memo);
     return answer;
 }
 

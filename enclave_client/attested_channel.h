@@ -43,6 +43,7 @@ struct AppraisedService {
     attestation::AppraisalInputs inputs;     ///< With the transcript that was compared.
     attestation::AppraisalResult result;
     Bytes receiptKeySpkiDer;                 ///< Bound through transcript.receiptKeySpki.
+    UtcMillis serviceTime;                   ///< Its clock as it says; bound by nothing but the channel.
 };
 
 /// A TLS 1.3 channel that carries nothing but challenges until the service's evidence for this very TLS key has been

@@ -2,11 +2,12 @@
 #include "enclave_client/round_client.h"
 
 #include <grpcpp/client_context.h>
+#include <thread>
 
 #include "core/base/byte_reader.h"
-#include "core/crypto/digest.h"
 #include "enclave_client/attested_channel.h"
 #include "enclave_client/status_map.h"
+#include "enclave_client/upload_stream.h"
 #include "enclave_client/wire.h"
 #include "quorate/v1/rounds.grpc.pb.h"
 
@@ -15,6 +16,9 @@ namespace {
 
 constexpr std::chrono::seconds kCallDeadline{30};
 constexpr std::chrono::minutes kTransferDeadline{10};
+/// A cut connection, or a service that has others' uploads under way: 0.1 + 0.2 + ... + 6.4 s.
+constexpr int kUploadAttempts = 8;
+constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr std::uint64_t kMaxModelBytes = std::uint64_t{2} << 30;
 
 void expireAfter(grpc::ClientContext& context, std::chrono::seconds time)
@@ -28,6 +32,23 @@ Result<void> toResult(const grpc::Status& status)
     return tl::unexpected(wire::toError(status));
 }
 
+/// A chain of receipts only grows.
+Result<void> follow(SeenReceipt* seen, const v1::NextTaskResponse& response)
+{
+    if (seen == nullptr || response.kind() == v1::NextTaskResponse::REJOIN) return {};
+    SeenReceipt named{response.last_receipt_round(), {}};
+    if (named.round != 0) {
+        TRY_ASSIGN(digest, wire::fixedFrom<32>(response.last_receipt(), "receipt digest"));
+        named.digest = digest;
+    }
+    if (named.round < seen->round || (named.round == seen->round && named.digest != seen->digest)) {
+        return fail(ErrorKind::Untrusted, "the service's newest receipt is of round " + std::to_string(named.round) +
+                                              ", and this site has seen another of round " + std::to_string(seen->round));
+    }
+    *seen = named;
+    return {};
+}
+
 }  // namespace
 
 Bytes modelKeyInfo(const Uuid& study, std::uint64_t keyEpoch)
@@ -37,10 +58,7 @@ Bytes modelKeyInfo(const Uuid& study, std::uint64_t keyEpoch)
 
 Bytes modelKeyAad(const Uuid& site) { return ByteWriter().lengthPrefixed(site.view()).take(); }
 
-Bytes modelAad(const Uuid& study, const Digest32& modelDigest)
-{
-    return ByteWriter().text("quorate/v1/model").lengthPrefixed(study.view()).lengthPrefixed(modelDigest.view()).take();
-}
+Bytes modelLabel(const Uuid& study) { return ByteWriter().text("quorate/v1/model").lengthPrefixed(study.view()).take(); }
 
 Result<Digest32> RoundClient::beginJoin() const
 {
@@ -65,6 +83,10 @@ Result<void> RoundClient::join(const attestation::Evidence* evidence, const atte
     if (evidence != nullptr) wire::write(*request.mutable_evidence(), *evidence, collateral);
     request.set_hpke_public_key(wire::bytesOf(hpkePublicKey));
     request.set_train_records(trainRecords);
+    if (m_seen != nullptr && m_seen->round != 0) {
+        request.set_last_receipt_round(m_seen->round);
+        request.set_last_receipt(wire::bytesOf(m_seen->digest));
+    }
     v1::JoinResponse response;
     return toResult(v1::RoundService::NewStub(channel)->Join(&context, request, &response));
 }
@@ -78,6 +100,7 @@ Result<SiteTask> RoundClient::nextTask() const
     request.set_study(wire::bytesOf(m_study));
     v1::NextTaskResponse response;
     TRY(toResult(v1::RoundService::NewStub(channel)->NextTask(&context, request, &response)));
+    TRY(follow(m_seen, response));
     SiteTask task;
     switch (response.kind()) {
     case v1::NextTaskResponse::TRAIN: task.kind = SiteTask::Kind::Train; break;
@@ -126,35 +149,19 @@ Result<Bytes> RoundClient::fetchModel(const Digest32& modelDigest) const
 
 Result<void> RoundClient::submitUpdate(const SiteUpdate& update, const std::function<bool()>& keepGoing) const
 {
-    TRY_ASSIGN(channel, m_channel.verifiedChannel());
-    grpc::ClientContext context;
-    expireAfter(context, kTransferDeadline);
-    v1::SubmitUpdateResponse response;
-    const auto stub = v1::RoundService::NewStub(channel);
-    const auto writer = stub->SubmitUpdate(&context, &response);
-    v1::SubmitUpdateRequest first;
-    auto* header = first.mutable_header();
-    header->set_study(wire::bytesOf(m_study));
-    header->set_round(update.round);
-    header->set_base_model(wire::bytesOf(update.baseModel));
-    header->set_total_bytes(update.weights.size());
-    header->set_digest(wire::bytesOf(sha256(update.weights)));
-    wire::write(*header->mutable_metrics(), update.metrics);
-    bool open = writer->Write(first);
-    for (std::size_t offset = 0; open && offset < update.weights.size(); offset += wire::kChunkBytes) {
-        if (!keepGoing()) {
-            context.TryCancel();
-            break;
-        }
-        const auto content = BytesView(update.weights).subspan(offset, std::min(wire::kChunkBytes, update.weights.size() - offset));
-        v1::SubmitUpdateRequest part;
-        part.mutable_chunk()->set_offset(offset);
-        part.mutable_chunk()->set_content(wire::bytesOf(content));
-        part.mutable_chunk()->set_digest(wire::bytesOf(sha256(content)));
-        open = writer->Write(part);
+    auto pause = kFirstPause;
+    for (int attempt = 1;; ++attempt) {
+        auto sent = submitOnce(update, keepGoing);
+        if (sent || sent.error().kind != ErrorKind::Unavailable || attempt == kUploadAttempts || !keepGoing()) return sent;
+        std::this_thread::sleep_for(pause);
+        pause *= 2;
     }
-    writer->WritesDone();
-    return toResult(writer->Finish());
+}
+
+Result<void> RoundClient::submitOnce(const SiteUpdate& update, const std::function<bool()>& keepGoing) const
+{
+    TRY_ASSIGN(channel, m_channel.verifiedChannel());
+    return sendUpdate(channel, m_study, update, keepGoing);
 }
 
 Result<void> RoundClient::reportResult(const Digest32& modelDigest, const study::Evaluation& own,

@@ -22,6 +22,13 @@ struct SiteTask {
     UtcMillis deadline;
 };
 
+/// The newest receipt of a study that a site has seen. It brings it when it joins, so that a service that was put back to an
+/// older state is found out.
+struct SeenReceipt {
+    std::uint32_t round = 0;  ///< 0: none.
+    Digest32 digest;
+};
+
 /// A site node's update of one round.
 struct SiteUpdate {
     std::uint32_t round = 0;
@@ -33,28 +40,33 @@ struct SiteUpdate {
 /// info and aad under which the service seals the model key to a site (HPKE base mode).
 Bytes modelKeyInfo(const Uuid& study, std::uint64_t keyEpoch);
 Bytes modelKeyAad(const Uuid& site);
-/// A model under the model key: nonce (12) ‖ AES-256-GCM; aad = study ‖ SHA-256 of the plain model.
-Bytes modelAad(const Uuid& study, const Digest32& modelDigest);
+/// Label of the SealedRecords under the model key in which a model's values travel and lie on the service's disk.
+Bytes modelLabel(const Uuid& study);
 
 /// Calls of a site node, blocking; outbound only. Nothing is sent while the channel is not attested.
 class RoundClient {
 public:
-    RoundClient(const AttestedChannel& channel, Uuid study) : m_channel(channel), m_study(study) {}
+    /// `seen` outlives the client, and should outlive the channel: it is brought when joining, and follows what the service names.
+    RoundClient(const AttestedChannel& channel, Uuid study, SeenReceipt* seen = nullptr) : m_channel(channel), m_study(study), m_seen(seen) {}
 
     Result<Digest32> beginJoin() const;
     Result<void> join(const attestation::Evidence* evidence, const attestation::Collateral& collateral,
                       const Digest32& hpkePublicKey, std::uint64_t trainRecords) const;
-    /// Waits at the service for up to about 20 s.
+    /// Untrusted when the service names an older receipt than the one seen, or another of its round. Waits at the service for up to about 20 s.
     Result<SiteTask> nextTask() const;
     /// The sealed model; at most 2 GiB.
     Result<Bytes> fetchModel(const Digest32& modelDigest) const;
-    /// 1 MiB chunks, a digest per chunk and one of the whole. `keepGoing` is asked before every chunk.
+    /// 1 MiB chunks, a digest for each and one of the whole, from where an upload of the same update was cut before.
+    /// `keepGoing` is asked before every chunk. What is accepted stays accepted, even if the service's process dies.
     Result<void> submitUpdate(const SiteUpdate& update, const std::function<bool()>& keepGoing) const;
     Result<void> reportResult(const Digest32& modelDigest, const study::Evaluation& own, const study::Evaluation& federated) const;
 
 private:
+    Result<void> submitOnce(const SiteUpdate& update, const std::function<bool()>& keepGoing) const;
+
     const AttestedChannel& m_channel;
     Uuid m_study;
+    SeenReceipt* m_seen;
 };
 
 }  // namespace quorate

@@ -40,10 +40,10 @@ Result<ModelManifest> manifestOf(const study::ModelSpec& spec)
         return fail(ErrorKind::Malformed,
                     "model has " + std::to_string(spec.inputs) + " inputs, want 1 to " + std::to_string(kMaxInputs));
     }
-    switch (spec.kind) {
-    case study::ModelKind::LogisticRegression: return ModelManifest{{"linear.weight", {1, spec.inputs}}, {"linear.bias", {1}}};
+    if (spec.kind == study::ModelKind::LogisticRegression) {
+        return ModelManifest{{"linear.weight", {1, spec.inputs}}, {"linear.bias", {1}}};
     }
-    return fail(ErrorKind::Malformed, "model is of an unknown kind");
+    return fail(ErrorKind::PolicyRefused, std::string("model is of kind ") + study::nameOf(spec.kind) + ", want logistic-regression");
 }
 
 Result<void> checkAgainst(const ModelManifest& manifest, const ModelWeights& weights)

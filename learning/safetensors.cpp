@@ -175,7 +175,7 @@ Result<Bytes> encodeSafetensors(const ModelWeights& weights)
     return bytes;
 }
 
-Result<ModelWeights> decodeSafetensors(BytesView bytes, const SafetensorsLimits& limits)
+Result<BytesView> safetensorsHeaderOf(BytesView bytes, const SafetensorsLimits& limits)
 {
     ByteReader reader(bytes, "safetensors");
     TRY_ASSIGN(headerBytes, reader.u64le("header length"));
@@ -183,10 +183,23 @@ Result<ModelWeights> decodeSafetensors(BytesView bytes, const SafetensorsLimits&
         return malformed("header is " + std::to_string(headerBytes) + " bytes, want at most " +
                          std::to_string(limits.headerBytes));
     }
-    TRY_ASSIGN(headerView, reader.take(static_cast<std::size_t>(headerBytes), "header"));
-    TRY_ASSIGN(header, parseHeader(headerView));
-    const BytesView data = reader.rest();
-    TRY_ASSIGN(manifest, parseManifest(header, data.size(), limits));
+    TRY(reader.take(static_cast<std::size_t>(headerBytes), "header"));
+    return bytes.first(reader.offset());
+}
+
+Result<ModelManifest> decodeSafetensorsHeader(BytesView bytes, std::uint64_t valueBytes, const SafetensorsLimits& limits)
+{
+    TRY_ASSIGN(whole, safetensorsHeaderOf(bytes, limits));
+    if (whole.size() != bytes.size()) return malformed("header has " + std::to_string(bytes.size() - whole.size()) + " bytes behind it");
+    TRY_ASSIGN(header, parseHeader(whole.subspan(sizeof(std::uint64_t))));
+    return parseManifest(header, valueBytes, limits);
+}
+
+Result<ModelWeights> decodeSafetensors(BytesView bytes, const SafetensorsLimits& limits)
+{
+    TRY_ASSIGN(header, safetensorsHeaderOf(bytes, limits));
+    const BytesView data = bytes.subspan(header.size());
+    TRY_ASSIGN(manifest, decodeSafetensorsHeader(header, data.size(), limits));
     ModelWeights weights;
     weights.values.resize(data.size() / sizeof(float));
     if (!data.empty()) std::memcpy(weights.values.data(), data.data(), data.size());

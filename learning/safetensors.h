@@ -24,4 +24,9 @@ Result<Bytes> encodeSafetensorsHeader(const ModelManifest& manifest);
 /// Allocates no more than a few times the size of `bytes`. Values may be NaN or infinite: see checkAgainst.
 Result<ModelWeights> decodeSafetensors(BytesView bytes, const SafetensorsLimits& limits = {});
 
+/// The header at the beginning of `bytes`, length included, as it stands there. Malformed when it is cut or too long.
+Result<BytesView> safetensorsHeaderOf(BytesView bytes, const SafetensorsLimits& limits = {});
+/// A header by itself, as strictly read, before `valueBytes` of values that are to follow it.
+Result<ModelManifest> decodeSafetensorsHeader(BytesView bytes, std::uint64_t valueBytes, const SafetensorsLimits& limits = {});
+
 }  // namespace quorate::learning

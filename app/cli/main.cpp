@@ -8,10 +8,12 @@
 #include "app/cli/exit_codes.h"
 #ifdef QUORATE_WITH_DEMO
 #include "app/cli/demo_command.h"
+#include "app/cli/study_command.h"
 #endif
 #include "app/cli/identity_command.h"
 #include "app/cli/inspect_command.h"
 #include "app/cli/policy_command.h"
+#include "app/cli/privacy_command.h"
 #include "app/cli/selftest_command.h"
 #include "app/cli/vault_command.h"
 
@@ -34,10 +36,12 @@ int run(int argc, char** argv)
     quorate::cli::addIdentityCommand(app, code);
     quorate::cli::addInspectCommand(app, code);
     quorate::cli::addPolicyCommand(app, code);
+    quorate::cli::addPrivacyCommand(app, code);
     quorate::cli::addSelftestCommand(app, code);
     quorate::cli::addVaultCommand(app, code);
 #ifdef QUORATE_WITH_DEMO
     quorate::cli::addDemoCommand(app, code);
+    quorate::cli::addStudyCommand(app, code);
 #endif
     try {
         app.parse(argc, argv);

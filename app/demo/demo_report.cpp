@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/demo/headless_demo.h"
-#include "app/demo/published_figures.h"
+#include "core/study/published_figures.h"
 
 namespace quorate::demo {
 namespace {
@@ -76,15 +76,15 @@ std::string toText(const DemoReport& report)
     }
     bool heading = false;
     for (const auto& site : report.sites) {
-        const auto figures = publishedAccuracy(report.plan.name, site.code);
+        const auto figures = study::publishedAccuracy(report.plan.name, site.code);
         if (!figures) continue;
         if (!heading) {
             out += "\nPublished accuracy (FLamby, NeurIPS 2022; means of five seeds, standard deviation in brackets)\n";
             out += row("%-14s %7s %15s %7s\n", "Site", "Own", "Federated", "Pooled");
             heading = true;
         }
-        out += row("%-14s %7s %15s %7s\n", site.name.c_str(), published(figures->own, 0).c_str(),
-                   published(figures->federated, figures->federatedSd).c_str(), published(figures->pooled, 0).c_str());
+        out += row("%-14s %7s %15s %7s\n", site.name.c_str(), published(figures->own.mean, 0).c_str(),
+                   published(figures->federated.mean, figures->federated.deviation).c_str(), published(figures->pooled.mean, 0).c_str());
     }
     out += "\nPooling the records is possible because this is a rehearsal. Attestation was simulated: it proves nothing about a real machine.\n";
     return out;

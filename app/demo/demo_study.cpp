@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "core/release/release.h"
+#include "core/study/named_plans.h"
 #include "core/study/reference_codec.h"
 
 namespace quorate::demo {
@@ -73,24 +74,15 @@ study::StudyProtocol draft(const std::vector<DemoSite>& sites, const DemoOptions
     out.lead = "Coordinator, " + sites.front().spec.name;
     out.mode = study::StudyMode::Training;
     out.dictionary = schema::heartDiseaseDictionary();
-    out.model = {study::ModelKind::LogisticRegression, static_cast<std::uint32_t>(out.dictionary.inputNames().size())};
+    out.model.inputs = static_cast<std::uint32_t>(out.dictionary.inputNames().size());
     for (const auto& site : sites) out.sites.push_back(site.spec);
     out.plan.roundDeadlineSeconds = options.roundDeadlineSeconds;
     out.createdAt = now;
-    out.privacyPromise = "none";
     out.pooledComparison = true;
     return out;
 }
 
 }  // namespace
-
-Result<study::TrainingPlan> planNamed(const std::string& name, std::uint64_t seed)
-{
-    if (name != "fedavg") return fail(ErrorKind::Malformed, "there is no plan \"" + name + "\"; this version has: fedavg");
-    study::TrainingPlan plan;
-    plan.seed = seed;
-    return plan;
-}
 
 Result<std::vector<DemoSite>> findSites(const fs::path& data, UtcSeconds now, const RandomSource& random)
 {
@@ -157,7 +149,7 @@ Result<study::StudyPackage> makePackage(const ConsortiumAuthority& authority, co
     TRY_ASSIGN(references, dsse::sign(study::kinds::kReferenceValues, study::encode(demoReferenceValues()), coordinator));
     study::StudyProtocol protocol = draft(sites, options, now);
     TRY_ASSIGN(id, randomFixed<16>(random));
-    TRY_ASSIGN(plan, planNamed(options.plan, options.seed));
+    TRY_ASSIGN(plan, study::planNamed(options.plan, options.seed));
     protocol.id = id;
     plan.roundDeadlineSeconds = options.roundDeadlineSeconds;
     protocol.plan = plan;

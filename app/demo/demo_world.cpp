@@ -7,6 +7,7 @@
 #include "app/demo/demo_study.h"
 #include "core/base/json_text.h"
 #include "core/schema/synthetic_hospitals.h"
+#include "core/study/named_plans.h"
 
 namespace quorate::demo {
 namespace {
@@ -69,7 +70,7 @@ Result<DemoWorld> DemoWorld::create(const fs::path& folder, const fs::path& vend
     if (fs::exists(folder, ignored) && !fs::is_empty(folder, ignored)) {
         return fail(ErrorKind::StorageFailed, folder.string() + " is not empty; a demo wants a folder of its own");
     }
-    TRY(planNamed(options.plan, options.seed));
+    TRY(study::planNamed(options.plan, options.seed));
     TRY(makeFolder(folder));
     TRY(attestation::DemoVendor::openOrCreate(vendorFolder, now));
     fs::path data = options.data;

@@ -71,7 +71,4 @@ private:
     std::map<Uuid, Identity> m_people;
 };
 
-/// The plan of that name, or Malformed with the names there are.
-Result<study::TrainingPlan> planNamed(const std::string& name, std::uint64_t seed);
-
 }  // namespace quorate::demo

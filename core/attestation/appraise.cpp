@@ -80,7 +80,7 @@ AppraisalResult appraise(const AppraisalInputs& inputs, AppraisalMemo& memo)
     result.profile = inputs.policy.profile;
     result.demoAnchors = inputs.anchors.demo;
     result.appraisedAt = inputs.at;
-    result.inputDigests = digestsOf(inputs);
+    result.inputDigests = digestsOf(inputs, memo);
     CheckList checks(inputs.policy.profile);
     if (inputs.evidence.tee == TeeKind::Tdx) {
         appraiseTdx(inputs, memo, checks, result);

@@ -5,7 +5,7 @@
 
 #include "core/attestation/input_files.h"
 #include "core/attestation/policy/policy_file.h"
-#include "core/attestation/verify/signed_json.h"
+#include "core/attestation/verify/strict_json.h"
 
 namespace quorate::attestation {
 namespace {

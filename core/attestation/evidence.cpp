@@ -21,6 +21,17 @@ Result<BytesView> takePart(ByteReader& reader, const char* name, std::size_t lim
     return reader.take(size, name);
 }
 
+/// Gives the parts to `put` in the order of their encoding.
+template <typename Put>
+void visitParts(const Evidence& evidence, const Put& put)
+{
+    put(asBytes(nameOf(evidence.tee)));
+    for (const Bytes* part : {&evidence.blob, &evidence.auxBlob, &evidence.eventLog, &evidence.vtpm.hclReport,
+                              &evidence.vtpm.attest, &evidence.vtpm.signature, &evidence.vtpm.pcrs}) {
+        put(*part);
+    }
+}
+
 }  // namespace
 
 const char* nameOf(TeeKind kind) { return kind == TeeKind::Tdx ? "tdx" : "sev-snp"; }
@@ -32,14 +43,20 @@ Result<TeeKind> parseTeeKind(std::string_view name)
     return fail(ErrorKind::Malformed, "TEE kind is not tdx or sev-snp");
 }
 
-Digest32 Evidence::digest() const { return sha256(encode(*this)); }
+Digest32 Evidence::digest() const
+{
+    Sha256 hash;
+    visitParts(*this, [&](BytesView part) {
+        hash.update(ByteWriter().u32be(static_cast<std::uint32_t>(part.size())).bytes()).update(part);
+    });
+    return hash.finish();
+}
 
 Bytes encode(const Evidence& evidence)
 {
     ByteWriter writer;
-    writer.lengthPrefixed(asBytes(nameOf(evidence.tee))).lengthPrefixed(evidence.blob).lengthPrefixed(evidence.auxBlob);
-    writer.lengthPrefixed(evidence.eventLog).lengthPrefixed(evidence.vtpm.hclReport).lengthPrefixed(evidence.vtpm.attest);
-    return writer.lengthPrefixed(evidence.vtpm.signature).lengthPrefixed(evidence.vtpm.pcrs).take();
+    visitParts(evidence, [&](BytesView part) { writer.lengthPrefixed(part); });
+    return writer.take();
 }
 
 Result<Evidence> decodeEvidence(BytesView bytes)

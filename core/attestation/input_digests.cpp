@@ -2,6 +2,7 @@
 #include "core/attestation/input_digests.h"
 
 #include "core/attestation/policy/policy_terms.h"
+#include "core/attestation/verify/memo.h"
 #include "core/base/byte_reader.h"
 #include "core/crypto/digest.h"
 
@@ -121,9 +122,10 @@ Digest32 digestOf(const ProductAcceptance& acceptance)
 
 }  // namespace
 
-std::map<std::string, Digest32> digestsOf(const AppraisalInputs& inputs)
+std::map<std::string, Digest32> digestsOf(const AppraisalInputs& inputs, AppraisalMemo& memo)
 {
-    std::map<std::string, Digest32> out = inputs.collateral.digests();
+    std::map<std::string, Digest32> out;
+    for (const auto& [name, bytes] : inputs.collateral.files) out.emplace(name, memo.sha256Of(bytes));
     out["evidence"] = inputs.evidence.digest();
     out["blob"] = sha256(inputs.evidence.blob);
     if (!inputs.evidence.auxBlob.empty()) out["auxBlob"] = sha256(inputs.evidence.auxBlob);

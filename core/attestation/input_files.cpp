@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/attestation/azure/tpm_quote.h"
-#include "core/attestation/verify/signed_json.h"
+#include "core/attestation/verify/strict_json.h"
 
 namespace quorate::attestation {
 namespace {

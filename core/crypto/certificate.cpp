@@ -41,10 +41,8 @@ bool isPemEnd(std::string_view text)
 /// The base64 body between two PEM lines, white space dropped.
 Result<Bytes> decodePemBody(std::string_view body)
 {
-    std::string text;
-    for (const char c : body) {
-        if (!isSpace(c)) text.push_back(c);
-    }
+    std::string text(body);
+    std::erase_if(text, isSpace);
     return parseBase64(text);
 }
 
@@ -140,6 +138,14 @@ bool mayBeUsedFor(const X509* certificate, int keyUsage)
     return usage ? ASN1_BIT_STRING_get_bit(usage.get(), keyUsage) == 1 : found == -1;
 }
 
+bool isCaCertificate(const X509* certificate)
+{
+    const std::unique_ptr<BASIC_CONSTRAINTS, openssl::Deleter<BASIC_CONSTRAINTS_free>> constraints(
+        static_cast<BASIC_CONSTRAINTS*>(X509_get_ext_d2i(certificate, NID_basic_constraints, nullptr, nullptr)));
+    ERR_clear_error();
+    return constraints && constraints->ca != 0 && mayBeUsedFor(certificate, kKeyCertSign);
+}
+
 Bytes serialBytes(const ASN1_INTEGER* serial)
 {
     const auto* data = ASN1_STRING_get0_data(serial);
@@ -168,6 +174,8 @@ Result<Certificate> Certificate::fromDer(BytesView der)
     TRY_ASSIGN(publicKey, openssl::readPublicKey(X509_get_X509_PUBKEY(handle)));
     out.m_publicKey = std::move(publicKey);
     out.m_fingerprint = sha256(out.m_der);
+    out.m_commonName = nameEntry(X509_get_subject_name(handle), NID_commonName);
+    out.m_isCa = isCaCertificate(handle);
     TRY(timeOf(X509_get0_notBefore(handle)));
     TRY(timeOf(X509_get0_notAfter(handle)));
     ERR_clear_error();
@@ -214,12 +222,6 @@ std::string Certificate::toPem() const
     return out.append("\n").append(kEndCertificate).append("\n");
 }
 
-
-std::string Certificate::subjectCommonName() const
-{
-    return nameEntry(X509_get_subject_name(m_handle.get()), NID_commonName);
-}
-
 std::string Certificate::subjectOrganisation() const
 {
     return nameEntry(X509_get_subject_name(m_handle.get()), NID_organizationName);
@@ -240,15 +242,6 @@ std::string Certificate::issuer() const { return nameText(X509_get_issuer_name(m
 Bytes Certificate::serial() const { return serialBytes(X509_get0_serialNumber(m_handle.get())); }
 UtcSeconds Certificate::notBefore() const { return *timeOf(X509_get0_notBefore(m_handle.get())); }
 UtcSeconds Certificate::notAfter() const { return *timeOf(X509_get0_notAfter(m_handle.get())); }
-
-bool Certificate::isCa() const
-{
-    const std::unique_ptr<BASIC_CONSTRAINTS, openssl::Deleter<BASIC_CONSTRAINTS_free>> constraints(
-        static_cast<BASIC_CONSTRAINTS*>(X509_get_ext_d2i(m_handle.get(), NID_basic_constraints, nullptr, nullptr)));
-    ERR_clear_error();
-    return constraints && constraints->ca != 0 && mayBeUsedFor(m_handle.get(), kKeyCertSign);
-}
-
 
 bool Certificate::issuerEquals(const Certificate& issuer) const
 {

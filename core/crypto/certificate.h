@@ -30,7 +30,7 @@ public:
     [[nodiscard]] std::string toPem() const;
     [[nodiscard]] const Digest32& sha256Fingerprint() const { return m_fingerprint; }
     [[nodiscard]] const PublicKey& publicKey() const { return m_publicKey; }
-    [[nodiscard]] std::string subjectCommonName() const;
+    [[nodiscard]] const std::string& subjectCommonName() const { return m_commonName; }
     [[nodiscard]] std::string subjectOrganisation() const;
     [[nodiscard]] std::string subjectOrganisationalUnit() const;
     [[nodiscard]] std::string issuerCommonName() const;
@@ -39,7 +39,7 @@ public:
     [[nodiscard]] Bytes serial() const;  ///< Big endian, no sign byte.
     [[nodiscard]] UtcSeconds notBefore() const;
     [[nodiscard]] UtcSeconds notAfter() const;
-    [[nodiscard]] bool isCa() const;
+    [[nodiscard]] bool isCa() const { return m_isCa; }  ///< By basic constraints and key usage.
     [[nodiscard]] bool issuerEquals(const Certificate& issuer) const;  ///< issuer DN == its subject DN.
     /// Raw content of the extension's OCTET STRING; empty optional when absent, Malformed when it occurs twice.
     [[nodiscard]] Result<std::optional<Bytes>> extension(const std::string& dottedOid) const;
@@ -56,6 +56,8 @@ private:
     std::shared_ptr<x509_st> m_handle;
     Bytes m_der;
     Digest32 m_fingerprint;
+    std::string m_commonName;
+    bool m_isCa = false;
     PublicKey m_publicKey;  ///< Decoding a key costs as much as a signature check.
 };
 

@@ -83,7 +83,11 @@ struct Sha256::Context {
     openssl::MdCtxPtr md{EVP_MD_CTX_new()};
 };
 
-Sha256::Sha256() : m_context(std::make_unique<Context>()) { EVP_DigestInit_ex(m_context->md.get(), EVP_sha256(), nullptr); }
+Sha256::Sha256() : m_context(std::make_unique<Context>())
+{
+    static const std::unique_ptr<EVP_MD, openssl::Deleter<EVP_MD_free>> algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+    EVP_DigestInit_ex(m_context->md.get(), algorithm.get(), nullptr);
+}
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;

@@ -10,6 +10,8 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include <algorithm>
+
 #include "core/crypto/digest.h"
 #include "core/crypto/openssl_handles.h"
 
@@ -30,15 +32,20 @@ bool isOnCurve(EVP_PKEY* key, EcCurve curve)
     return EVP_PKEY_get_group_name(key, name, sizeof name, nullptr) == 1 && std::string_view(name) == groupName(curve);
 }
 
-/// SubjectPublicKeyInfo of a named curve's uncompressed point (RFC 5480 section 2): a fixed head and the point. OpenSSL 3.0
-/// writes the same, but setting up its encoder takes as long as checking a signature.
+/// What stands before the point in the SubjectPublicKeyInfo of a named curve's uncompressed point (RFC 5480 section 2).
+BytesView spkiHead(EcCurve curve)
+{
+    static constexpr std::uint8_t kP256[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
+                                             0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00};
+    static constexpr std::uint8_t kP384[] = {0x30, 0x76, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02,
+                                             0x01, 0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22, 0x03, 0x62, 0x00};
+    return curve == EcCurve::P256 ? BytesView(kP256) : BytesView(kP384);
+}
+
+/// OpenSSL 3.0 writes the same, but setting up its encoder takes as long as checking a signature.
 Bytes spkiOf(EcCurve curve, BytesView point)
 {
-    constexpr std::uint8_t kP256Head[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
-                                          0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00};
-    constexpr std::uint8_t kP384Head[] = {0x30, 0x76, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02,
-                                          0x01, 0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22, 0x03, 0x62, 0x00};
-    Bytes out = curve == EcCurve::P256 ? toBytes(kP256Head) : toBytes(kP384Head);
+    Bytes out = toBytes(spkiHead(curve));
     out.insert(out.end(), point.begin(), point.end());
     return out;
 }
@@ -100,7 +107,13 @@ PublicKey PublicKey::share(std::shared_ptr<evp_pkey_st> key, Bytes spki)
 
 Digest32 PublicKey::spkiSha256() const { return sha256(m_spki); }
 
-bool PublicKey::isEc(EcCurve curve) const { return m_key && isOnCurve(m_key.get(), curve); }
+bool PublicKey::isEc(EcCurve curve) const
+{
+    // The key's own encoding names its curve; a point that is compressed is left to OpenSSL.
+    const BytesView head = spkiHead(curve);
+    if (m_key && m_spki.size() > head.size() && std::equal(head.begin(), head.end(), m_spki.begin())) return true;
+    return m_key && isOnCurve(m_key.get(), curve);
+}
 
 Result<Bytes> PublicKey::rawPoint() const
 {

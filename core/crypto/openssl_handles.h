@@ -9,7 +9,7 @@
 
 namespace quorate::openssl {
 
-/// Owning pointers for OpenSSL's objects. Included by .cpp files of core/ only.
+/// Owning pointers for OpenSSL's objects. Included by .cpp files only.
 template <auto Free>
 struct Deleter {
     template <typename T>

@@ -2,11 +2,11 @@
 #include "core/schema/csv_dataset.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
+
+#include "core/schema/cell_value.h"
 
 namespace quorate::schema {
 
@@ -20,54 +20,7 @@ using Split = std::unordered_map<std::string, Part>;
 /// Missing, a number, or the index of a level.
 using Value = std::optional<double>;
 
-std::string plainNumber(double value)
-{
-    char text[32];
-    const auto end = std::to_chars(text, text + sizeof text, value);
-    return {text, end.ptr};
-}
-
-std::string wantedRange(const Variable& variable)
-{
-    if (variable.minimum && variable.maximum) {
-        return "want " + plainNumber(*variable.minimum) + " to " + plainNumber(*variable.maximum);
-    }
-    return variable.minimum ? "want at least " + plainNumber(*variable.minimum)
-                            : "want at most " + plainNumber(*variable.maximum);
-}
-
-std::string wantedLevels(const Variable& variable)
-{
-    std::string text = "want one of";
-    for (const Level& level : variable.levels) text += " " + level.code;
-    return text;
-}
-
 tl::unexpected<Error> malformed(std::string message) { return fail(ErrorKind::Malformed, std::move(message)); }
-
-Result<Value> parseNumber(const Variable& variable, const std::string& cell)
-{
-    double number = 0;
-    const auto parsed = std::from_chars(cell.data(), cell.data() + cell.size(), number);
-    if (parsed.ec != std::errc() || parsed.ptr != cell.data() + cell.size() || !std::isfinite(number)) {
-        return malformed("is not a number (an empty cell stands for a missing value)");
-    }
-    if (variable.type == VariableType::Integer && number != std::floor(number)) {
-        return malformed("is not a whole number");
-    }
-    if ((variable.minimum && number < *variable.minimum) || (variable.maximum && number > *variable.maximum)) {
-        return malformed("is out of range, " + wantedRange(variable));
-    }
-    return Value(number);
-}
-
-Result<Value> parseLevel(const Variable& variable, const std::string& cell)
-{
-    for (std::size_t level = 0; level < variable.levels.size(); ++level) {
-        if (variable.levels[level].code == cell) return Value(static_cast<double>(level));
-    }
-    return malformed("is not a known level, " + wantedLevels(variable));
-}
 
 Result<Value> parseCell(const Variable& variable, const std::string& cell)
 {
@@ -77,7 +30,9 @@ Result<Value> parseCell(const Variable& variable, const std::string& cell)
         }
         return Value();
     }
-    return variable.type == VariableType::Categorical ? parseLevel(variable, cell) : parseNumber(variable, cell);
+    const CellValue read = readCell(variable, cell);
+    if (read.fault != CellFault::None) return malformed(wordsFor(read.fault, variable));
+    return Value(read.value);
 }
 
 Result<void> checkIdentifier(const std::string& identifier)
@@ -89,8 +44,8 @@ Result<void> checkIdentifier(const std::string& identifier)
     return {};
 }
 
-/// The file's columns as variables of the dictionary, in the file's order.
-Result<std::vector<const Variable*>> matchHeader(const DataDictionary& dictionary, const CsvReader& reader,
+/// The file's columns as variables of the dictionary, in the file's order; null: ignored by the site's rules.
+Result<std::vector<const Variable*>> matchHeader(const DataDictionary& dictionary, const Harmonisation& rules, const CsvReader& reader,
                                                  const std::vector<std::string>& header)
 {
     if (header.size() == 1 && header[0].find_first_of(";\t") != std::string::npos) {
@@ -98,11 +53,11 @@ Result<std::vector<const Variable*>> matchHeader(const DataDictionary& dictionar
     }
     std::vector<const Variable*> columns;
     for (const std::string& name : header) {
-        const Variable* variable = dictionary.find(name);
-        if (variable == nullptr) {
+        const Variable* variable = rules.variableOf(name, dictionary);
+        if (variable == nullptr && !rules.isIgnored(name)) {
             return reader.failure(std::to_string(columns.size() + 1), "the header's name is not in the data dictionary");
         }
-        if (std::find(columns.begin(), columns.end(), variable) != columns.end()) {
+        if (variable != nullptr && std::find(columns.begin(), columns.end(), variable) != columns.end()) {
             return reader.failure(name, "stands in the header twice");
         }
         columns.push_back(variable);
@@ -153,8 +108,8 @@ Result<Split> readSplit(const std::string& identifierName, const std::filesystem
 
 class DatasetBuilder {
 public:
-    DatasetBuilder(const DataDictionary& dictionary, CsvReader& reader, Split split)
-        : m_dictionary(dictionary), m_reader(reader), m_split(std::move(split)), m_values(dictionary.variables.size())
+    DatasetBuilder(const DataDictionary& dictionary, const Harmonisation& rules, CsvReader& reader, Split split)
+        : m_dictionary(dictionary), m_rules(rules), m_reader(reader), m_split(std::move(split)), m_values(dictionary.variables.size())
     {
         m_dataset.inputNames = dictionary.inputNames();
         m_dataset.train.columns = m_dataset.test.columns = m_dataset.inputNames.size();
@@ -164,7 +119,7 @@ public:
     {
         std::vector<std::string> cells;
         TRY(readHeader(m_reader, cells));
-        TRY_ASSIGN(columns, matchHeader(m_dictionary, m_reader, cells));
+        TRY_ASSIGN(columns, matchHeader(m_dictionary, m_rules, m_reader, cells));
         while (true) {
             TRY_ASSIGN(found, m_reader.next(cells));
             if (!found) break;
@@ -182,6 +137,7 @@ private:
         }
         const std::string* identifier = nullptr;
         for (std::size_t i = 0; i < columns.size(); ++i) {
+            if (columns[i] == nullptr) continue;
             const Variable& variable = *columns[i];
             if (variable.type == VariableType::Identifier) {
                 identifier = &cells[i];
@@ -190,7 +146,7 @@ private:
                 }
                 continue;
             }
-            auto value = parseCell(variable, cells[i]);
+            auto value = parseCell(variable, m_rules.apply(variable, cells[i]));
             if (!value) return m_reader.failure(variable.name, value.error().message);
             m_values[static_cast<std::size_t>(&variable - m_dictionary.variables.data())] = *value;
         }
@@ -262,6 +218,7 @@ private:
     }
 
     const DataDictionary& m_dictionary;
+    const Harmonisation& m_rules;
     CsvReader& m_reader;
     Split m_split;
     std::vector<Value> m_values;  ///< Of the record in hand, by variable.
@@ -273,7 +230,7 @@ private:
 }  // namespace
 
 Result<Dataset> readDataset(const DataDictionary& dictionary, const std::filesystem::path& recordsFile,
-                            const std::filesystem::path& splitFile, const CsvLimits& limits)
+                            const std::filesystem::path& splitFile, const CsvLimits& limits, const Harmonisation& rules)
 {
     TRY(validate(dictionary));
     const auto identifier = std::find_if(dictionary.variables.begin(), dictionary.variables.end(),
@@ -283,7 +240,7 @@ Result<Dataset> readDataset(const DataDictionary& dictionary, const std::filesys
     }
     TRY_ASSIGN(split, readSplit(identifier->name, splitFile, limits));
     TRY_ASSIGN(reader, CsvReader::open(recordsFile, limits));
-    return DatasetBuilder(dictionary, reader, std::move(split)).read();
+    return DatasetBuilder(dictionary, rules, reader, std::move(split)).read();
 }
 
 }  // namespace quorate::schema

@@ -37,6 +37,7 @@ constexpr std::array<std::pair<EventKind, const char*>, 22> kNames{{
     {EventKind::ReceiptSigned, "receipt-signed"},
     {EventKind::SiteResult, "site-result"},
     {EventKind::StudyFinished, "study-finished"},
+    {EventKind::PrivacyBudgetReached, "privacy-budget-reached"},
 }};
 
 void write(pb::Evaluation& out, const Evaluation& evaluation)
@@ -96,6 +97,7 @@ Bytes encode(const StudyEvent& event)
     }
     if (event.own) write(*out.mutable_own(), *event.own);
     if (event.federated) write(*out.mutable_federated(), *event.federated);
+    if (event.epsilon) out.set_epsilon(*event.epsilon);
     return payload::serialise(out);
 }
 
@@ -127,6 +129,10 @@ Result<StudyEvent> decodeEvent(BytesView bytes)
     }
     if (in.has_own()) out.own = read(in.own());
     if (in.has_federated()) out.federated = read(in.federated());
+    if (in.has_epsilon()) {
+        if (!(in.epsilon() >= 0)) return fail(ErrorKind::Malformed, "event's epsilon is not 0 or above");
+        out.epsilon = in.epsilon();
+    }
     return out;
 }
 

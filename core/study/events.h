@@ -34,6 +34,7 @@ enum class EventKind {
     ReceiptSigned,         ///< round; digest = receipt payload
     SiteResult,            ///< site; own, federated: comparison on the site's own test part
     StudyFinished,         ///< digest = final model
+    PrivacyBudgetReached,  ///< round = the last that fits; epsilon: another round would exceed the protocol's budget
 };
 
 const char* nameOf(EventKind kind);  ///< "study-published", ...
@@ -54,6 +55,7 @@ struct StudyEvent {
     std::optional<SiteRoundMetrics> metrics;
     std::optional<Evaluation> own;
     std::optional<Evaluation> federated;
+    std::optional<double> epsilon;  ///< Privacy spent so far, with RoundAggregated where the protocol promises it.
     bool operator==(const StudyEvent&) const = default;
 };
 

@@ -41,8 +41,19 @@ Result<void> StudyProjection::apply(const StudyEvent& event)
     return {};
 }
 
+/// Nothing that people decided or sites did for the earlier process holds for the new one until it is told so again.
+void StudyProjection::beginAnew()
+{
+    if (m_state == StudyState::Revoked || m_state == StudyState::Finished) return;
+    (m_state == StudyState::Frozen ? m_beforeFreeze : m_state) = StudyState::AwaitingApprovals;
+    for (auto& [id, site] : m_sites) site.joined = site.approved = site.refused = false;
+    m_sealedBy.clear();
+    m_statement.reset();
+}
+
 void StudyProjection::applyApproval(const StudyEvent& event)
 {
+    if (event.kind == EventKind::StudyPublished && !m_events.empty()) beginAnew();
     if (event.kind == EventKind::SiteJoined) {
         m_sites[event.site].joined = true;
         m_sites[event.site].joinCode = event.code;
@@ -77,7 +88,11 @@ void StudyProjection::applyRelease(const StudyEvent& event)
         m_sealedBy.clear();
         break;
     case EventKind::ShareSealed: m_sealedBy.insert(event.actor); break;
-    case EventKind::KeyReleased: m_state = StudyState::Quorate; break;
+    case EventKind::KeyReleased:
+        // To a service that began anew it is released again; what had ended stays ended.
+        if (m_state == StudyState::Revoked || m_state == StudyState::Finished) break;
+        (m_state == StudyState::Frozen ? m_beforeFreeze : m_state) = StudyState::Quorate;
+        break;
     case EventKind::KeyRevoked: m_state = StudyState::Revoked; break;
     case EventKind::StudyFrozen:
         if (m_state != StudyState::Frozen) m_beforeFreeze = m_state;
@@ -126,7 +141,9 @@ void StudyProjection::applyRound(const StudyEvent& event)
             round.model = event.digest;
             round.failed = event.kind == EventKind::RoundFailed;
         }
+        if (event.epsilon) m_privacySpent = event.epsilon;
         break;
+    case EventKind::PrivacyBudgetReached: m_isPrivacyBudgetReached = true; break;
     case EventKind::SiteResult:
         m_sites[event.site].own = event.own;
         m_sites[event.site].federated = event.federated;

@@ -69,8 +69,13 @@ public:
     [[nodiscard]] const std::set<Uuid>& thawAgreedBy() const { return m_thawAgreedBy; }
     [[nodiscard]] const std::optional<Digest32>& statementDigest() const { return m_statement; }
     [[nodiscard]] const std::optional<Digest32>& finalModel() const { return m_finalModel; }
+    /// epsilon of the rounds so far; none where the protocol promises no privacy, or no round has ended.
+    [[nodiscard]] const std::optional<double>& privacySpent() const { return m_privacySpent; }
+    /// The service ended the rounds because another one would have exceeded the budget.
+    [[nodiscard]] bool isPrivacyBudgetReached() const { return m_isPrivacyBudgetReached; }
 
 private:
+    void beginAnew();
     void applyApproval(const StudyEvent& event);
     void applyRelease(const StudyEvent& event);
     void applyRound(const StudyEvent& event);
@@ -86,6 +91,8 @@ private:
     std::set<Uuid> m_thawAgreedBy;
     std::optional<Digest32> m_statement;
     std::optional<Digest32> m_finalModel;
+    std::optional<double> m_privacySpent;
+    bool m_isPrivacyBudgetReached = false;
 };
 
 }  // namespace quorate::study

@@ -1,24 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/protocol.h"
 
-#include <cmath>
 #include <set>
 
 namespace quorate::study {
 namespace {
 
 constexpr std::size_t kMaxSites = 1000;
-
-void checkPlan(const TrainingPlan& plan, std::size_t sites, std::vector<std::string>& out)
-{
-    if (plan.rounds == 0 || plan.rounds > 10000) out.push_back("rounds are " + std::to_string(plan.rounds) + ", want 1 to 10000");
-    if (plan.localSteps == 0 || plan.localSteps > 1000000) out.push_back("local steps must be 1 to 1000000");
-    if (!(plan.learningRate > 0) || !std::isfinite(plan.learningRate)) out.push_back("learning rate must be above 0");
-    if (plan.minimumSites == 0 || plan.minimumSites > sites) {
-        out.push_back("minimum sites are " + std::to_string(plan.minimumSites) + ", want 1 to " + std::to_string(sites));
-    }
-    if (plan.roundDeadlineSeconds == 0) out.push_back("round deadline must be above 0 seconds");
-}
 
 void checkSites(const std::vector<SiteSpec>& sites, std::vector<std::string>& out)
 {
@@ -41,6 +29,18 @@ void checkQuorum(const QuorumRules& quorum, std::vector<std::string>& out)
     std::set<Uuid> custodians;
     for (const auto& share : quorum.shares) {
         if (!custodians.insert(share.custodian).second) out.push_back("a custodian holds two shares");
+    }
+}
+
+/// What the engine and the sites do not do yet: a study that asks for it would end with another result than was signed.
+void checkIsBuilt(const StudyProtocol& protocol, std::vector<std::string>& out)
+{
+    const TrainingPlan& plan = protocol.plan;
+    if (plan.aggregation.rule == AggregationRule::Scaffold) out.emplace_back("this version's sites keep no control variates for scaffold");
+    if (plan.proximalMu > 0) out.emplace_back("this version's sites have no proximal term");
+    if (plan.privacy.kind == PrivacyKind::RecordLevel) out.emplace_back("this version's sites add no noise of their own");
+    if (protocol.model.kind != ModelKind::LogisticRegression) {
+        out.push_back(std::string("this version trains logistic regression, not ") + nameOf(protocol.model.kind));
     }
 }
 
@@ -68,7 +68,9 @@ std::vector<std::string> violations(const StudyProtocol& protocol)
         out.push_back("the model has " + std::to_string(protocol.model.inputs) + " inputs, the data dictionary gives " +
                       std::to_string(protocol.dictionary.inputNames().size()));
     }
-    checkPlan(protocol.plan, protocol.sites.size(), out);
+    for (auto& sentence : violations(protocol.model)) out.push_back(std::move(sentence));
+    for (auto& sentence : violations(protocol.plan, protocol.sites.size())) out.push_back(std::move(sentence));
+    checkIsBuilt(protocol, out);
     checkSites(protocol.sites, out);
     checkQuorum(protocol.quorum, out);
     if (protocol.pooledComparison && protocol.mode != StudyMode::Training) {

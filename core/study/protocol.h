@@ -8,36 +8,13 @@
 #include "core/base/bytes.h"
 #include "core/base/clock.h"
 #include "core/schema/data_dictionary.h"
+#include "core/study/training_plan.h"
 
 namespace quorate::study {
 
 enum class StudyMode {
     Production,
     Training,  ///< A rehearsal: may use the demo root, and nothing it yields counts.
-};
-
-enum class ModelKind { LogisticRegression };
-enum class AggregationRule { FedAvg };
-enum class Optimiser { Sgd, Adam };
-
-struct ModelSpec {
-    ModelKind kind = ModelKind::LogisticRegression;
-    std::uint32_t inputs = 0;
-    bool operator==(const ModelSpec&) const = default;
-};
-
-struct TrainingPlan {
-    std::string name = "fedavg";
-    AggregationRule rule = AggregationRule::FedAvg;
-    Optimiser optimiser = Optimiser::Sgd;
-    double learningRate = 0.001;
-    std::uint32_t rounds = 15;
-    std::uint32_t localSteps = 100;        ///< Updates per site and round.
-    std::uint32_t batchSize = 4;           ///< 0 = the whole training part.
-    std::uint32_t minimumSites = 2;        ///< A round with fewer updates at its deadline does not aggregate.
-    std::uint32_t roundDeadlineSeconds = 120;
-    std::uint64_t seed = 42;               ///< Initial weights and batch order follow from it.
-    bool operator==(const TrainingPlan&) const = default;
 };
 
 struct EthicsApproval {
@@ -91,7 +68,6 @@ struct StudyProtocol {
     Digest32 policyDigest;
     Digest32 rosterDigest;
     UtcSeconds createdAt;
-    std::string privacyPromise;   ///< "none": updates are not noised. Differential privacy is not part of this version.
     bool pooledComparison = false;  ///< Training mode only.
 
     [[nodiscard]] const SiteSpec* findSite(const Uuid& site) const;

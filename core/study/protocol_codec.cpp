@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/payload/payload_codec.h"
 #include "core/study/protocol.h"
+#include "core/study/training_plan_codec.h"
 #include "quorate/payload/v1/payload.pb.h"
 
 namespace quorate::study {
@@ -42,38 +43,6 @@ Result<schema::Variable> read(const pb::Variable& in)
     TRY_ASSIGN(missing, enumerator(in.missing(), schema::MissingRule::DropRecord, "missing rule"));
     out.missing = missing;
     out.isInput = in.is_input();
-    return out;
-}
-
-void write(pb::TrainingPlan& out, const TrainingPlan& plan)
-{
-    out.set_name(plan.name);
-    out.set_rule(static_cast<std::uint32_t>(plan.rule));
-    out.set_optimiser(static_cast<std::uint32_t>(plan.optimiser));
-    out.set_learning_rate(plan.learningRate);
-    out.set_rounds(plan.rounds);
-    out.set_local_steps(plan.localSteps);
-    out.set_batch_size(plan.batchSize);
-    out.set_minimum_sites(plan.minimumSites);
-    out.set_round_deadline_seconds(plan.roundDeadlineSeconds);
-    out.set_seed(plan.seed);
-}
-
-Result<TrainingPlan> read(const pb::TrainingPlan& in)
-{
-    TrainingPlan out;
-    out.name = in.name();
-    TRY_ASSIGN(rule, enumerator(in.rule(), AggregationRule::FedAvg, "aggregation rule"));
-    TRY_ASSIGN(optimiser, enumerator(in.optimiser(), Optimiser::Adam, "optimiser"));
-    out.rule = rule;
-    out.optimiser = optimiser;
-    out.learningRate = in.learning_rate();
-    out.rounds = in.rounds();
-    out.localSteps = in.local_steps();
-    out.batchSize = in.batch_size();
-    out.minimumSites = in.minimum_sites();
-    out.roundDeadlineSeconds = in.round_deadline_seconds();
-    out.seed = in.seed();
     return out;
 }
 
@@ -120,8 +89,7 @@ Bytes encode(const StudyProtocol& protocol)
     for (const auto& variable : protocol.dictionary.variables) write(*out.mutable_dictionary()->add_variables(), variable);
     out.mutable_dictionary()->set_target(protocol.dictionary.target);
     out.mutable_dictionary()->set_target_positive_above(protocol.dictionary.targetPositiveAbove);
-    out.set_model_kind(static_cast<std::uint32_t>(protocol.model.kind));
-    out.set_model_inputs(protocol.model.inputs);
+    write(*out.mutable_model(), protocol.model);
     write(*out.mutable_plan(), protocol.plan);
     for (const auto& site : protocol.sites) {
         auto* item = out.add_sites();
@@ -147,7 +115,6 @@ Bytes encode(const StudyProtocol& protocol)
     out.set_policy_digest(text(protocol.policyDigest));
     out.set_roster_digest(text(protocol.rosterDigest));
     out.set_created_at(payload::seconds(protocol.createdAt));
-    out.set_privacy_promise(protocol.privacyPromise);
     out.set_pooled_comparison(protocol.pooledComparison);
     return payload::serialise(out);
 }
@@ -158,7 +125,7 @@ Result<StudyProtocol> decodeProtocol(BytesView bytes)
     StudyProtocol out;
     TRY_ASSIGN(id, fixed<16>(in.id(), "study id"));
     TRY_ASSIGN(mode, enumerator(in.mode(), StudyMode::Training, "study mode"));
-    TRY_ASSIGN(kind, enumerator(in.model_kind(), ModelKind::LogisticRegression, "model kind"));
+    TRY_ASSIGN(model, read(in.model()));
     TRY_ASSIGN(plan, read(in.plan()));
     TRY_ASSIGN(quorum, read(in.quorum()));
     TRY_ASSIGN(references, fixed<32>(in.reference_values_digest(), "reference values digest"));
@@ -178,7 +145,7 @@ Result<StudyProtocol> decodeProtocol(BytesView bytes)
     }
     out.dictionary.target = in.dictionary().target();
     out.dictionary.targetPositiveAbove = in.dictionary().target_positive_above();
-    out.model = {kind, in.model_inputs()};
+    out.model = model;
     out.plan = plan;
     for (const auto& site : in.sites()) {
         TRY_ASSIGN(item, read(site));
@@ -190,7 +157,6 @@ Result<StudyProtocol> decodeProtocol(BytesView bytes)
     out.policyDigest = policy;
     out.rosterDigest = roster;
     out.createdAt = createdAt;
-    out.privacyPromise = in.privacy_promise();
     out.pooledComparison = in.pooled_comparison();
     return out;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/receipt.h"
 
+#include <cmath>
+
 #include "core/payload/payload_codec.h"
 #include "quorate/payload/v1/payload.pb.h"
 
@@ -10,6 +12,30 @@ namespace {
 namespace pb = ::quorate::payload::v1;
 using payload::fixed;
 using payload::text;
+
+void write(pb::PrivacySpent& out, const PrivacySpent& spent)
+{
+    out.set_sampling_rate(spent.samplingRate);
+    out.set_noise_multiplier(spent.noiseMultiplier);
+    out.set_steps(spent.steps);
+    out.set_clip_norm(spent.clipNorm);
+    out.set_next_clip_norm(spent.nextClipNorm);
+    out.set_epsilon_of_round(spent.epsilonOfRound);
+    out.set_epsilon_total(spent.epsilonTotal);
+    out.set_delta(spent.delta);
+}
+
+/// Malformed when a figure is negative or no number: somebody would read it as little.
+Result<PrivacySpent> read(const pb::PrivacySpent& in)
+{
+    PrivacySpent out{in.sampling_rate(), in.noise_multiplier(), in.steps(), in.clip_norm(), in.next_clip_norm(),
+                     in.epsilon_of_round(), in.epsilon_total(), in.delta()};
+    for (const double figure : {out.samplingRate, out.noiseMultiplier, out.clipNorm, out.nextClipNorm, out.epsilonOfRound,
+                                out.epsilonTotal, out.delta}) {
+        if (!(figure >= 0) || !std::isfinite(figure)) return fail(ErrorKind::Malformed, "a receipt's privacy figure is not 0 or above");
+    }
+    return out;
+}
 
 }  // namespace
 
@@ -33,6 +59,7 @@ Bytes encode(const RoundReceipt& receipt)
     out.set_evidence_digest(text(receipt.evidenceDigest));
     out.set_previous_receipt(text(receipt.previousReceipt));
     out.set_signed_at(payload::seconds(receipt.signedAt));
+    if (receipt.privacy) write(*out.mutable_privacy(), *receipt.privacy);
     return payload::serialise(out);
 }
 
@@ -46,11 +73,15 @@ Result<RoundReceipt> decodeReceipt(BytesView bytes)
     TRY_ASSIGN(evidence, fixed<32>(in.evidence_digest(), "evidence digest"));
     TRY_ASSIGN(previous, fixed<32>(in.previous_receipt(), "previous receipt's digest"));
     TRY_ASSIGN(signedAt, payload::time(in.signed_at(), "signing time"));
-    RoundReceipt out{study, in.key_epoch(), in.round(), base, model, protocol, {}, in.rule(), evidence, previous, signedAt};
+    RoundReceipt out{study, in.key_epoch(), in.round(), base, model, protocol, {}, in.rule(), evidence, previous, signedAt, {}};
     for (const auto& entry : in.entries()) {
         TRY_ASSIGN(site, fixed<16>(entry.site(), "site id"));
         TRY_ASSIGN(update, fixed<32>(entry.update_digest(), "update digest"));
         out.entries.push_back({site, update, entry.weight(), entry.outcome()});
+    }
+    if (in.has_privacy()) {
+        TRY_ASSIGN(spent, read(in.privacy()));
+        out.privacy = spent;
     }
     return out;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,19 @@
 #include "core/base/clock.h"
 
 namespace quorate::study {
+
+/// What a round cost of the protocol's privacy budget (docs/privacy.md).
+struct PrivacySpent {
+    double samplingRate = 1;
+    double noiseMultiplier = 0;
+    std::uint64_t steps = 0;
+    double clipNorm = 0;        ///< S of this round.
+    double nextClipNorm = 0;    ///< Of the next; another one where clipping is adaptive.
+    double epsilonOfRound = 0;  ///< By what the total grew.
+    double epsilonTotal = 0;    ///< Of all rounds so far, at `delta`.
+    double delta = 0;
+    bool operator==(const PrivacySpent&) const = default;
+};
 
 /// What one round made of each update (trust protocol, section 6). Signed by the key that the service's evidence binds.
 struct RoundReceipt {
@@ -29,6 +43,7 @@ struct RoundReceipt {
     Digest32 evidenceDigest;
     Digest32 previousReceipt;     ///< Zero in round 1.
     UtcSeconds signedAt;
+    std::optional<PrivacySpent> privacy;  ///< None where the protocol promises no privacy.
     bool operator==(const RoundReceipt&) const = default;
 };
 

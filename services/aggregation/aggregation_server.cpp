@@ -25,9 +25,40 @@ std::shared_ptr<grpc::ServerCredentials> credentials(const TlsIdentity& tls, con
     return grpc::SslServerCredentials(options);
 }
 
+/// The folder for this process's state, when it was given none to keep.
+class OwnFolder {
+public:
+    static Result<std::unique_ptr<OwnFolder>> create(const RandomSource& random)
+    {
+        TRY_ASSIGN(name, randomFixed<8>(random));
+        std::error_code error;
+        const auto path = std::filesystem::temp_directory_path(error) / ("quorate-aggregator-" + toHex(name));
+        if (error || !std::filesystem::create_directory(path, error)) {
+            return fail(ErrorKind::StorageFailed, path.string() + " cannot be created");
+        }
+        auto out = std::unique_ptr<OwnFolder>(new OwnFolder(path));
+        std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+        if (error) return fail(ErrorKind::StorageFailed, path.string() + " cannot be made private to its owner");
+        return out;
+    }
+    ~OwnFolder()
+    {
+        std::error_code ignored;
+        std::filesystem::remove_all(m_path, ignored);
+    }
+    OwnFolder(const OwnFolder&) = delete;
+    OwnFolder& operator=(const OwnFolder&) = delete;
+    [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
+
+private:
+    explicit OwnFolder(std::filesystem::path path) : m_path(std::move(path)) {}
+    std::filesystem::path m_path;
+};
+
 }  // namespace
 
 struct AggregationServer::State {
+    std::unique_ptr<OwnFolder> folder;  ///< First: it ends last.
     ServiceAttester attester;
     std::unique_ptr<Registry> registry;
     std::vector<std::unique_ptr<grpc::Service>> rpcs;
@@ -55,9 +86,16 @@ Result<std::unique_ptr<AggregationServer>> AggregationServer::start(const Server
     const PublicKey root = options.consortiumCa.publicKey();
     TRY_ASSIGN(attester, ServiceAttester::create(std::move(provider), root.spkiSha256(), options.policyDigest,
                                                  toSeconds(clock()), random));
-    auto state = std::make_unique<State>(State{std::move(attester), nullptr, {}, nullptr, 0});
-    state->registry = std::make_unique<Registry>(HostContext{state->attester, root, options.anchors, clock, random});
-    for (auto* make : {makeAttestationRpc, makeStudyRpc, makeReleaseRpc, makeRoundRpc, makeMonitorRpc, makeWitnessRpc}) {
+    auto state = std::make_unique<State>(State{nullptr, std::move(attester), nullptr, {}, nullptr, 0});
+    auto folder = options.stateFolder;
+    if (folder.empty()) {
+        TRY_ASSIGN(own, OwnFolder::create(random));
+        folder = own->path();
+        state->folder = std::move(own);
+    }
+    state->registry = std::make_unique<Registry>(HostContext{state->attester, root, options.anchors, clock, random, folder});
+    state->registry->reopen();
+    for (auto* make : {makeAttestationRpc, makeStudyRpc, makeReleaseRpc, makeRoundRpc, makeMonitorRpc, makeWitnessRpc, makePreviewRpc}) {
         state->rpcs.push_back(make(*state->registry));
     }
     grpc::EnableDefaultHealthCheckService(true);

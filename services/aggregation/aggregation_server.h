@@ -13,6 +13,7 @@ struct ServerOptions {
     Certificate consortiumCa;              ///< Clients' certificates and the roster lead to its key.
     Digest32 policyDigest;                 ///< The appraisal policy this machine was launched with.
     attestation::TrustAnchors anchors;     ///< Of site nodes' evidence.
+    std::filesystem::path stateFolder;     ///< Where rounds survive the process. Empty: in a folder that ends with it.
 };
 
 /// The aggregation service: TLS 1.3 with its own key, mutual certificates, the quorate.v1 services, gRPC health and

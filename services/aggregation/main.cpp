@@ -24,6 +24,7 @@ struct Options {
     std::string demoVendor;
     std::string simulatedTee = "tdx";
     std::string kernelCommandLine = attestation::SimulatedLaunch{}.kernelCommandLine;
+    std::string state;
     std::string portFile;
     std::string lifeline;
 };
@@ -75,7 +76,7 @@ Result<void> run(const Options& options)
     TRY_ASSIGN(policy, parseHexFixed<32>(options.policyDigest));
     attestation::TrustAnchors anchors;
     TRY_ASSIGN(provider, makeProvider(options, ca.publicKey().spkiSha256(), policy, anchors));
-    ServerOptions server{options.listen, ca, policy, std::move(anchors)};
+    ServerOptions server{options.listen, ca, policy, std::move(anchors), options.state};
     TRY_ASSIGN(running, AggregationServer::start(server, std::move(provider), systemClock(), systemRandom()));
     logInfo("listening on port " + std::to_string(running->port()));
     if (!options.portFile.empty()) TRY(writePort(options.portFile, running->port()));
@@ -103,6 +104,7 @@ int main(int argc, char** argv)
     app.add_option("--demo-vendor", options.demoVendor, "Folder of the demo's simulated vendor (training mode only)");
     app.add_option("--simulated-tee", options.simulatedTee, "tdx or sev-snp")->capture_default_str();
     app.add_option("--simulated-command-line", options.kernelCommandLine, "Kernel command line that simulated evidence measures");
+    app.add_option("--state", options.state, "Folder in which rounds outlive this process, sealed; none: they end with it");
     app.add_option("--port-file", options.portFile, "File to write the port to once the service listens");
     app.add_option("--lifeline", options.lifeline, "End when this file is gone");
     CLI11_PARSE(app, argc, argv);

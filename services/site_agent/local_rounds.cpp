@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/site_agent/local_rounds.h"
 
-#include "core/crypto/digest.h"
+#include "core/crypto/sealed_records.h"
 #include "learning/baseline.h"
 #include "learning/network.h"
 #include "learning/safetensors.h"
@@ -9,7 +9,24 @@
 namespace quorate::services {
 namespace {
 
-constexpr std::size_t kNonceBytes = 12;
+/// Fills `values` from the sealed records, which must hold exactly these.
+Result<void> openValues(BytesView modelKey, const Uuid& study, BytesView sealed, std::span<float> values)
+{
+    const std::span<std::uint8_t> out(reinterpret_cast<std::uint8_t*>(values.data()), values.size_bytes());
+    if (sealed.size() != sealedSizeOf(out.size())) {
+        return fail(ErrorKind::Malformed, "sealed model is " + std::to_string(sealed.size()) + " bytes, want " +
+                                              std::to_string(sealedSizeOf(out.size())));
+    }
+    TRY_ASSIGN(records, SealedRecords::open(modelKey, modelLabel(study), sealed.first(SealedRecords::kHeaderBytes)));
+    sealed = sealed.subspan(SealedRecords::kHeaderBytes);
+    std::uint64_t number = 0;
+    for (std::size_t offset = 0; offset < out.size(); offset += SealedRecords::kRecordBytes) {
+        const std::size_t size = std::min(SealedRecords::kRecordBytes, out.size() - offset);
+        TRY(records.unseal(number++, sealed.first(size + SealedRecords::kTagBytes), out.subspan(offset, size)));
+        sealed = sealed.subspan(size + SealedRecords::kTagBytes);
+    }
+    return {};
+}
 
 }  // namespace
 
@@ -17,13 +34,14 @@ Result<learning::ModelWeights> LocalRounds::openModel(const SiteTask& task, Byte
 {
     const auto& protocol = m_config.package.protocol;
     TRY_ASSIGN(modelKey, hpke::open(m_key, modelKeyInfo(protocol.id, protocol.keyEpoch), modelKeyAad(m_config.site.id), task.sealedModelKey));
-    if (sealedModel.size() < kNonceBytes) return fail(ErrorKind::Malformed, "model is shorter than its nonce");
-    TRY_ASSIGN(plain, openAes256Gcm(modelKey.expose(), sealedModel.first(kNonceBytes), modelAad(protocol.id, task.modelDigest),
-                                    sealedModel.subspan(kNonceBytes)));
-    if (sha256(plain.expose()) != task.modelDigest) return fail(ErrorKind::Untrusted, "model has another digest than the task names");
-    TRY_ASSIGN(model, learning::decodeSafetensors(plain.expose()));
+    learning::ModelWeights model;
     TRY_ASSIGN(manifest, learning::manifestOf(protocol.model));
-    TRY(learning::checkAgainst(manifest, model));
+    model.tensors = std::move(manifest);
+    model.values.resize(learning::elementsOf(model.tensors));
+    TRY(openValues(modelKey.expose(), protocol.id, sealedModel, model.values));
+    TRY_ASSIGN(digest, learning::digestOf(model));
+    if (digest != task.modelDigest) return fail(ErrorKind::Untrusted, "model has another digest than the task names");
+    TRY(learning::checkAgainst(model.tensors, model));
     return model;
 }
 

@@ -3,7 +3,12 @@
 #include <iostream>
 
 #include "core/base/lifeline.h"
+#include "core/schema/conformance.h"
+#include "core/schema/preview.h"
+#include "services/site_agent/doctor/doctor.h"
 #include "services/site_agent/pooled_comparison.h"
+#include "services/site_agent/resource_limits.h"
+#include "services/site_agent/seen_versions.h"
 #include "services/site_agent/site_agent.h"
 
 namespace {
@@ -19,21 +24,30 @@ struct Options {
     std::string demoVendor;
     std::string simulatedTee = "sev-snp";
     std::string lifeline;
+    std::filesystem::path seenVersions;
+    std::string proxy;
     std::uint32_t leastRoundMs = 0;
+    bool json = false;
     std::vector<std::string> pooled;  ///< code, records, split; repeated
 };
 
-/// Evidence of this node, and the roots that the service's evidence must lead to.
-Result<std::unique_ptr<EvidenceProvider>> makeProvider(const Options& options, const SiteConfig& config,
-                                                       attestation::TrustAnchors& anchors)
+Result<std::optional<attestation::DemoVendor>> openVendor(const Options& options)
 {
-    anchors = attestation::productionAnchors();
-    std::optional<attestation::DemoVendor> vendor;
-    if (!options.demoVendor.empty()) {
-        TRY_ASSIGN(opened, attestation::DemoVendor::openOrCreate(options.demoVendor, toSeconds(systemClock()())));
-        anchors = opened.anchors();
-        vendor.emplace(std::move(opened));
-    }
+    if (options.demoVendor.empty()) return std::optional<attestation::DemoVendor>();
+    TRY_ASSIGN(opened, attestation::DemoVendor::openOrCreate(options.demoVendor, toSeconds(systemClock()())));
+    return std::optional(std::move(opened));
+}
+
+/// The roots that the service's evidence must lead to.
+attestation::TrustAnchors anchorsOf(const std::optional<attestation::DemoVendor>& vendor)
+{
+    return vendor ? vendor->anchors() : attestation::productionAnchors();
+}
+
+/// Evidence of this node; null without a TEE.
+Result<std::unique_ptr<EvidenceProvider>> makeProvider(const Options& options, const SiteConfig& config,
+                                                       std::optional<attestation::DemoVendor> vendor)
+{
     if (options.evidence == "none") return nullptr;
     if (options.evidence == "configfs-tsm") {
         ConfigfsTsmOptions tsm;
@@ -51,12 +65,69 @@ Result<std::unique_ptr<EvidenceProvider>> makeProvider(const Options& options, c
 
 Result<void> run(const Options& options)
 {
+    if (!options.files.policy.empty()) {
+        TRY_ASSIGN(policy, readSitePolicy(options.files.policy));
+        TRY(applyResourceLimits(policy.resources));
+    }
+    TRY(adoptProxySettings(options.proxy));
     TRY_ASSIGN(config, loadSiteConfig(options.files));
-    attestation::TrustAnchors anchors;
-    TRY_ASSIGN(provider, makeProvider(options, config, anchors));
+    TRY(raiseSeenVersions(options.seenVersions.empty() ? options.files.identity / "seen-versions" : options.seenVersions, config.package));
+    TRY_ASSIGN(vendor, openVendor(options));
+    auto anchors = anchorsOf(vendor);
+    TRY_ASSIGN(provider, makeProvider(options, config, std::move(vendor)));
     SiteAgent agent(config, options.files.service, std::move(anchors), std::move(provider), systemClock(), systemRandom());
     agent.setLeastRoundTime(std::chrono::milliseconds(options.leastRoundMs));
     return agent.run();
+}
+
+Result<void> runDoctor(const Options& options)
+{
+    TRY(adoptProxySettings(options.proxy));
+    TRY_ASSIGN(vendor, openVendor(options));
+    const auto report = examine({options.files, anchorsOf(vendor)}, systemClock(), systemRandom());
+    std::cout << (options.json ? toJson(report) + "\n" : toText(report));
+    const auto* failure = report.firstFailure();
+    return failure == nullptr ? Result<void>() : failAt(failure->name, Error{failure->kind, failure->detail});
+}
+
+/// The package, and the site's rules for its dictionary.
+struct LocalStudy {
+    study::VerifiedPackage package;
+    schema::Harmonisation rules;
+};
+Result<LocalStudy> loadLocalStudy(const Options& options)
+{
+    TRY_ASSIGN(package, loadPackage(options.files.package, options.files.consortiumCa));
+    schema::Harmonisation rules;
+    if (!options.files.harmonisation.empty()) {
+        TRY_ASSIGN(read, schema::Harmonisation::readFile(options.files.harmonisation, package.protocol.dictionary));
+        rules = std::move(read);
+    }
+    return LocalStudy{std::move(package), std::move(rules)};
+}
+
+Result<void> runCheck(const Options& options)
+{
+    TRY_ASSIGN(study, loadLocalStudy(options));
+    TRY_ASSIGN(report, schema::checkConformance(study.package.protocol.dictionary, study.rules, options.files.records));
+    std::cout << (options.json ? schema::toJson(report) + "\n" : schema::toText(report));
+    if (!report.conforms()) return fail(ErrorKind::PolicyRefused, "the study's reader would refuse this file");
+    return {};
+}
+
+Result<void> runPreview(const Options& options)
+{
+    TRY_ASSIGN(study, loadLocalStudy(options));
+    SitePolicy policy;
+    if (!options.files.policy.empty()) {
+        TRY_ASSIGN(read, readSitePolicy(options.files.policy));
+        policy = std::move(read);
+        TRY(requireInDataFolders(policy, options.files.records));
+    }
+    const auto& dictionary = study.package.protocol.dictionary;
+    TRY_ASSIGN(preview, schema::previewOf(dictionary, study.rules, options.files.records, policy.smallestCell));
+    std::cout << (options.json ? schema::toJson(preview, dictionary) + "\n" : schema::toText(preview, dictionary));
+    return {};
 }
 
 Result<void> runPooled(const Options& options)
@@ -93,28 +164,46 @@ int main(int argc, char** argv)
     CLI::App app("Quorate site agent: runs beside a hospital's data, dials out only", "quorate-site");
     app.require_subcommand(1);
     auto* train = app.add_subcommand("run", "Take part in a study until it is done");
+    auto* doctor = app.add_subcommand("doctor", "Try the way to the service step by step, and print what a firewall must let through");
+    auto* check = app.add_subcommand("check", "Hold a file of records against the study's data dictionary; nothing is sent");
+    auto* preview = app.add_subcommand("preview", "Print what this site would show of its records before training; nothing is sent");
     auto* pooled = app.add_subcommand("pooled", "Train on all sites' records together; training mode only");
-    for (auto* command : {train, pooled}) {
+    for (auto* command : {train, doctor, check, preview, pooled}) {
         command->add_option("--consortium-ca", options.files.consortiumCa, "PEM certificate of the consortium's root")->required();
-        command->add_option("--package", options.files.package, "The signed study package (JSON)")->required();
+        command->add_option("--package,--study", options.files.package, "The signed study package (JSON)")->required();
     }
-    train->add_option("--service", options.files.service, "host:port of the aggregation service")->required();
-    train->add_option("--identity", options.files.identity, "Folder with signing.key and certificate.der")->required();
-    train->add_option("--records", options.files.records, "The hospital's records (CSV)")->required();
+    for (auto* command : {train, doctor}) {
+        command->add_option("--service", options.files.service, "host:port of the aggregation service")->required();
+        command->add_option("--identity", options.files.identity, "Folder with signing.key and certificate.der")->required();
+        command->add_option("--proxy", options.proxy, "http://host:port of a proxy with CONNECT; else HTTPS_PROXY and NO_PROXY count");
+        command->add_option("--demo-vendor", options.demoVendor, "Folder of the demo's simulated vendor (training mode only)");
+    }
+    for (auto* command : {train, doctor, preview}) {
+        command->add_option("--policy", options.files.policy, "What this hospital allows (TOML); not needed for a rehearsal");
+    }
+    for (auto* command : {doctor, check, preview}) command->add_flag("--json", options.json, "For programs");
+    for (auto* command : {train, check, preview}) {
+        command->add_option("--records,--data", options.files.records, "The hospital's records (CSV)")->required();
+        command->add_option("--harmonisation", options.files.harmonisation, "How the hospital's file becomes the study's (TOML)");
+    }
     train->add_option("--split", options.files.split, "Which record trains and which tests (CSV)")->required();
     train->add_option("--evidence", options.evidence, "This node's TEE")
         ->check(CLI::IsMember({"none", "configfs-tsm", "simulated"}))
         ->capture_default_str();
     train->add_option("--tsm-root", options.tsmRoot, "Root of configfs-tsm")->capture_default_str();
     train->add_option("--collateral", options.collateral, "Folder with collateral to hand out beside evidence");
-    train->add_option("--demo-vendor", options.demoVendor, "Folder of the demo's simulated vendor (training mode only)");
     train->add_option("--simulated-tee", options.simulatedTee, "tdx or sev-snp")->capture_default_str();
+    train->add_option("--seen-versions", options.seenVersions, "Where the newest versions of signed objects are remembered; else seen-versions beside the identity");
     train->add_option("--least-round-ms", options.leastRoundMs, "Send no update earlier than this after its task; for rehearsals that are watched");
     train->add_option("--lifeline", options.lifeline, "End when this file is gone");
     pooled->add_option("--site", options.pooled, "CODE RECORDS SPLIT, repeated")->expected(3, 3000)->required();
     CLI11_PARSE(app, argc, argv);
     if (!options.lifeline.empty()) quorate::endWithFile(options.lifeline);
-    const auto done = pooled->parsed() ? runPooled(options) : run(options);
+    const auto done = pooled->parsed()    ? runPooled(options)
+                      : doctor->parsed()  ? runDoctor(options)
+                      : check->parsed()   ? runCheck(options)
+                      : preview->parsed() ? runPreview(options)
+                                          : run(options);
     if (!done) std::cerr << "quorate-site: " << done.error().message << '\n';
     return exitCode(done);
 }

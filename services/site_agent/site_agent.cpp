@@ -5,15 +5,30 @@
 
 #include "core/base/log.h"
 #include "core/crypto/digest.h"
+#include "core/schema/preview.h"
+#include "enclave_client/preview_client.h"
+#include "services/site_agent/preview_ledger.h"
 
 namespace quorate::services {
 namespace {
 
 constexpr std::chrono::milliseconds kRetryAfter{500};
 constexpr std::chrono::milliseconds kLongestRetry{30000};
+constexpr std::chrono::seconds kOutsideHours{15};
 
 /// Worth dialling again: the service is away, or its evidence has become too old, or it was started anew with other keys.
 bool isPassing(const Error& error) { return error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Untrusted; }
+
+/// Leaves out what the hospital has not agreed to tell.
+void dropTelemetry(study::SiteRoundMetrics& metrics, const SitePolicy& policy)
+{
+    if (!policy.roundMetrics) {
+        metrics.before = {};
+        metrics.after = {};
+        metrics.updateNorm = 0;
+    }
+    if (!policy.timings) metrics.seconds = 0;
+}
 
 }  // namespace
 
@@ -26,6 +41,7 @@ SiteAgent::SiteAgent(const SiteConfig& config, std::string service, attestation:
 
 Result<void> SiteAgent::run()
 {
+    TRY(PolicyGuard(m_config.files.policy, m_config.package.protocol).requireAllowed(toSeconds(m_clock())));
     TRY_ASSIGN(key, hpke::PrivateKey::generate(m_random));
     m_key.emplace(std::move(key));
     const auto expectations = ServiceExpectations::of(m_config.package, m_anchors);
@@ -51,13 +67,25 @@ Result<void> SiteAgent::run()
 
 Result<void> SiteAgent::session(const AttestedChannel& channel)
 {
-    const RoundClient client(channel, m_config.package.protocol.id);
+    const RoundClient client(channel, m_config.package.protocol.id, &m_seenReceipt);
+    if (const auto offered = offerPreview(channel); !offered) logError("preview", offered.error());
     TRY(join(client));
     while (true) {
         TRY_ASSIGN(task, client.nextTask());
         TRY_ASSIGN(more, work(client, task));
         if (!more) return {};
     }
+}
+
+Result<void> SiteAgent::offerPreview(const AttestedChannel& channel) const
+{
+    const auto& protocol = m_config.package.protocol;
+    TRY_ASSIGN(policy, PolicyGuard(m_config.files.policy, protocol).requireAllowed(toSeconds(m_clock())));
+    if (policy.previews == 0) return {};
+    TRY_ASSIGN(preview, schema::previewOf(protocol.dictionary, m_config.harmonisation, m_config.files.records, policy.smallestCell));
+    const std::string json = schema::toJson(preview, protocol.dictionary);
+    TRY(PreviewLedger(m_config.files.identity, protocol.id).admit(sha256(asBytes(json)), policy.previews));
+    return PreviewClient(channel, protocol.id).offer(json);
 }
 
 Result<void> SiteAgent::join(const RoundClient& client)
@@ -81,6 +109,24 @@ Result<void> SiteAgent::join(const RoundClient& client)
     return client.join(&provided.evidence, provided.collateral, m_key->publicKey(), records);
 }
 
+Result<void> SiteAgent::train(const LocalRounds& local, const SiteTask& task, const learning::ModelWeights& model,
+                              const SitePolicy& policy)
+{
+    if (m_update && m_update->round == task.round && m_update->baseModel == task.modelDigest) return {};
+    m_update.reset();
+    const auto latest = policy.resources.roundMinutes == 0
+                            ? task.deadline
+                            : std::min(task.deadline, m_clock() + std::chrono::minutes(policy.resources.roundMinutes));
+    const auto begun = std::chrono::steady_clock::now();
+    auto update = local.train(task, model, [this, latest] { return m_clock() >= latest; });
+    if (!update && update.error().kind == ErrorKind::Cancelled) return {};
+    TRY(update);
+    dropTelemetry(update->metrics, policy);
+    std::this_thread::sleep_until(begun + m_leastRoundTime);
+    m_update = std::move(*update);
+    return {};
+}
+
 Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
 {
     const LocalRounds local(m_config, *m_key);
@@ -97,27 +143,29 @@ Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
         return sealed.error().kind == ErrorKind::Malformed ? Result<bool>(tl::unexpected(sealed.error())) : Result<bool>(true);
     }
     TRY_ASSIGN(model, local.openModel(task, *sealed));
+    TRY_ASSIGN(policy, PolicyGuard(m_config.files.policy, m_config.package.protocol).requireAllowed(toSeconds(m_clock())));
+    if (!isWithinHours(policy, localTimeOfDay(m_clock()))) {
+        logInfo("round " + std::to_string(task.round) + ": not in this site's hours");
+        std::this_thread::sleep_for(kOutsideHours);
+        return true;
+    }
     if (task.kind == SiteTask::Kind::Evaluate) {
         TRY_ASSIGN(federated, local.evaluateFederated(model));
         TRY_ASSIGN(own, local.evaluateOwn());
         TRY(client.reportResult(task.modelDigest, own, federated));
         return true;
     }
-    const auto isLate = [this, &task] { return m_clock() >= task.deadline; };
-    const auto begun = std::chrono::steady_clock::now();
-    auto update = local.train(task, model, isLate);
-    if (!update && update.error().kind == ErrorKind::Cancelled) return true;
-    if (!update) return tl::unexpected(update.error());
-    std::this_thread::sleep_until(begun + m_leastRoundTime);
-    const auto sent = client.submitUpdate(*update, [] { return true; });
+    TRY(train(local, task, model, policy));
+    if (!m_update) return true;
+    const auto sent = client.submitUpdate(*m_update, [] { return true; });
     if (!sent) {
         logError("round " + std::to_string(task.round), sent.error());
-        if (sent.error().kind == ErrorKind::Unavailable || sent.error().kind == ErrorKind::Untrusted) {
-            return tl::unexpected(sent.error());
-        }
+        // Kept for the next session: the same task is answered with the same update.
+        if (isPassing(sent.error())) return tl::unexpected(sent.error());
     } else {
-        logInfo("round " + std::to_string(task.round) + ": update sent, " + std::to_string(update->weights.size()) + " bytes");
+        logInfo("round " + std::to_string(task.round) + ": update sent, " + std::to_string(m_update->weights.size()) + " bytes");
     }
+    m_update.reset();
     return true;
 }
 

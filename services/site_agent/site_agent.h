@@ -3,6 +3,7 @@
 
 #include "services/aggregation/evidence/evidence_provider.h"
 #include "services/site_agent/local_rounds.h"
+#include "services/site_agent/policy_guard.h"
 
 namespace quorate::services {
 
@@ -22,6 +23,11 @@ public:
 private:
     Result<void> session(const AttestedChannel& channel);
     Result<void> join(const RoundClient& client);
+    /// The study can do without it: a failure is logged.
+    Result<void> offerPreview(const AttestedChannel& channel) const;
+    /// Leaves the task's update in m_update; none when it is too late for it.
+    Result<void> train(const LocalRounds& local, const SiteTask& task, const learning::ModelWeights& model,
+                       const SitePolicy& policy);
     /// False when the study is done.
     Result<bool> work(const RoundClient& client, const SiteTask& task);
 
@@ -32,6 +38,8 @@ private:
     Clock m_clock;
     RandomSource m_random;
     std::optional<hpke::PrivateKey> m_key;
+    SeenReceipt m_seenReceipt;
+    std::optional<SiteUpdate> m_update;  ///< Trained, and not known to be accepted.
     std::chrono::milliseconds m_leastRoundTime{0};
 };
 

@@ -2,8 +2,10 @@
 #include "services/site_agent/site_config.h"
 
 #include "core/attestation/case_folder.h"
+#include "core/base/log.h"
 #include "core/crypto/digest.h"
 #include "core/schema/csv_dataset.h"
+#include "services/site_agent/site_policy.h"
 
 namespace quorate::services {
 namespace {
@@ -42,7 +44,7 @@ Result<study::VerifiedPackage> loadPackage(const std::filesystem::path& packageF
     return study::verifyPackage(package, ca.publicKey());
 }
 
-Result<SiteConfig> loadSiteConfig(const SiteFiles& files)
+Result<SiteConfig> loadSiteIdentity(const SiteFiles& files)
 {
     TRY_ASSIGN(package, loadPackage(files.package, files.consortiumCa));
     TRY_ASSIGN(certificateDer, read(files.identity / "certificate.der", kMaxKeyBytes));
@@ -56,9 +58,26 @@ Result<SiteConfig> loadSiteConfig(const SiteFiles& files)
     TRY_ASSIGN(node, nodeOf(certificate, package.roster));
     const auto* site = package.protocol.findSite(node.site);
     if (site == nullptr) return fail(ErrorKind::PolicyRefused, "this node's site is not part of the study");
-    TRY_ASSIGN(raw, schema::readDataset(package.protocol.dictionary, files.records, files.split));
+    return SiteConfig{package, node, *site, certificate, ClientCredentials{certificate.toPem(), key.toPkcs8Pem()}, {}, {}, files};
+}
+
+Result<SiteConfig> loadSiteConfig(const SiteFiles& files)
+{
+    TRY_ASSIGN(config, loadSiteIdentity(files));
+    if (!files.policy.empty()) {
+        TRY_ASSIGN(policy, readSitePolicy(files.policy));
+        for (const auto& file : {files.records, files.split}) TRY(requireInDataFolders(policy, file));
+    }
+    const auto& dictionary = config.package.protocol.dictionary;
+    if (!files.harmonisation.empty()) {
+        TRY_ASSIGN(rules, schema::Harmonisation::readFile(files.harmonisation, dictionary));
+        logInfo("records are read by the harmonisation rules " + toHex(rules.digest()));
+        config.harmonisation = std::move(rules);
+    }
+    TRY_ASSIGN(raw, schema::readDataset(dictionary, files.records, files.split, {}, config.harmonisation));
     TRY_ASSIGN(dataset, schema::standardised(std::move(raw)));
-    return SiteConfig{package, node, *site, certificate, ClientCredentials{certificate.toPem(), key.toPkcs8Pem()}, std::move(dataset)};
+    config.dataset = std::move(dataset);
+    return config;
 }
 
 }  // namespace quorate::services

@@ -6,6 +6,7 @@
 
 #include "core/crypto/certificate.h"
 #include "core/schema/dataset.h"
+#include "core/schema/harmonisation.h"
 #include "core/study/study_package.h"
 #include "enclave_client/attested_channel.h"
 
@@ -19,6 +20,8 @@ struct SiteFiles {
     std::filesystem::path identity;          ///< Folder with signing.key (PKCS #8 DER) and certificate.der
     std::filesystem::path records;           ///< CSV
     std::filesystem::path split;             ///< CSV: record id, part
+    std::filesystem::path harmonisation;     ///< The hospital's own rules (TOML); empty: none.
+    std::filesystem::path policy;            ///< The hospital's own policy (TOML); empty: none.
 };
 
 /// Verified and loaded.
@@ -29,10 +32,15 @@ struct SiteConfig {
     Certificate certificate;
     ClientCredentials credentials;
     schema::Dataset dataset;  ///< Standardised by the site's own training part.
+    schema::Harmonisation harmonisation;
+    SiteFiles files;          ///< Where it all came from.
 };
 
 Result<study::VerifiedPackage> loadPackage(const std::filesystem::path& package, const std::filesystem::path& consortiumCa);
-/// Reads and checks everything; the first fault as a sentence with the file it is in.
+/// Without the records: package, identity and roster. The dataset is empty.
+Result<SiteConfig> loadSiteIdentity(const SiteFiles& files);
+/// Reads and checks everything; the first fault as a sentence with the file it is in. No record is read outside the data
+/// folders of the hospital's policy.
 Result<SiteConfig> loadSiteConfig(const SiteFiles& files);
 
 }  // namespace quorate::services

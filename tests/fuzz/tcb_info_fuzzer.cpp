@@ -5,12 +5,16 @@
 using namespace quorate;
 using namespace quorate::attestation;
 
-/// The answer and the object in it. What parses has levels in strictly falling order and can be evaluated.
+/// The answer, which must be JSON as a whole, and the object in it. What parses has levels in strictly falling order and can be evaluated.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
+    const std::string_view text = asText({data, size});
     const auto answer = parseSignedJson({data, size}, "tcbInfo");
-    if (answer && asText({data, size}).find(answer->inner) == std::string_view::npos) __builtin_trap();
-    const auto info = parseTcbInfo(answer ? std::string_view(answer->inner) : asText({data, size}));
+    if (answer && text.find(answer->inner) == std::string_view::npos) __builtin_trap();
+    const auto whole = StrictJson::parse(text, kMaxJsonBytes);
+    if (answer && !whole) __builtin_trap();
+    if (!whole) return 0;
+    const auto info = parseTcbInfo(answer ? answer->content : *whole);
     if (!info) return 0;
     for (std::size_t i = 1; i < info->levels.size(); ++i) {
         const TcbLevel& higher = info->levels[i - 1];

@@ -4,6 +4,7 @@
 #include "enclave_client/attested_channel.h"
 #include "enclave_client/round_client.h"
 #include "enclave_client/study_client.h"
+#include "learning/safetensors.h"
 #include "tests/services/support/small_consortium.h"
 #include "tests/support/random.h"
 
@@ -45,6 +46,8 @@ void checkNothingPasses(const AttestedChannel& channel)
 {
     const StudyClient people(channel);
     const RoundClient node(channel, consortium().study());
+    SiteUpdate update;
+    update.weights = learning::encodeSafetensors({{{"linear.bias", {1}}}, {0.5F}}).value();
     const std::vector<std::optional<Error>> errors = {
         errorOf(people.publish(consortium().package)),
         errorOf(people.list()),
@@ -59,7 +62,7 @@ void checkNothingPasses(const AttestedChannel& channel)
         errorOf(node.join(nullptr, {}, {}, 1)),
         errorOf(node.nextTask()),
         errorOf(node.fetchModel({})),
-        errorOf(node.submitUpdate({}, [] { return true; })),
+        errorOf(node.submitUpdate(update, [] { return true; })),
         errorOf(node.reportResult({}, {}, {})),
     };
     for (const auto& error : errors) {

@@ -7,6 +7,7 @@
 #include "enclave_client/wire.h"
 #include "quorate/v1/attestation.grpc.pb.h"
 #include "quorate/v1/monitor.grpc.pb.h"
+#include "quorate/v1/preview.grpc.pb.h"
 #include "quorate/v1/release.grpc.pb.h"
 #include "quorate/v1/rounds.grpc.pb.h"
 #include "quorate/v1/studies.grpc.pb.h"
@@ -178,9 +179,8 @@ grpc::Status fetchModel(const std::shared_ptr<grpc::Channel>& channel)
 grpc::Status submitUpdate(const std::shared_ptr<grpc::Channel>& channel)
 {
     grpc::ClientContext context;
-    v1::SubmitUpdateResponse response;
     const auto stub = v1::RoundService::NewStub(channel);
-    const auto writer = stub->SubmitUpdate(&context, &response);
+    const auto writer = stub->SubmitUpdate(&context);
     v1::SubmitUpdateRequest message;
     message.mutable_header()->set_study(studyId());
     writer->Write(message);
@@ -219,6 +219,8 @@ const std::map<std::string_view, Call>& calls()
         {"RoundService.SubmitUpdate", submitUpdate},
         {"RoundService.ReportResult", plain<v1::RoundService>(&v1::RoundService::Stub::ReportResult)},
         {"MonitorService.Watch", watch},
+        {"PreviewService.OfferPreview", plain<v1::PreviewService>(&v1::PreviewService::Stub::OfferPreview)},
+        {"PreviewService.ListPreviews", plain<v1::PreviewService>(&v1::PreviewService::Stub::ListPreviews)},
         {"WitnessService.Cosign", plain<v1::WitnessService>(&v1::WitnessService::Stub::Cosign)},
         {"WitnessService.NewestCheckpoint", plain<v1::WitnessService>(&v1::WitnessService::Stub::NewestCheckpoint)},
         {"WitnessService.HeadsToCosign", plain<v1::WitnessService>(&v1::WitnessService::Stub::HeadsToCosign)},
@@ -300,7 +302,7 @@ bool canShakeHands(int version, const Identity* identity)
 TEST_CASE("Every RPC of the wire has a row in the table of callers, and the table has no other rows")
 {
     std::set<std::string> declared;
-    for (const char* file : {"attestation", "monitor", "release", "rounds", "studies", "witness"}) {
+    for (const char* file : {"attestation", "monitor", "preview", "release", "rounds", "studies", "witness"}) {
         const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindFileByName("quorate/v1/" + std::string(file) + ".proto");
         REQUIRE(descriptor != nullptr);
         for (int i = 0; i < descriptor->service_count(); ++i) {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/crypto/digest.h"
+#include "core/study/update_digest.h"
 #include "enclave_client/wire.h"
 #include "quorate/v1/rounds.grpc.pb.h"
 #include "tests/services/support/fake_site.h"
@@ -52,35 +53,58 @@ Digest32 modelAfterOneRound(const std::vector<std::size_t>& order)
     return open.last(EventKind::RoundAggregated)->digest;
 }
 
-/// An upload by hand, so that every part of it can be wrong.
-Result<void> upload(const FakeSite& site, const v1::UpdateHeader& header, const std::vector<v1::UpdateChunk>& chunks)
+struct Uploaded {
+    Result<void> end;
+    std::uint64_t committedFirst = 0;  ///< What the service said to the header.
+};
+
+/// An upload by hand, so that every part of it can be wrong. `cut`: the connection goes after the chunks.
+Uploaded upload(const FakeSite& site, const v1::UpdateHeader& header, const std::vector<v1::UpdateChunk>& chunks, bool cut = false)
 {
     const auto channel = site.channel().verifiedChannel().value();
     const auto stub = v1::RoundService::NewStub(channel);
     grpc::ClientContext context;
-    v1::SubmitUpdateResponse response;
-    const auto writer = stub->SubmitUpdate(&context, &response);
+    const auto stream = stub->SubmitUpdate(&context);
     v1::SubmitUpdateRequest message;
     *message.mutable_header() = header;
-    writer->Write(message);
+    stream->Write(message);
+    v1::SubmitUpdateResponse answer;
+    Uploaded out;
+    if (stream->Read(&answer)) out.committedFirst = answer.committed_bytes();
     for (const auto& chunk : chunks) {
         *message.mutable_chunk() = chunk;
-        writer->Write(message);
+        stream->Write(message);
     }
-    writer->WritesDone();
-    const auto status = writer->Finish();
-    if (status.ok()) return {};
-    return fail(ErrorKind::Internal, status.error_message());
+    if (cut) context.TryCancel();
+    stream->WritesDone();
+    while (stream->Read(&answer)) continue;
+    const auto status = stream->Finish();
+    if (!status.ok()) out.end = fail(ErrorKind::Internal, status.error_message());
+    return out;
 }
+
+/// Of an update as it travels: header of the file, and its values.
+struct Parts {
+    explicit Parts(const SiteUpdate& update)
+        : file(update.weights), header(learning::safetensorsHeaderOf(file).value()), values(BytesView(file).subspan(header.size()))
+    {
+    }
+    Bytes file;
+    BytesView header;
+    BytesView values;
+    [[nodiscard]] Digest32 digest() const { return study::updateDigest(header, values.size(), study::chunkDigestsOf(values)); }
+};
 
 v1::UpdateHeader headerFor(const SmallConsortium& consortium, const SiteUpdate& update)
 {
+    const Parts parts(update);
     v1::UpdateHeader header;
     header.set_study(wire::bytesOf(consortium.study()));
     header.set_round(update.round);
     header.set_base_model(wire::bytesOf(update.baseModel));
-    header.set_total_bytes(update.weights.size());
-    header.set_digest(wire::bytesOf(sha256(update.weights)));
+    header.set_value_bytes(parts.values.size());
+    header.set_digest(wire::bytesOf(parts.digest()));
+    header.set_safetensors_header(wire::bytesOf(parts.header));
     wire::write(*header.mutable_metrics(), update.metrics);
     return header;
 }
@@ -130,7 +154,10 @@ TEST_CASE("An update that does not fit is rejected with its code, and the round 
          }},
         {"other-base-model", [](const auto&, SiteUpdate& update) { update.baseModel.bytes[0] ^= 1; }},
         {"other-record-count", [](const auto&, SiteUpdate& update) { ++update.metrics.trainRecords; }},
-        {"not-safetensors", [](const auto&, SiteUpdate& update) { update.weights = Bytes(300, 0xa5); }},
+        {"out-of-bound", [&](const auto& of, SiteUpdate& update) {
+             update.weights = withValues(of, [](auto& weights) { weights.values[1] = -1e38F; });
+         }},
+        {"not-safetensors", [](const auto&, SiteUpdate& update) { update.weights[9] = 0x01; }},
         {"metrics", [](const auto&, SiteUpdate& update) { update.metrics.after.loss = std::numeric_limits<double>::quiet_NaN(); }},
         {"metrics", [](const auto&, SiteUpdate& update) { update.metrics.updateNorm = -1; }},
     };
@@ -168,31 +195,34 @@ TEST_CASE("An upload whose chunks are not what they say is refused and leaves no
     const auto& site = *open.sites[0];
     const auto update = site.update(site.task());
     const auto header = headerFor(open.consortium, update);
-    const BytesView all = update.weights;
+    const Parts parts(update);
+    const BytesView all = parts.values;
     const std::size_t half = all.size() / 2;
     const auto before = open.service.events(open.consortium.study());
 
     auto wrongDigest = chunk(0, all);
     wrongDigest.mutable_digest()->at(5) ^= 1;
-    CHECK_FALSE(upload(site, header, {wrongDigest}));
-    CHECK_FALSE(upload(site, header, {chunk(half, all.subspan(half)), chunk(0, all.first(half))}));
-    CHECK_FALSE(upload(site, header, {chunk(0, all.first(half))}));
-    CHECK_FALSE(upload(site, header, {chunk(0, all), chunk(all.size(), all.first(1))}));
-    CHECK_FALSE(upload(site, header, {chunk(0, all.first(half)), chunk(0, all.first(half))}));
-    CHECK_FALSE(upload(site, header, {}));
+    CHECK_FALSE(upload(site, header, {wrongDigest}).end);
+    CHECK_FALSE(upload(site, header, {chunk(half, all.subspan(half))}).end);
+    CHECK_FALSE(upload(site, header, {chunk(0, all.first(half))}).end);
+    CHECK_FALSE(upload(site, header, {}).end);
     auto otherWhole = header;
     otherWhole.mutable_digest()->at(0) ^= 1;
-    CHECK_FALSE(upload(site, otherWhole, {chunk(0, all)}));
+    CHECK_FALSE(upload(site, otherWhole, {chunk(0, all)}).end);
     auto huge = header;
-    huge.set_total_bytes(std::uint64_t{1} << 40);
-    CHECK_FALSE(upload(site, huge, {chunk(0, all)}));
+    huge.set_value_bytes(std::uint64_t{1} << 40);
+    CHECK_FALSE(upload(site, huge, {chunk(0, all)}).end);
     auto none = header;
-    none.set_total_bytes(0);
-    CHECK_FALSE(upload(site, none, {}));
+    none.set_value_bytes(0);
+    CHECK_FALSE(upload(site, none, {}).end);
     CHECK(open.service.events(open.consortium.study()) == before);
 
-    CHECK(upload(site, header, {chunk(0, all.first(half)), chunk(half, all.subspan(half))}));
-    CHECK(open.last(EventKind::UpdateAccepted)->digest == sha256(all));
+    CHECK(upload(site, header, {chunk(0, all)}).end);
+    CHECK(open.last(EventKind::UpdateAccepted)->digest == parts.digest());
+    // The site did not hear of it and sends it once more; nothing is counted twice, and nothing else is taken instead.
+    CHECK(upload(site, header, {}).end);
+    CHECK_FALSE(upload(site, otherWhole, {chunk(0, all)}).end);
+    CHECK(open.last(EventKind::UpdateAccepted)->count == 1);
 }
 
 TEST_CASE("A site that never answers is dropped at the deadline; the round ends with the others and the site rejoins")

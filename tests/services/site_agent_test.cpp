@@ -7,64 +7,22 @@
 #include <mutex>
 #include <thread>
 
-#include "core/schema/synthetic_hospitals.h"
+#include "core/crypto/digest.h"
+#include "enclave_client/preview_client.h"
 #include "enclave_client/wire.h"
 #include "quorate/v1/attestation.grpc.pb.h"
 #include "services/site_agent/pooled_comparison.h"
-#include "tests/services/support/small_consortium.h"
-#include "tests/support/temporary_folder.h"
+#include "services/site_agent/preview_ledger.h"
+#include "tests/services/support/hospital_files.h"
+#include "tests/support/connect_proxy.h"
 
 using namespace quorate;
 using namespace quorate::tests;
 using services::LocalRounds;
 using services::SiteAgent;
 using services::SiteConfig;
-using services::SiteFiles;
 
 namespace {
-
-/// What a hospital has on its disk.
-struct Hospital {
-    explicit Hospital(const SmallConsortium& of, std::size_t site = 0) : Hospital(of, site, of.nodes[site]) {}
-    Hospital(const SmallConsortium& of, std::size_t site, const Identity& identity)
-    {
-        const auto& code = of.protocol().sites[site].code;
-        must(schema::writeSyntheticHospitals(folder.path(), 7));
-        files.consortiumCa = folder.write("ca.pem", of.authority.certificate().toPem());
-        files.package = folder.write("study.json", study::toJson(of.package));
-        files.identity = folder / "identity";
-        std::filesystem::create_directory(files.identity);
-        writeBytes(files.identity / "signing.key", identity.tlsKey->toPkcs8().expose());
-        writeBytes(files.identity / "certificate.der", identity.certificate.der());
-        files.records = folder.path() / (code + ".csv");
-        files.split = folder.path() / (code + ".split.csv");
-    }
-
-    /// The records' lines, header first.
-    [[nodiscard]] std::vector<std::string> lines() const
-    {
-        std::vector<std::string> out(1);
-        for (const auto byte : readBytes(files.records)) {
-            if (byte == '\n') {
-                out.emplace_back();
-            } else {
-                out.back() += static_cast<char>(byte);
-            }
-        }
-        out.pop_back();
-        return out;
-    }
-    void write(const std::vector<std::string>& lines, const std::string& end = "\n", const std::string& before = "") const
-    {
-        std::string text = before;
-        for (const auto& line : lines) text += line + end;
-        writeBytes(files.records, asBytes(text));
-    }
-    [[nodiscard]] Result<SiteConfig> load() const { return services::loadSiteConfig(files); }
-
-    TemporaryFolder folder;
-    SiteFiles files;
-};
 
 const SmallConsortium& consortium()
 {
@@ -303,10 +261,133 @@ TEST_CASE("Agents with evidence of their own take a study to its end")
     }
     for (auto& thread : threads) thread.join();
     for (const auto& end : ends) CHECK(end);
+    AttestedChannel person(service.address, credentialsOf(of.coordinator()), of.clock(), systemRandom());
+    must(requireAccepted(person.attest(attestation::Purpose::Channel, of.expectations()).value().result));
+    CHECK(PreviewClient(person, of.study()).list(of.protocol().dictionary).value().size() == 2);
     const auto events = service.events(of.study());
     CHECK(events.back().kind == study::EventKind::StudyFinished);
     CHECK(std::count_if(events.begin(), events.end(), [](const auto& event) { return event.kind == study::EventKind::SiteResult; }) == 2);
     CHECK(std::count_if(events.begin(), events.end(), [](const auto& event) { return event.kind == study::EventKind::RoundAggregated && event.count == 2; }) == 2);
+}
+
+TEST_CASE("A site's preview reaches the study's people, and its number is bounded by the site")
+{
+    SmallConsortium of({.sites = 2, .rounds = 1, .teeRequired = false});
+    const auto service = startService(of);
+    publish(of, service);
+    const Hospital hospital(of);
+    const auto config = hospital.load().value();
+    AttestedChannel node(service.address, config.credentials, of.clock(), systemRandom());
+    must(requireAccepted(node.attest(attestation::Purpose::Channel, of.expectations()).value().result));
+    const auto& dictionary = of.protocol().dictionary;
+    const auto made = schema::previewOf(dictionary, {}, hospital.files.records, 5).value();
+    AttestedChannel person(service.address, credentialsOf(of.auditors[0]), of.clock(), systemRandom());
+    must(requireAccepted(person.attest(attestation::Purpose::Channel, of.expectations()).value().result));
+    const PreviewClient people(person, of.study());
+    CHECK(people.list(dictionary).value().empty());
+    for (int again = 0; again < 2; ++again) REQUIRE(PreviewClient(node, of.study()).offer(schema::toJson(made, dictionary)));
+    const auto offered = people.list(dictionary).value();
+    REQUIRE(offered.size() == 1);
+    CHECK(offered[0].site == siteId(0));
+    CHECK(offered[0].preview == made);
+    CHECK(PreviewClient(node, of.study()).offer("{}").error().kind == ErrorKind::Malformed);
+
+    const services::PreviewLedger ledger(hospital.folder.path(), of.study());
+    const Digest32 first = sha256(asBytes("1"));
+    CHECK(ledger.admit(first, 1));
+    CHECK(ledger.admit(first, 1));
+    CHECK(ledger.admit(sha256(asBytes("2")), 1).error().kind == ErrorKind::PolicyRefused);
+    CHECK(ledger.admit(sha256(asBytes("2")), 2));
+    CHECK_FALSE(ledger.admit(first, 0));
+    CHECK_FALSE(services::PreviewLedger(hospital.folder / "nowhere", of.study()).admit(first, 1));
+}
+
+TEST_CASE("Behind a proxy, with its connection cut, an agent sends the update that it has finished")
+{
+    SmallConsortium of({.sites = 2, .rounds = 3, .teeRequired = false});
+    const auto service = startService(of);
+    publish(of, service);
+    approveAll(of, service);
+    releaseKey(of, service);
+    startRounds(of, service);
+    ConnectProxy proxy;
+    ::setenv("grpc_proxy", ("http://" + proxy.address()).c_str(), 1);
+    const Hospital first(of, 0);
+    const Hospital second(of, 1);
+    std::vector<Result<void>> ends(2, fail(ErrorKind::Internal, "did not run"));
+    std::vector<std::thread> threads;
+    for (const auto* hospital : {&first, &second}) {
+        threads.emplace_back([&, hospital] {
+            const auto config = hospital->load().value();
+            SiteAgent agent(config, service.address, of.anchors, nullptr, of.clock(), systemRandom());
+            // The second holds its finished update back for a while.
+            if (hospital == &second) agent.setLeastRoundTime(std::chrono::milliseconds(600));
+            ends[hospital == &first ? 0 : 1] = agent.run();
+        });
+    }
+    CHECK(eventually([&] {
+        const auto events = service.events(of.study());
+        return std::any_of(events.begin(), events.end(), [](const auto& event) { return event.kind == study::EventKind::UpdateAccepted; });
+    }));
+    proxy.cut();
+    for (auto& thread : threads) thread.join();
+    ::unsetenv("grpc_proxy");
+    for (const auto& end : ends) CHECK(end);
+    CHECK(proxy.opened() >= 4);
+    const auto events = service.events(of.study());
+    CHECK(events.back().kind == study::EventKind::StudyFinished);
+    CHECK(std::count_if(events.begin(), events.end(), [](const auto& event) { return event.kind == study::EventKind::RoundAggregated && event.count == 2; }) == 3);
+}
+
+TEST_CASE("A hospital's policy has the last word, on its own records and on what is told of them")
+{
+    SmallConsortium of({.sites = 2, .rounds = 1, .teeRequired = false});
+    const auto service = startService(of);
+    publish(of, service);
+    approveAll(of, service);
+    releaseKey(of, service);
+    startRounds(of, service);
+    std::vector<std::unique_ptr<Hospital>> hospitals;
+    const auto policyOf = [](const Hospital& hospital, const std::string& models) {
+        return hospital.folder.write("site.toml", "format = 'quorate-site-policy/1'\n[allow]\ntrainingMode = true\nmodels = [" + models +
+                                                      "]\naggregation = ['fedavg']\ndataFolders = ['" + hospital.folder.path().string() +
+                                                      "']\n[privacy]\nwithoutDifferentialPrivacy = true\n");
+    };
+    const auto runAgent = [&](const Hospital& hospital) -> Result<void> {
+        TRY_ASSIGN(config, hospital.load());
+        return SiteAgent(config, service.address, of.anchors, nullptr, of.clock(), systemRandom()).run();
+    };
+    for (std::size_t i = 0; i < 2; ++i) {
+        hospitals.push_back(std::make_unique<Hospital>(of, i));
+        hospitals[i]->files.policy = policyOf(*hospitals[i], "'cox-regression'");
+        const auto refused = runAgent(*hospitals[i]);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().message.find("logistic-regression, which this site does not allow") != std::string::npos);
+        hospitals[i]->files.policy = policyOf(*hospitals[i], "'logistic-regression'");
+    }
+    auto events = service.events(of.study());
+    CHECK(std::none_of(events.begin(), events.end(), [](const auto& event) { return event.kind == study::EventKind::SiteJoined; }));
+
+    const Hospital elsewhere(of, 0);
+    auto moved = hospitals[0]->files;
+    moved.records = elsewhere.files.records;
+    checkRefused(services::loadSiteConfig(moved), ErrorKind::PolicyRefused, {"data folders"});
+
+    std::vector<Result<void>> ends(2, fail(ErrorKind::Internal, "did not run"));
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < 2; ++i) threads.emplace_back([&, i] { ends[i] = runAgent(*hospitals[i]); });
+    for (auto& thread : threads) thread.join();
+    for (const auto& end : ends) CHECK(end);
+    events = service.events(of.study());
+    CHECK(events.back().kind == study::EventKind::StudyFinished);
+    for (const auto& event : events) {
+        if (event.kind != study::EventKind::UpdateAccepted) continue;
+        REQUIRE(event.metrics);
+        CHECK(event.metrics->before == study::Evaluation{});
+        CHECK(event.metrics->after == study::Evaluation{});
+        CHECK(event.metrics->seconds == 0);
+        CHECK(event.metrics->trainRecords > 0);
+    }
 }
 
 TEST_CASE("A model under another key, of another digest or cut short is not opened")

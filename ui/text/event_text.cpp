@@ -50,6 +50,7 @@ QString titleOf(EventKind kind)
     case EventKind::ReceiptSigned: return Events::tr("Receipt signed");
     case EventKind::SiteResult: return Events::tr("Site result");
     case EventKind::StudyFinished: return Events::tr("Study finished");
+    case EventKind::PrivacyBudgetReached: return Events::tr("Privacy budget reached");
     }
     return {};
 }
@@ -93,6 +94,7 @@ QString detailFor(const study::StudyEvent& event, const StudySnapshot& study)
     case EventKind::ReceiptSigned: return roundOf(event);
     case EventKind::SiteResult: return site;
     case EventKind::StudyFinished: return Events::tr("Model %1").arg(shortDigest(event.digest));
+    case EventKind::PrivacyBudgetReached: return Events::tr("After round %1, epsilon %2").arg(event.round).arg(event.epsilon.value_or(0), 0, 'f', 2);
     }
     return {};
 }
@@ -136,6 +138,9 @@ QString sentenceFor(const study::StudyEvent& event, const StudySnapshot& study)
     case EventKind::ReceiptSigned: return Events::tr("The receipt of round %1 was signed.").arg(event.round);
     case EventKind::SiteResult: return Events::tr("%1 reported its results.").arg(site);
     case EventKind::StudyFinished: return Events::tr("The study is finished.");
+    case EventKind::PrivacyBudgetReached:
+        return Events::tr("Training ended after round %1: another round would have exceeded the privacy budget (epsilon %2 of %3 is spent).")
+            .arg(event.round).arg(event.epsilon.value_or(0), 0, 'f', 2).arg(study.protocol().plan.privacy.epsilon, 0, 'f', 2);
     }
     return {};
 }

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/attestation/azure/td_report.h"
-#include "core/attestation/verify/signed_json.h"
+#include "core/attestation/verify/strict_json.h"
 #include "core/base/byte_reader.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/rsa.h"

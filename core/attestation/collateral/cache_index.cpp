@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/attestation/collateral/cache.h"
-#include "core/attestation/verify/signed_json.h"
+#include "core/attestation/verify/strict_json.h"
 
 namespace quorate::attestation {
 namespace {

@@ -63,7 +63,7 @@ Result<Certificate> intelRootIn(const Collateral& set, const TrustAnchors& ancho
     return tl::unexpected<Error>(std::move(problem));
 }
 
-Result<std::string> signedTextIn(const Collateral& set, CollateralKind kind, const char* member,
+Result<StrictJson> signedJsonIn(const Collateral& set, CollateralKind kind, const char* member,
                                  const TrustAnchors& anchors)
 {
     const auto& names = filesOf(kind);
@@ -72,13 +72,13 @@ Result<std::string> signedTextIn(const Collateral& set, CollateralKind kind, con
     if (chain.size() != 2 || chain.front().subjectCommonName().find("SGX TCB Signing") == std::string::npos) {
         return fail(ErrorKind::Untrusted, names[1] + " is not a TCB signing certificate and its root");
     }
-    return verifySignedText(json, member, chain.front());
+    return verifySignedJson(json, member, chain.front());
 }
 
 Result<void> readTcbInfo(const Collateral& set, const TrustAnchors& anchors, CollateralObject& out)
 {
-    TRY_ASSIGN(text, signedTextIn(set, out.kind, "tcbInfo", anchors));
-    TRY_ASSIGN(info, parseTcbInfo(text));
+    TRY_ASSIGN(document, signedJsonIn(set, out.kind, "tcbInfo", anchors));
+    TRY_ASSIGN(info, parseTcbInfo(document));
     out.key = tcbInfoKey(info.fmspc);
     out.issued = info.issueDate;
     out.nextUpdate = info.nextUpdate;
@@ -88,8 +88,8 @@ Result<void> readTcbInfo(const Collateral& set, const TrustAnchors& anchors, Col
 
 Result<void> readQeIdentity(const Collateral& set, const TrustAnchors& anchors, CollateralObject& out)
 {
-    TRY_ASSIGN(text, signedTextIn(set, out.kind, "enclaveIdentity", anchors));
-    TRY_ASSIGN(identity, parseQeIdentity(text));
+    TRY_ASSIGN(document, signedJsonIn(set, out.kind, "enclaveIdentity", anchors));
+    TRY_ASSIGN(identity, parseQeIdentity(document));
     out.key = qeIdentityKey();
     out.issued = identity.issueDate;
     out.nextUpdate = identity.nextUpdate;

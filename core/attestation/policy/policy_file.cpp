@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/attestation/policy/policy_terms.h"
-#include "core/attestation/verify/signed_json.h"
+#include "core/attestation/verify/strict_json.h"
 
 namespace quorate::attestation {
 namespace {

@@ -15,7 +15,7 @@ struct CheckKind {
 /// Collects checks in the order they are made, and every refusal. A check is judged once.
 class CheckList {
 public:
-    explicit CheckList(PolicyProfile profile) : m_profile(profile) {}
+    explicit CheckList(PolicyProfile profile) : m_profile(profile) { m_checks.reserve(kUsualCount); }
 
     void pass(const CheckKind& kind, std::string found, std::string expected = {});
     /// Records a failure; `refusedAs` says what the caller can do about it.
@@ -43,6 +43,8 @@ public:
     void finish(AppraisalResult& result);
 
 private:
+    static constexpr std::size_t kUsualCount = 64;
+
     void add(const CheckKind& kind, CheckOutcome outcome, std::string found, std::string expected);
     void refuse(const CheckKind& kind, int weight, ErrorKind refusedAs, std::string reason);
 

@@ -14,6 +14,20 @@ Digest32 AppraisalMemo::digestOf(std::initializer_list<Digest32> inputs)
     return sha256(writer.bytes());
 }
 
+Digest32 AppraisalMemo::sha256Of(const Bytes& bytes)
+{
+    if (bytes.size() > kMaxDigestedBytes) return sha256(bytes);
+    {
+        const std::lock_guard lock(m_mutex);
+        if (const auto known = m_digests.find(bytes); known != m_digests.end()) return known->second;
+    }
+    const Digest32 digest = sha256(bytes);
+    const std::lock_guard lock(m_mutex);
+    if (m_digests.size() >= kMaxDigests) m_digests.clear();
+    m_digests.emplace(bytes, digest);
+    return digest;
+}
+
 std::shared_ptr<const void> AppraisalMemo::find(const Key& key) const
 {
     const std::lock_guard lock(m_mutex);

@@ -1,99 +1,115 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/attestation/verify/signed_json.h"
 
-#include <nlohmann/json.hpp>
-
-#include "core/attestation/verify/strict_json.h"
+#include <optional>
 
 namespace quorate::attestation {
 namespace {
 
 bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-/// Walks text that is already known to be valid JSON.
+/// Finds its way through text that nobody has parsed yet; each step says whether the text went on as it must.
 class Scanner {
 public:
     explicit Scanner(std::string_view text) : m_text(text) {}
 
-    void skipSpace()
-    {
-        while (m_at < m_text.size() && isSpace(m_text[m_at])) ++m_at;
-    }
-    /// The next structural character.
-    char punctuation()
+    bool take(char wanted)
     {
         skipSpace();
-        return m_at < m_text.size() ? m_text[m_at++] : '\0';
+        if (m_at == m_text.size() || m_text[m_at] != wanted) return false;
+        ++m_at;
+        return true;
     }
-    /// The text of the next value, from its first to its last character.
-    std::string_view value()
+    /// The text between two quotes, where nothing is escaped.
+    std::optional<std::string_view> plainString()
     {
-        skipSpace();
+        if (!take('"')) return std::nullopt;
         const std::size_t start = m_at;
-        int depth = 0;
+        m_at = std::min(m_text.find('"', start), m_text.size());
+        const std::string_view out = m_text.substr(start, m_at - start);
+        if (!take('"') || out.find('\\') != std::string_view::npos) return std::nullopt;
+        return out;
+    }
+    /// The text of an object, both braces included. It is one only once it has been parsed.
+    std::optional<std::string_view> object()
+    {
+        if (!take('{')) return std::nullopt;
+        const std::size_t start = m_at - 1;
+        std::size_t depth = 1;
         bool inString = false;
         for (; m_at < m_text.size(); ++m_at) {
             const char c = m_text[m_at];
             if (inString) {
-                if (c == '\\') {
-                    ++m_at;
-                } else if (c == '"') {
-                    inString = false;
-                }
+                if (c == '\\') ++m_at;
+                inString = c != '"';
             } else if (c == '"') {
                 inString = true;
-            } else if (c == '{' || c == '[') {
+            } else if (c == '{') {
                 ++depth;
-            } else if (c == '}' || c == ']') {
-                if (depth == 0) break;
-                --depth;
-            } else if (depth == 0 && (c == ',' || c == ':')) {
-                break;
+            } else if (c == '}' && --depth == 0) {
+                return m_text.substr(start, ++m_at - start);
             }
         }
-        std::size_t end = std::min(m_at, m_text.size());
-        while (end > start && isSpace(m_text[end - 1])) --end;
-        return m_text.substr(start, end - start);
+        return std::nullopt;
+    }
+    bool atEnd()
+    {
+        skipSpace();
+        return m_at == m_text.size();
     }
 
 private:
+    void skipSpace()
+    {
+        while (m_at < m_text.size() && isSpace(m_text[m_at])) ++m_at;
+    }
+
     std::string_view m_text;
     std::size_t m_at = 0;
 };
 
-}  // namespace
+/// Where the two members stand in the text.
+struct Envelope {
+    std::string_view inner;
+    std::string_view signature;
+};
 
-Result<void> checkStrictJson(std::string_view text, std::size_t maxBytes)
+/// Empty unless the text around the inner object is as JSON and SignedJson want it.
+std::optional<Envelope> findMembers(std::string_view text, std::string_view name)
 {
-    TRY(parseStrict(text, maxBytes));
-    return {};
+    Scanner scanner(text);
+    Envelope out;
+    for (const char before : {'{', ','}) {
+        const auto key = scanner.take(before) ? scanner.plainString() : std::nullopt;
+        if (!key || !scanner.take(':')) return std::nullopt;
+        std::string_view& target = *key == name ? out.inner : out.signature;
+        const auto value = *key == name          ? scanner.object()
+                           : *key == "signature" ? scanner.plainString()
+                                                 : std::nullopt;
+        if (!value || target.data() != nullptr) return std::nullopt;
+        target = *value;
+    }
+    if (!scanner.take('}') || !scanner.atEnd()) return std::nullopt;
+    return out;
 }
+
+}  // namespace
 
 Result<SignedJson> parseSignedJson(BytesView bytes, const std::string& name)
 {
     const std::string_view text = asText(bytes);
-    TRY_ASSIGN(document, parseStrict(text, kMaxJsonBytes));
-    const bool shaped = document.is_object() && document.size() == 2 && document.contains(name) &&
-                        document[name].is_object() && document.contains("signature") &&
-                        document["signature"].is_string();
-    if (!shaped) return fail(ErrorKind::Malformed, "JSON is not {\"" + name + "\":{...},\"signature\":\"...\"}");
-    SignedJson out;
-    TRY_ASSIGN(signature, parseHex(document["signature"].get_ref<const std::string&>()));
-    if (signature.size() != 64) return fail(ErrorKind::Malformed, "signature is not 64 bytes");
-    out.signature = std::move(signature);
-    Scanner scanner(text);
-    scanner.punctuation();
-    for (int i = 0; i < 2; ++i) {
-        scanner.skipSpace();
-        const std::string_view key = scanner.value();
-        scanner.punctuation();
-        const std::string_view value = scanner.value();
-        scanner.punctuation();
-        if (key == "\"" + name + "\"") out.inner = std::string(value);
+    const auto members = text.size() <= kMaxJsonBytes ? findMembers(text, name) : std::nullopt;
+    if (!members) {
+        TRY(checkStrictJson(text));
+        return fail(ErrorKind::Malformed, "JSON is not {\"" + name + "\":{...},\"signature\":\"...\"}, spelt plainly");
     }
-    // A member's name may be written with escapes; then the text above does not match, and the signed text is not
-    // found.
-    if (out.inner.empty()) return fail(ErrorKind::Malformed, "JSON does not spell " + name + " plainly");
+    SignedJson out;
+    TRY_ASSIGN(content, StrictJson::parse(members->inner, kMaxJsonBytes, 1));
+    TRY_ASSIGN(signature, parseHex(members->signature));
+    if (signature.size() != 64) return fail(ErrorKind::Malformed, "signature is not 64 bytes");
+    out.inner = std::string(members->inner);
+    out.content = std::move(content);
+    out.signature = std::move(signature);
     return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "core/attestation/verify/strict_json.h"
 #include "core/base/bytes.h"
 #include "core/crypto/ecdsa.h"
 
@@ -12,17 +13,13 @@ namespace quorate::attestation {
 /// object's text exactly as received, so that text is kept and nothing is serialised again.
 struct SignedJson {
     std::string inner;
-    Bytes signature;  ///< r ‖ s
+    StrictJson content;  ///< What `inner` says.
+    Bytes signature;     ///< r ‖ s
 
     [[nodiscard]] Result<void> verify(const PublicKey& key) const;
 };
 
-inline constexpr std::size_t kMaxJsonBytes = 1024 * 1024;
-
 /// Two members, these two, each once; a member that occurs twice anywhere is Malformed, as is text after the end.
 Result<SignedJson> parseSignedJson(BytesView bytes, const std::string& name);
-
-/// Malformed unless `text` is one JSON value of at most `maxBytes` and 16 levels in which no object repeats a member.
-Result<void> checkStrictJson(std::string_view text, std::size_t maxBytes = kMaxJsonBytes);
 
 }  // namespace quorate::attestation

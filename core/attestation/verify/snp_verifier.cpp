@@ -217,7 +217,7 @@ void SnpVerifier::verifyRevocation()
         m_checks.skip(kCollateralAge, kSnpCrl);
         return m_checks.skip(kAskRevoked, kSnpCrl);
     }
-    const auto read = m_memo.once("amd-crl", {sha256(*bytes), ark.sha256Fingerprint()}, [&]() -> Result<CertificateRevocationList> {
+    const auto read = m_memo.once("amd-crl", {m_memo.sha256Of(*bytes), ark.sha256Fingerprint()}, [&]() -> Result<CertificateRevocationList> {
         TRY_ASSIGN(list, CertificateRevocationList::parse(*bytes));
         TRY(list.verifySignedBy(ark));
         return list;

@@ -2,16 +2,11 @@
 #include "core/attestation/verify/tcb_info.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
-
-#include "core/attestation/verify/signed_json.h"
-#include "core/attestation/verify/strict_json.h"
+#include <tuple>
 
 namespace quorate::attestation {
 namespace {
-
-using nlohmann::json;
 
 constexpr std::size_t kMaxLevels = 256;
 constexpr std::size_t kMaxAdvisories = 256;
@@ -19,31 +14,31 @@ constexpr std::size_t kMaxAdvisories = 256;
 /// One object of the text; every accessor says which member was not as wanted.
 class Object {
 public:
-    explicit Object(const json& value) : m_value(value) {}
+    explicit Object(JsonValue value) : m_value(value) {}
 
-    [[nodiscard]] Result<const json*> member(const char* name) const
+    [[nodiscard]] Result<JsonValue> member(const char* name) const
     {
-        const auto entry = m_value.is_object() ? m_value.find(name) : m_value.end();
-        if (!m_value.is_object() || entry == m_value.end()) {
-            return fail(ErrorKind::Malformed, std::string("member ") + name + " is missing");
-        }
-        return &*entry;
+        const auto value = m_value.member(name);
+        if (!value) return fail(ErrorKind::Malformed, std::string("member ") + name + " is missing");
+        return *value;
     }
-    [[nodiscard]] bool has(const char* name) const { return m_value.is_object() && m_value.contains(name); }
-    [[nodiscard]] Result<std::string> text(const char* name) const
+    [[nodiscard]] bool has(const char* name) const { return m_value.member(name).has_value(); }
+    [[nodiscard]] Result<std::string_view> text(const char* name) const
     {
         TRY_ASSIGN(value, member(name));
-        if (!value->is_string()) return fail(ErrorKind::Malformed, std::string("member ") + name + " is not a string");
-        return value->get<std::string>();
+        const auto text = value.text();
+        if (!text) return fail(ErrorKind::Malformed, std::string("member ") + name + " is not a string");
+        return *text;
     }
     [[nodiscard]] Result<std::uint32_t> number(const char* name, std::uint32_t maximum) const
     {
         TRY_ASSIGN(value, member(name));
-        if (!value->is_number_unsigned() || value->get<std::uint64_t>() > maximum) {
+        const auto number = value.number();
+        if (!number || *number > maximum) {
             return fail(ErrorKind::Malformed,
                         std::string("member ") + name + " is not an integer from 0 to " + std::to_string(maximum));
         }
-        return value->get<std::uint32_t>();
+        return static_cast<std::uint32_t>(*number);
     }
     [[nodiscard]] Result<UtcSeconds> time(const char* name) const
     {
@@ -59,23 +54,23 @@ public:
         return parsed;
     }
     /// A non-empty array of bounded length.
-    [[nodiscard]] Result<const json*> list(const char* name, std::size_t maximum) const
+    [[nodiscard]] Result<std::vector<JsonValue>> list(const char* name, std::size_t maximum) const
     {
         TRY_ASSIGN(value, member(name));
-        if (!value->is_array() || value->empty() || value->size() > maximum) {
+        if (!value.isArray() || value.size() == 0 || value.size() > maximum) {
             return fail(ErrorKind::Malformed,
                         std::string("member ") + name + " is not an array of 1 to " + std::to_string(maximum));
         }
-        return value;
+        return value.elements();
     }
 
 private:
-    const json& m_value;
+    JsonValue m_value;
 };
 
-const std::set<std::string>& statuses()
+const std::set<std::string_view>& statuses()
 {
-    static const std::set<std::string> all = {"UpToDate",
+    static const std::set<std::string_view> all = {"UpToDate",
                                               "SWHardeningNeeded",
                                               "ConfigurationNeeded",
                                               "ConfigurationAndSWHardeningNeeded",
@@ -91,16 +86,17 @@ Result<TcbVerdict> readVerdict(const Object& level)
     TRY_ASSIGN(status, level.text("tcbStatus"));
     if (!statuses().contains(status)) return fail(ErrorKind::Malformed, "tcbStatus is not one of Intel's words");
     TRY_ASSIGN(date, level.time("tcbDate"));
-    verdict.status = std::move(status);
+    verdict.status = status;
     verdict.date = date;
     if (!level.has("advisoryIDs")) return verdict;
     TRY_ASSIGN(advisories, level.member("advisoryIDs"));
-    if (!advisories->is_array() || advisories->size() > kMaxAdvisories) {
+    if (!advisories.isArray() || advisories.size() > kMaxAdvisories) {
         return fail(ErrorKind::Malformed, "advisoryIDs is not an array of at most 256");
     }
-    for (const json& advisory : *advisories) {
-        if (!advisory.is_string()) return fail(ErrorKind::Malformed, "an advisory id is not a string");
-        verdict.advisories.push_back(advisory.get<std::string>());
+    for (const JsonValue& advisory : advisories.elements()) {
+        const auto text = advisory.text();
+        if (!text) return fail(ErrorKind::Malformed, "an advisory id is not a string");
+        verdict.advisories.emplace_back(*text);
     }
     return verdict;
 }
@@ -108,13 +104,13 @@ Result<TcbVerdict> readVerdict(const Object& level)
 Result<Components> readComponents(const Object& tcb, const char* name)
 {
     TRY_ASSIGN(array, tcb.list(name, kMaxLevels));
-    if (array->size() != 16) {
+    if (array.size() != 16) {
         return fail(ErrorKind::Malformed,
-                    std::string(name) + " has " + std::to_string(array->size()) + " entries, want 16");
+                    std::string(name) + " has " + std::to_string(array.size()) + " entries, want 16");
     }
     Components out{};
     for (std::size_t i = 0; i < out.size(); ++i) {
-        TRY_ASSIGN(svn, Object((*array)[i]).number("svn", 255));
+        TRY_ASSIGN(svn, Object(array[i]).number("svn", 255));
         out[i] = static_cast<std::uint8_t>(svn);
     }
     return out;
@@ -124,9 +120,9 @@ Result<TcbLevel> readLevel(const Object& object)
 {
     TcbLevel level;
     TRY_ASSIGN(tcb, object.member("tcb"));
-    TRY_ASSIGN(sgx, readComponents(Object(*tcb), "sgxtcbcomponents"));
-    TRY_ASSIGN(tdx, readComponents(Object(*tcb), "tdxtcbcomponents"));
-    TRY_ASSIGN(pceSvn, Object(*tcb).number("pcesvn", 0xffff));
+    TRY_ASSIGN(sgx, readComponents(Object(tcb), "sgxtcbcomponents"));
+    TRY_ASSIGN(tdx, readComponents(Object(tcb), "tdxtcbcomponents"));
+    TRY_ASSIGN(pceSvn, Object(tcb).number("pcesvn", 0xffff));
     TRY_ASSIGN(verdict, readVerdict(object));
     level.sgx = sgx;
     level.tdx = tdx;
@@ -141,7 +137,7 @@ Result<std::vector<TcbLevel>> readLevels(const Object& info)
 {
     TRY_ASSIGN(array, info.list("tcbLevels", kMaxLevels));
     std::vector<TcbLevel> levels;
-    for (const json& entry : *array) {
+    for (const JsonValue& entry : array) {
         TRY_ASSIGN(level, readLevel(Object(entry)));
         levels.push_back(std::move(level));
     }
@@ -157,10 +153,10 @@ Result<std::vector<IsvLevel>> readIsvLevels(const Object& owner)
 {
     TRY_ASSIGN(array, owner.list("tcbLevels", kMaxLevels));
     std::vector<IsvLevel> levels;
-    for (const json& entry : *array) {
+    for (const JsonValue& entry : array) {
         const Object object(entry);
         TRY_ASSIGN(tcb, object.member("tcb"));
-        TRY_ASSIGN(isvSvn, Object(*tcb).number("isvsvn", 0xffff));
+        TRY_ASSIGN(isvSvn, Object(tcb).number("isvsvn", 0xffff));
         TRY_ASSIGN(verdict, readVerdict(object));
         levels.push_back({isvSvn, std::move(verdict)});
     }
@@ -173,8 +169,9 @@ Result<std::vector<IsvLevel>> readIsvLevels(const Object& owner)
 }
 
 /// Module ids end in two hexadecimal digits, which Intel's rules compare in upper case.
-std::string upperCase(std::string text)
+std::string upperCase(std::string_view given)
 {
+    std::string text(given);
     std::transform(text.begin(), text.end(), text.begin(),
                    [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
     return text;
@@ -197,12 +194,12 @@ Result<std::vector<TdxModule>> readModules(const Object& info)
     if (!info.has("tdxModuleIdentities")) return modules;
     TRY_ASSIGN(array, info.list("tdxModuleIdentities", kMaxLevels));
     std::set<std::string> seen;
-    for (const json& entry : *array) {
+    for (const JsonValue& entry : array) {
         const Object object(entry);
         TRY_ASSIGN(module, readModule(object));
         TRY_ASSIGN(text, object.text("id"));
         TRY_ASSIGN(levels, readIsvLevels(object));
-        std::string id = upperCase(std::move(text));
+        std::string id = upperCase(text);
         if (!seen.insert(id).second) return fail(ErrorKind::Malformed, "two TDX modules have the same id");
         module.id = std::move(id);
         module.levels = std::move(levels);
@@ -217,7 +214,7 @@ Result<void> readTcbInfoHead(const Object& info, TcbInfo& out)
     TRY_ASSIGN(version, info.number("version", 1000));
     if (version != 3) return fail(ErrorKind::Malformed, "TCB info is version " + std::to_string(version) + ", want 3");
     TRY_ASSIGN(id, info.text("id"));
-    if (id != "TDX") return fail(ErrorKind::Untrusted, "TCB info is for \"" + id + "\", want \"TDX\"");
+    if (id != "TDX") return fail(ErrorKind::Untrusted, "TCB info is for \"" + std::string(id) + "\", want \"TDX\"");
     TRY_ASSIGN(tcbType, info.number("tcbType", 1000));
     if (tcbType != 0) return fail(ErrorKind::Malformed, "tcbType is " + std::to_string(tcbType) + ", want 0");
     TRY_ASSIGN(issueDate, info.time("issueDate"));
@@ -236,7 +233,7 @@ Result<void> readTcbInfoHead(const Object& info, TcbInfo& out)
 Result<void> readQeIdentityHead(const Object& identity, QeIdentity& out)
 {
     TRY_ASSIGN(id, identity.text("id"));
-    if (id != "TD_QE") return fail(ErrorKind::Untrusted, "enclave identity is for \"" + id + "\", want \"TD_QE\"");
+    if (id != "TD_QE") return fail(ErrorKind::Untrusted, "enclave identity is for \"" + std::string(id) + "\", want \"TD_QE\"");
     TRY_ASSIGN(version, identity.number("version", 1000));
     if (version != 2)
         return fail(ErrorKind::Malformed, "enclave identity is version " + std::to_string(version) + ", want 2");
@@ -251,14 +248,13 @@ Result<void> readQeIdentityHead(const Object& identity, QeIdentity& out)
 
 }  // namespace
 
-Result<TcbInfo> parseTcbInfo(std::string_view text)
+Result<TcbInfo> parseTcbInfo(const StrictJson& document)
 {
-    TRY_ASSIGN(document, parseStrict(text, kMaxJsonBytes));
-    const Object info(document);
+    const Object info(document.root());
     TcbInfo out;
     TRY(readTcbInfoHead(info, out));
     TRY_ASSIGN(module, info.member("tdxModule"));
-    TRY_ASSIGN(readDefault, readModule(Object(*module)));
+    TRY_ASSIGN(readDefault, readModule(Object(module)));
     TRY_ASSIGN(modules, readModules(info));
     TRY_ASSIGN(levels, readLevels(info));
     out.module = std::move(readDefault);
@@ -267,10 +263,9 @@ Result<TcbInfo> parseTcbInfo(std::string_view text)
     return out;
 }
 
-Result<QeIdentity> parseQeIdentity(std::string_view text)
+Result<QeIdentity> parseQeIdentity(const StrictJson& document)
 {
-    TRY_ASSIGN(document, parseStrict(text, kMaxJsonBytes));
-    const Object identity(document);
+    const Object identity(document.root());
     QeIdentity out;
     TRY(readQeIdentityHead(identity, out));
     TRY_ASSIGN(miscSelect, identity.hex<4>("miscselect"));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/attestation/verify/strict_json.h"
 #include "core/base/bytes.h"
 #include "core/base/clock.h"
 
@@ -66,10 +67,10 @@ struct QeIdentity {
     std::vector<IsvLevel> levels;  ///< Descending by ISVSVN.
 };
 
-/// `text` is the signed inner object. SGX TCB info, another version, arrays that are not 16 long, equal levels and
+/// `document` is the signed inner object. SGX TCB info, another version, arrays that are not 16 long, equal levels and
 /// unknown statuses are Malformed.
-Result<TcbInfo> parseTcbInfo(std::string_view text);
+Result<TcbInfo> parseTcbInfo(const StrictJson& document);
 /// An identity of another enclave than the TD quoting enclave is Untrusted: genuine, but for something else.
-Result<QeIdentity> parseQeIdentity(std::string_view text);
+Result<QeIdentity> parseQeIdentity(const StrictJson& document);
 
 }  // namespace quorate::attestation

@@ -5,7 +5,6 @@
 
 #include "core/attestation/verify/signed_json.h"
 #include "core/attestation/verify/window.h"
-#include "core/crypto/digest.h"
 
 namespace quorate::attestation {
 namespace {
@@ -63,11 +62,11 @@ Result<void> checkSameHolder(const Certificate& certificate, const Certificate& 
 }
 
 template <typename T>
-SignedObject<T> verifyObject(BytesView json, const char* member, const Certificate& signer, Result<T> (*parse)(std::string_view))
+SignedObject<T> verifyObject(BytesView json, const char* member, const Certificate& signer, Result<T> (*parse)(const StrictJson&))
 {
-    const auto text = verifySignedText(json, member, signer);
-    if (!text) return {.signature = tl::unexpected<Error>(text.error())};
-    return {.signature = {}, .content = parse(*text)};
+    const auto document = verifySignedJson(json, member, signer);
+    if (!document) return {.signature = tl::unexpected<Error>(document.error())};
+    return {.signature = {}, .content = parse(*document)};
 }
 
 }  // namespace
@@ -106,13 +105,15 @@ Result<CertificateRevocationList> verifyIntelCrl(BytesView bytes, const Certific
     return crl;
 }
 
-std::shared_ptr<const Result<CertificateRevocationList>> verifyIntelCrl(BytesView bytes, const Certificate& issuer,
+std::shared_ptr<const Result<CertificateRevocationList>> verifyIntelCrl(const CollateralFile& file, const Certificate& issuer,
                                                                        AppraisalMemo& memo)
 {
-    return memo.once("intel-crl", {sha256(bytes), issuer.sha256Fingerprint()}, [&] { return verifyIntelCrl(bytes, issuer); });
+    return memo.once("intel-crl", {file.digest, issuer.sha256Fingerprint()}, [&] { return verifyIntelCrl(file.bytes, issuer); });
 }
 
-Result<void> checkCrlIssuerChain(BytesView pem, const Certificate& ca, const Certificate& root, AppraisalMemo& memo)
+namespace {
+
+Result<void> verifyCrlIssuerChain(BytesView pem, const Certificate& ca, const Certificate& root, AppraisalMemo& memo)
 {
     TRY_ASSIGN(chain, readChain(asText(pem), memo));
     if (chain.size() != 2) {
@@ -122,8 +123,6 @@ Result<void> checkCrlIssuerChain(BytesView pem, const Certificate& ca, const Cer
     TRY(checkSameHolder(chain[0], ca, root, memo));
     return checkSameHolder(chain[1], root, root, memo);
 }
-
-namespace {
 
 /// A TCB signing certificate and its root, by shape and signature; whose root it is, and when, is judged by the caller.
 Result<std::vector<Certificate>> readTcbSigner(BytesView pem, AppraisalMemo& memo)
@@ -140,10 +139,16 @@ Result<std::vector<Certificate>> readTcbSigner(BytesView pem, AppraisalMemo& mem
 
 }  // namespace
 
-Result<Certificate> verifyTcbSigner(BytesView pem, const std::set<Digest32>& rootPins, const Bytes* rootCrl,
-                                    UtcSeconds at, AppraisalMemo& memo)
+Result<void> checkCrlIssuerChain(const CollateralFile& pem, const Certificate& ca, const Certificate& root, AppraisalMemo& memo)
 {
-    const auto read = memo.once("tcb-signer", {sha256(pem)}, [&] { return readTcbSigner(pem, memo); });
+    return *memo.once("crl-issuer-chain", {pem.digest, ca.sha256Fingerprint(), root.sha256Fingerprint()},
+                      [&] { return verifyCrlIssuerChain(pem.bytes, ca, root, memo); });
+}
+
+Result<Certificate> verifyTcbSigner(const CollateralFile& pem, const std::set<Digest32>& rootPins,
+                                    const CollateralFile* rootCrl, UtcSeconds at, AppraisalMemo& memo)
+{
+    const auto read = memo.once("tcb-signer", {pem.digest}, [&] { return readTcbSigner(pem.bytes, memo); });
     TRY(*read);
     const std::vector<Certificate>& chain = **read;
     const Digest32 pin = chain[1].publicKey().spkiSha256();
@@ -160,11 +165,11 @@ Result<Certificate> verifyTcbSigner(BytesView pem, const std::set<Digest32>& roo
     return chain[0];
 }
 
-Result<std::string> verifySignedText(BytesView json, const std::string& member, const Certificate& signer)
+Result<StrictJson> verifySignedJson(BytesView json, const std::string& member, const Certificate& signer)
 {
     TRY_ASSIGN(document, parseSignedJson(json, member));
     TRY(document.verify(signer.publicKey()));
-    return std::move(document.inner);
+    return std::move(document.content);
 }
 
 SignedObject<TcbInfo> verifyTcbInfo(BytesView json, const Certificate& signer)

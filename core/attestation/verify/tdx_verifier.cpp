@@ -9,7 +9,6 @@
 #include "core/attestation/verify/tdx_quote_signatures.h"
 #include "core/attestation/verify/tdx_tcb.h"
 #include "core/attestation/verify/window.h"
-#include "core/crypto/digest.h"
 
 namespace quorate::attestation {
 namespace {
@@ -87,18 +86,24 @@ void TdxVerifier::run()
     judgeTcb();
 }
 
+std::optional<CollateralFile> TdxVerifier::collateralFile(const char* name) const
+{
+    const Bytes* bytes = m_inputs.collateral.find(name);
+    if (bytes == nullptr) return std::nullopt;
+    return CollateralFile{*bytes, m_result.inputDigests.at(name)};
+}
+
 void TdxVerifier::verifyPckChain()
 {
-    const Bytes* file = m_inputs.collateral.find("pck_chain.pem");
     const bool carried = m_quote.certType == tdx::kCertTypePckChain;
-    if (!carried && file == nullptr) {
+    const auto file = carried ? CollateralFile{m_quote.certData, m_memo.sha256Of(m_quote.certData)} : collateralFile("pck_chain.pem");
+    if (!file) {
         m_checks.missing(kPckChain, "pck_chain.pem");
         for (const CheckKind* kind : {&kRootPin, &kPckValidity, &kPckExtension}) m_checks.skip(*kind, kPckChain);
         return;
     }
-    const BytesView pem = carried ? m_quote.certData : *file;
-    const auto verified =
-        m_memo.once("pck-chain", {sha256(pem)}, [&] { return attestation::verifyPckChain(asText(pem), m_memo); });
+    const auto verified = m_memo.once("pck-chain", {file->digest},
+                                      [&] { return attestation::verifyPckChain(asText(file->bytes), m_memo); });
     const auto& chain = *verified;
     if (!m_checks.judge(kPckChain, outcomeOf(chain), chain ? namesOf(*chain) : std::string(),
                         "PCK certificate < PCK CA < root")) {
@@ -145,23 +150,21 @@ void TdxVerifier::verifyRevocation()
 
 Result<void> TdxVerifier::checkPckCrlIssuer() const
 {
-    const Bytes* issuerChain = m_inputs.collateral.find("pck_crl_issuer_chain.pem");
-    if (issuerChain == nullptr) return {};
-    return *m_memo.once("crl-issuer-chain",
-                        {sha256(*issuerChain), m_chain[1].sha256Fingerprint(), m_chain[2].sha256Fingerprint()},
-                        [&] { return checkCrlIssuerChain(*issuerChain, m_chain[1], m_chain[2], m_memo); });
+    const auto issuerChain = collateralFile("pck_crl_issuer_chain.pem");
+    if (!issuerChain) return {};
+    return checkCrlIssuerChain(*issuerChain, m_chain[1], m_chain[2], m_memo);
 }
 
 void TdxVerifier::verifyCrl(const char* file, const Certificate& issuer, const Certificate& subject,
                             const CheckKind& signature, const CheckKind& fresh, const CheckKind& revoked)
 {
-    const Bytes* bytes = m_inputs.collateral.find(file);
-    if (bytes == nullptr) {
+    const auto list = collateralFile(file);
+    if (!list) {
         m_checks.missing(signature, file);
         m_checks.skip(fresh, signature);
         return m_checks.skip(revoked, signature);
     }
-    const auto read = verifyIntelCrl(*bytes, issuer, m_memo);
+    const auto read = verifyIntelCrl(*list, issuer, m_memo);
     const auto& crl = *read;
     Result<void> verified = outcomeOf(crl);
     if (verified && issuer == m_chain[1]) verified = checkPckCrlIssuer();
@@ -176,13 +179,13 @@ void TdxVerifier::verifyCrl(const char* file, const Certificate& issuer, const C
                    "not among the " + std::to_string(crl->entryCount()) + " revoked");
 }
 
-Result<Certificate> TdxVerifier::tcbSigner(const Bytes& pem)
+const Result<Certificate>& TdxVerifier::tcbSigner(const CollateralFile& pem)
 {
     // Intel serves both objects with the same chain, which need not be verified twice.
-    if (!m_signer || m_signerPem != pem) {
-        m_signer = verifyTcbSigner(pem, m_inputs.anchors.intelSgxRoots, m_inputs.collateral.find("root_ca_crl.der"),
-                                   m_inputs.at, m_memo);
-        m_signerPem = pem;
+    if (!m_signer || m_signerChain != pem.digest) {
+        const auto rootCrl = collateralFile("root_ca_crl.der");
+        m_signer = verifyTcbSigner(pem, m_inputs.anchors.intelSgxRoots, rootCrl ? &*rootCrl : nullptr, m_inputs.at, m_memo);
+        m_signerChain = pem.digest;
     }
     return *m_signer;
 }
@@ -192,17 +195,17 @@ std::shared_ptr<const SignedObject<T>> TdxVerifier::verifySigned(const char* fil
                                                                  SignedObject<T> (*verify)(BytesView, const Certificate&),
                                                                  const CheckKind& chain, const CheckKind& signature)
 {
-    const Bytes* pem = m_inputs.collateral.find(chainFile);
-    const Bytes* json = m_inputs.collateral.find(file);
+    const auto pem = collateralFile(chainFile);
+    const auto json = collateralFile(file);
     Result<Certificate> signer = fail(ErrorKind::Unavailable, chainFile);
-    if (pem == nullptr) {
+    if (!pem) {
         m_checks.missing(chain, chainFile);
     } else {
         signer = tcbSigner(*pem);
         m_checks.judge(chain, outcomeOf(signer), signer ? signer->subjectCommonName() : std::string(),
                        "SGX TCB Signing < pinned root");
     }
-    if (json == nullptr) {
+    if (!json) {
         m_checks.missing(signature, file);
         return nullptr;
     }
@@ -210,7 +213,7 @@ std::shared_ptr<const SignedObject<T>> TdxVerifier::verifySigned(const char* fil
         m_checks.skip(signature, chain);
         return nullptr;
     }
-    auto object = m_memo.once(file, {m_result.inputDigests.at(file), signer->sha256Fingerprint()}, [&] { return verify(*json, *signer); });
+    auto object = m_memo.once(file, {json->digest, signer->sha256Fingerprint()}, [&] { return verify(json->bytes, *signer); });
     const bool isSigned = m_checks.judge(signature, object->signature, "signed by " + signer->subjectCommonName(), {});
     return isSigned ? object : nullptr;
 }

@@ -22,6 +22,8 @@ public:
     void run();
 
 private:
+    /// Empty when the collateral does not have it.
+    [[nodiscard]] std::optional<CollateralFile> collateralFile(const char* name) const;
     void verifyPckChain();
     void verifyPckContent();
     void verifyRevocation();
@@ -35,7 +37,7 @@ private:
     std::shared_ptr<const SignedObject<T>> verifySigned(const char* file, const char* chainFile,
                                                         SignedObject<T> (*verify)(BytesView, const Certificate&),
                                                         const CheckKind& chain, const CheckKind& signature);
-    Result<Certificate> tcbSigner(const Bytes& pem);
+    const Result<Certificate>& tcbSigner(const CollateralFile& pem);
     void verifyQuote();
     void judgeQeIdentity();
     void judgeModule();
@@ -48,8 +50,8 @@ private:
     AppraisalResult& m_result;
     std::vector<Certificate> m_chain;  ///< PCK, CA, root; empty until verified.
     std::optional<PckExtension> m_pck;
-    std::optional<Result<Certificate>> m_signer;  ///< Of m_signerPem.
-    Bytes m_signerPem;
+    std::optional<Result<Certificate>> m_signer;  ///< Of the issuer chain m_signerChain.
+    Digest32 m_signerChain;
     std::shared_ptr<const TcbInfo> m_tcbInfo;
     std::shared_ptr<const QeIdentity> m_qeIdentity;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/aggregation/rounds/registry.h"
 
+#include "core/base/log.h"
 #include "core/crypto/digest.h"
 
 namespace quorate::services {
@@ -66,29 +67,50 @@ Result<std::uint32_t> Registry::updateRoster(const dsse::Envelope& envelope, con
     return m_context.rosters->version();
 }
 
-Result<Digest32> Registry::publish(const study::StudyPackage& package, const CallerKey& publisher)
+/// With the mutex held.
+Result<std::shared_ptr<StudyHost>> Registry::makeHost(study::VerifiedPackage verified, const study::StudyPackage& package,
+                                                      const Uuid& publisher)
 {
-    TRY_ASSIGN(verified, study::verifyPackage(package, m_context.rosterRoot));
-    TRY(requireCoordinator(verified.roster, publisher, "publishes a study"));
     if (verified.policyDigest != m_context.attester.policyDigest()) {
         return fail(ErrorKind::PolicyRefused, "this machine was launched with appraisal policy " +
                                                   toHex(m_context.attester.policyDigest()) + ", the study names " +
                                                   toHex(verified.policyDigest));
     }
-    const Uuid id = verified.protocol.id;
-    const Digest32 digest = verified.protocolDigest;
-    const std::lock_guard lock(m_mutex);
-    if (m_studies.contains(id)) return fail(ErrorKind::PolicyRefused, "this study is known here already");
+    if (m_studies.contains(verified.protocol.id)) return fail(ErrorKind::PolicyRefused, "this study is known here already");
     if (m_studies.size() == kMaxStudies) return fail(ErrorKind::Unavailable, "this service holds 64 studies already");
     TRY(acceptRoster(package.roster));
-    auto host = std::make_shared<StudyHost>(std::move(verified), package, m_context);
-    study::StudyEvent event;
-    event.kind = study::EventKind::StudyPublished;
-    event.actor = publisher.id;
-    event.digest = digest;
-    TRY(host->log().append(event));
-    m_studies.emplace(id, std::move(host));
+    return std::make_shared<StudyHost>(std::move(verified), package, publisher, m_context);
+}
+
+Result<Digest32> Registry::publish(const study::StudyPackage& package, const CallerKey& publisher)
+{
+    TRY_ASSIGN(verified, study::verifyPackage(package, m_context.rosterRoot));
+    TRY(requireCoordinator(verified.roster, publisher, "publishes a study"));
+    const std::lock_guard lock(m_mutex);
+    TRY_ASSIGN(host, makeHost(std::move(verified), package, publisher.id));
+    TRY(host->open());
+    const Digest32 digest = host->package().protocolDigest;
+    m_studies.emplace(host->package().protocol.id, std::move(host));
     return digest;
+}
+
+Result<void> Registry::reopen(const std::filesystem::path& folder)
+{
+    TRY_ASSIGN(objects, readObjects(folder));
+    TRY_ASSIGN(verified, study::verifyPackage(objects.package, m_context.rosterRoot));
+    const std::lock_guard lock(m_mutex);
+    TRY_ASSIGN(host, makeHost(std::move(verified), objects.package, objects.publisher));
+    TRY(host->reopen(objects));
+    m_studies.emplace(host->package().protocol.id, std::move(host));
+    return {};
+}
+
+void Registry::reopen()
+{
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(m_context.stateFolder, error)) {
+        if (const auto done = reopen(entry.path()); !done) logError(entry.path().string(), done.error());
+    }
 }
 
 Result<std::shared_ptr<StudyHost>> Registry::find(const Uuid& study) const

@@ -28,6 +28,9 @@ public:
     /// Verifies and admits a study. PolicyRefused when `publisher` is no coordinator of its roster or its roster is older than
     /// the newest, when the policy is not the one this machine was launched with, or when the study is known already.
     Result<Digest32> publish(const study::StudyPackage& package, const CallerKey& publisher);
+    /// The studies that an earlier process left in the state folder, each verified anew. They have no key until it is released
+    /// again. What cannot be read is left as it is, and logged.
+    void reopen();
     /// Takes a later roster of the consortium, brought by a coordinator whom it names. Approvals of keys that are not released
     /// yet are void with it (trust protocol, section 5). The newest version, which may be this one already.
     Result<std::uint32_t> updateRoster(const dsse::Envelope& roster, const CallerKey& bearer);
@@ -42,6 +45,8 @@ public:
 private:
     void run();
     Result<void> acceptRoster(const dsse::Envelope& roster);
+    Result<void> reopen(const std::filesystem::path& folder);
+    Result<std::shared_ptr<StudyHost>> makeHost(study::VerifiedPackage verified, const study::StudyPackage& package, const Uuid& publisher);
 
     HostContext m_context;
     mutable std::mutex m_mutex;

@@ -2,26 +2,14 @@
 #include "services/aggregation/rounds/round_engine.h"
 
 #include "core/base/log.h"
-#include "core/crypto/digest.h"
-#include "core/release/release.h"
 #include "core/study/receipt.h"
-#include "enclave_client/round_client.h"
-#include "learning/aggregation.h"
-#include "learning/network.h"
-#include "learning/safetensors.h"
 
 namespace quorate::services {
-namespace {
-
-/// How long sites that approved are waited for once the minimum is there.
-constexpr std::chrono::seconds kGatheringTime{10};
-
-}  // namespace
 
 RoundEngine::RoundEngine(const study::VerifiedPackage& package, EventLog& log, const ServiceAttester& attester,
-                         attestation::TrustAnchors anchors, Clock clock, RandomSource random)
+                         attestation::TrustAnchors anchors, std::filesystem::path folder, Clock clock, RandomSource random)
     : m_package(package), m_log(log), m_attester(attester), m_anchors(std::move(anchors)), m_clock(std::move(clock)),
-      m_random(std::move(random))
+      m_random(std::move(random)), m_folder(std::move(folder))
 {
     for (const auto& site : package.protocol.sites) m_sites[site.id] = {};
 }
@@ -40,35 +28,20 @@ void RoundEngine::emit(study::EventKind kind, const Uuid& site, const std::strin
     if (auto appended = m_log.append(event); !appended) logError("event log", appended.error());
 }
 
-Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
+void RoundEngine::publishModel(std::shared_ptr<const ModelFile> model)
 {
-    TRY_ASSIGN(modelKey, release::deriveKey(studyKey, release::KeyUse::Model));
-    TRY_ASSIGN(manifest, learning::manifestOf(m_package.protocol.model));
-    TRY_ASSIGN(model, learning::initialWeights(m_package.protocol.model, m_package.protocol.plan.seed));
-    const std::lock_guard lock(m_mutex);
-    m_modelKey = std::move(modelKey);
-    m_manifest = std::move(manifest);
-    return publishModel(std::move(model));
-}
-
-Result<void> RoundEngine::publishModel(learning::ModelWeights model)
-{
-    TRY_ASSIGN(plain, learning::encodeSafetensors(model));
-    const Digest32 digest = sha256(plain);
-    TRY_ASSIGN(nonce, randomFixed<12>(m_random));
-    TRY_ASSIGN(sealed, sealAes256Gcm(m_modelKey.expose(), nonce.view(), modelAad(m_package.protocol.id, digest), plain));
-    m_sealedModel = toBytes(nonce.view());
-    m_sealedModel.insert(m_sealedModel.end(), sealed.begin(), sealed.end());
+    if (m_model) m_model->discard();
     m_model = std::move(model);
-    m_modelDigest = digest;
-    return {};
 }
 
 Result<void> RoundEngine::start()
 {
     const std::lock_guard lock(m_mutex);
-    if (m_modelKey.empty()) return fail(ErrorKind::PolicyRefused, "the study's key has not been released");
+    if (!m_store) return fail(ErrorKind::PolicyRefused, "the study's key has not been released");
     if (m_phase != Phase::Idle) return fail(ErrorKind::PolicyRefused, "the rounds have been started already");
+    KeptState change;
+    change.started = true;
+    TRY(m_store->keep(change));
     m_phase = Phase::WaitingForSites;
     m_round = 1;
     m_deadline = m_clock() + kGatheringTime;
@@ -96,8 +69,12 @@ void RoundEngine::revoke()
     const std::lock_guard lock(m_mutex);
     m_halted = true;
     m_phase = Phase::Revoked;
-    m_modelKey.wipe();
-    m_sealedModel.clear();
+    m_log.keepWith({});
+    m_incoming.clear();
+    m_updates.clear();
+    m_model.reset();
+    if (m_store) m_store->wipe();
+    m_store.reset();
     m_changed.notify_all();
 }
 
@@ -126,7 +103,7 @@ std::set<Uuid> RoundEngine::ready() const
 
 void RoundEngine::tick()
 {
-    const std::lock_guard lock(m_mutex);
+    std::unique_lock lock(m_mutex);
     if (m_halted) return;
     const auto now = m_clock();
     if (m_phase == Phase::WaitingForSites) {
@@ -134,7 +111,7 @@ void RoundEngine::tick()
         const bool all = here == m_sites.size();
         if (all || (here >= m_package.protocol.plan.minimumSites && now >= m_deadline)) openRound();
     } else if (m_phase == Phase::Collecting) {
-        if (m_updates.size() + m_rejected.size() == m_expected.size() || now >= m_deadline) closeRound();
+        if (m_updates.size() + m_rejected.size() == m_expected.size() || now >= m_deadline) closeRound(lock);
     } else if (m_phase == Phase::Evaluating) {
         const bool all = std::all_of(m_expected.begin(), m_expected.end(), [&](const Uuid& id) { return m_sites[id].reported; });
         if (all || now >= m_deadline) {
@@ -145,17 +122,35 @@ void RoundEngine::tick()
 
 void RoundEngine::openRound()
 {
+    auto sampled = m_privacy->sample(ready(), m_random);
+    if (!sampled) {
+        // Nobody is asked before the generator works again.
+        logError("sampling sites", sampled.error());
+        m_phase = Phase::WaitingForSites;
+        m_deadline = m_clock() + kGatheringTime;
+        return;
+    }
     m_phase = Phase::Collecting;
-    m_expected = ready();
-    m_updates.clear();
+    m_expected = std::move(*sampled);
+    KeptState change;
+    change.opened = OpenedRound{m_round, m_expected};
+    if (auto kept = m_store->keep(change); !kept) logError("round " + std::to_string(m_round), kept.error());
+    discardUpdates();
     m_rejected.clear();
     m_deadline = m_clock() + std::chrono::seconds(m_package.protocol.plan.roundDeadlineSeconds);
-    emit(study::EventKind::RoundOpened, {}, {}, m_modelDigest, static_cast<std::uint32_t>(m_expected.size()),
+    emit(study::EventKind::RoundOpened, {}, {}, m_model->digest(), static_cast<std::uint32_t>(m_expected.size()),
          m_package.protocol.plan.rounds);
     m_changed.notify_all();
 }
 
-void RoundEngine::closeRound()
+void RoundEngine::discardUpdates()
+{
+    m_incoming.clear();
+    for (const auto& [site, update] : m_updates) update.values->discard();
+    m_updates.clear();
+}
+
+void RoundEngine::closeRound(std::unique_lock<std::mutex>& lock)
 {
     for (const auto& id : m_expected) {
         if (m_updates.contains(id) || m_rejected.contains(id)) continue;
@@ -164,84 +159,151 @@ void RoundEngine::closeRound()
         emit(study::EventKind::SiteDropped, id, "deadline");
         emit(study::EventKind::SiteLost, id, "deadline");
     }
-    if (m_updates.size() < m_package.protocol.plan.minimumSites) {
-        emit(study::EventKind::RoundFailed, {}, "too-few-updates", m_modelDigest, static_cast<std::uint32_t>(m_updates.size()));
+    if (m_updates.size() < m_privacy->fewestUpdates()) {
+        emit(study::EventKind::RoundFailed, {}, "too-few-updates", m_model->digest(), static_cast<std::uint32_t>(m_updates.size()));
         m_phase = Phase::WaitingForSites;
         m_deadline = m_clock() + kGatheringTime;
         return;
     }
-    if (auto done = aggregate(); !done) {
+    if (auto done = aggregate(lock); !done) {
         logError("aggregation", done.error());
-        emit(study::EventKind::RoundFailed, {}, "aggregation", m_modelDigest);
+        if (done.error().kind == ErrorKind::Cancelled) return;
+        emit(study::EventKind::RoundFailed, {}, "aggregation", m_model->digest());
         m_phase = Phase::WaitingForSites;
         return;
     }
-    if (m_round < m_package.protocol.plan.rounds) {
+    goOnAfterRound();
+}
+
+void RoundEngine::goOnAfterRound()
+{
+    const auto& plan = m_package.protocol.plan;
+    if (m_round < plan.rounds && m_privacy->allowsAnother()) {
         ++m_round;
-        if (ready().size() >= m_package.protocol.plan.minimumSites) {
+        if (ready().size() >= plan.minimumSites) {
             openRound();
         } else {
             m_phase = Phase::WaitingForSites;
             m_deadline = m_clock() + kGatheringTime;
         }
-    } else {
-        m_phase = Phase::Evaluating;
-        m_expected = ready();
-        m_deadline = m_clock() + std::chrono::seconds(m_package.protocol.plan.roundDeadlineSeconds);
-        m_changed.notify_all();
+        return;
     }
+    if (m_round < plan.rounds) {
+        study::StudyEvent event;
+        event.kind = study::EventKind::PrivacyBudgetReached;
+        event.round = m_round;
+        event.total = plan.rounds;
+        event.epsilon = m_privacy->spent();
+        if (auto appended = m_log.append(event); !appended) logError("event log", appended.error());
+    }
+    m_phase = Phase::Evaluating;
+    m_expected = ready();
+    m_deadline = m_clock() + std::chrono::seconds(plan.roundDeadlineSeconds);
+    m_changed.notify_all();
 }
 
-Result<void> RoundEngine::aggregate()
+Result<void> RoundEngine::aggregate(std::unique_lock<std::mutex>& lock)
 {
-    std::vector<learning::SiteUpdate> updates;
-    for (const auto& [id, update] : m_updates) {
-        updates.push_back({m_package.protocol.findSite(id)->code, update.weight, &update.weights});
+    const auto& plan = m_package.protocol.plan.aggregation;
+    const auto held = m_updates;  // What is read below stays, whatever happens to the round meanwhile.
+    ClosingRound round{plan, m_manifest, {}, m_model, m_privacy->siteRound()};
+    for (const auto& [id, update] : held) {
+        round.updates.push_back({m_package.protocol.findSite(id)->code, update.metrics.trainRecords, update.values.get()});
     }
-    TRY_ASSIGN(model, learning::aggregateFedAvg(m_manifest, updates));
-    const Digest32 base = m_modelDigest;
-    TRY(publishModel(std::move(model)));
-    emit(study::EventKind::RoundAggregated, {}, {}, m_modelDigest, static_cast<std::uint32_t>(updates.size()),
-         static_cast<std::uint32_t>(m_expected.size()));
-    return signReceipt(base, m_modelDigest);
+    TRY_ASSIGN(writer, m_store->modelWriter(m_manifest));
+    learning::ServerState state = m_serverState;
+    m_phase = Phase::Aggregating;
+    lock.unlock();
+    auto folded = foldRound(round, state, std::move(writer), m_random);
+    lock.lock();
+    if (m_phase != Phase::Aggregating || m_halted) {
+        if (folded) folded->model->discard();
+        // A thaw opens the round again.
+        if (m_phase == Phase::Aggregating) m_phase = Phase::Collecting;
+        return fail(ErrorKind::Cancelled, "the study was stopped while round " + std::to_string(m_round) + " was aggregated");
+    }
+    TRY(folded);
+    return closeWith(std::move(*folded), std::move(state));
 }
 
-Result<void> RoundEngine::signReceipt(const Digest32& base, const Digest32& model)
+/// Receipt and model are kept in one record: a round is closed or it is not.
+Result<void> RoundEngine::closeWith(FoldedRound folded, learning::ServerState state)
 {
+    auto& model = folded.model;
+    RoundPrivacy privacy = *m_privacy;
+    TRY_ASSIGN(spent, privacy.charge(m_round, folded.withinNorm, m_updates.size(), m_random));
+    TRY_ASSIGN(receipt, signReceipt(folded, spent));
+    KeptState change;
+    change.model = KeptModel{model->digest(), model->path().filename().string()};
+    change.receipts.push_back(receipt);
+    TRY_ASSIGN(stateFile, m_store->writeServerState(state));
+    change.serverStateFile = stateFile;
+    TRY(m_store->keep(change));
+    TRY(m_store->flush());
+    m_store->discard(std::exchange(m_serverStateFile, std::move(stateFile)));
+    m_serverState = std::move(state);
+    m_privacy = std::move(privacy);
+    publishModel(std::move(model));
+    m_receipts.push_back(std::move(receipt));
+    announceAggregated(static_cast<std::uint32_t>(m_updates.size()), static_cast<std::uint32_t>(m_expected.size()));
+    emit(study::EventKind::ReceiptSigned, {}, {}, lastReceipt());
+    discardUpdates();
+    return {};
+}
+
+void RoundEngine::announceAggregated(std::uint32_t used, std::uint32_t expected)
+{
+    study::StudyEvent event;
+    event.kind = study::EventKind::RoundAggregated;
+    event.round = m_round;
+    event.digest = m_model->digest();
+    event.count = used;
+    event.total = expected;
+    event.epsilon = m_privacy->spent();
+    if (auto appended = m_log.append(event); !appended) logError("event log", appended.error());
+}
+
+Digest32 RoundEngine::lastReceipt() const { return m_receipts.empty() ? Digest32{} : m_receipts.back().payloadDigest(); }
+
+Result<dsse::Envelope> RoundEngine::signReceipt(const FoldedRound& folded, const std::optional<study::PrivacySpent>& privacy) const
+{
+    std::map<std::string, std::string> outcomes;
+    for (const auto& outcome : folded.outcomes) outcomes[outcome.site] = outcomeText(outcome);
     study::RoundReceipt receipt;
     receipt.study = m_package.protocol.id;
     receipt.keyEpoch = m_package.protocol.keyEpoch;
     receipt.round = m_round;
-    receipt.baseModel = base;
-    receipt.newModel = model;
+    receipt.baseModel = m_model->digest();
+    receipt.newModel = folded.model->digest();
     receipt.protocolDigest = m_package.protocolDigest;
     for (const auto& site : m_package.protocol.sites) {
         const auto update = m_updates.find(site.id);
         const auto rejected = m_rejected.find(site.id);
         if (update != m_updates.end()) {
-            receipt.entries.push_back({site.id, update->second.digest, update->second.weight, "aggregated"});
+            receipt.entries.push_back({site.id, update->second.digest, update->second.metrics.trainRecords, outcomes[site.code]});
         } else {
             receipt.entries.push_back({site.id, {}, 0, rejected != m_rejected.end() ? "rejected:" + rejected->second : "missing"});
         }
     }
-    receipt.rule = "fedavg";
+    receipt.rule = ruleText(m_package.protocol.plan.aggregation);
     receipt.evidenceDigest = m_attester.lastEvidenceDigest();
-    receipt.previousReceipt = m_lastReceipt;
+    receipt.previousReceipt = lastReceipt();
     receipt.signedAt = toSeconds(m_clock());
-    TRY_ASSIGN(envelope, dsse::sign(study::kinds::kRoundReceipt, study::encode(receipt), m_attester.receiptKey()));
-    m_lastReceipt = envelope.payloadDigest();
-    m_receipts.push_back(std::move(envelope));
-    emit(study::EventKind::ReceiptSigned, {}, {}, m_lastReceipt);
-    return {};
+    receipt.privacy = privacy;
+    return dsse::sign(study::kinds::kRoundReceipt, study::encode(receipt), m_attester.receiptKey());
 }
 
 Result<void> RoundEngine::finish()
 {
-    study::ModelStatement statement{m_package.protocol.id, m_package.protocolDigest, m_modelDigest, m_round, m_lastReceipt,
+    study::ModelStatement statement{m_package.protocol.id, m_package.protocolDigest, m_model->digest(), m_round, lastReceipt(),
                                     toSeconds(m_clock())};
     TRY_ASSIGN(envelope, dsse::sign(study::kinds::kModelStatement, study::encode(statement), m_attester.receiptKey()));
+    KeptState change;
+    change.modelStatement = envelope;
+    TRY(m_store->keep(change));
+    TRY(m_store->flush());
     m_modelStatement = std::move(envelope);
-    emit(study::EventKind::StudyFinished, {}, {}, m_modelDigest, m_round, m_package.protocol.plan.rounds);
+    emit(study::EventKind::StudyFinished, {}, {}, m_model->digest(), m_round, m_package.protocol.plan.rounds);
     m_phase = Phase::Finished;
     m_changed.notify_all();
     return {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -9,10 +10,14 @@
 #include <utility>
 
 #include "core/attestation/appraisal.h"
+#include "core/attestation/verify/memo.h"
 #include "core/study/study_package.h"
-#include "learning/model.h"
+#include "enclave_client/round_client.h"
 #include "services/aggregation/evidence/service_attester.h"
 #include "services/aggregation/rounds/event_log.h"
+#include "services/aggregation/rounds/fold.h"
+#include "services/aggregation/rounds/round_privacy.h"
+#include "services/aggregation/store/study_store.h"
 
 namespace quorate::services {
 
@@ -23,6 +28,7 @@ struct Task {
     Digest32 modelDigest;
     Bytes sealedModelKey;
     UtcMillis deadline;
+    SeenReceipt newestReceipt;
 };
 
 /// A site node's answer to the service's challenge, kept for the people who check it themselves.
@@ -38,6 +44,17 @@ struct JoinOffer {
     std::optional<ProvidedEvidence> evidence;  ///< None: a node without a TEE.
     Digest32 hpkePublicKey;
     std::uint64_t trainRecords = 0;
+    SeenReceipt seen;
+};
+
+/// What a site says before it sends its update.
+struct UploadOffer {
+    std::uint32_t round = 0;
+    Digest32 baseModel;
+    Digest32 digest;
+    std::uint64_t valueBytes = 0;
+    Bytes safetensorsHeader;
+    study::SiteRoundMetrics metrics;
 };
 
 /// The rounds of one study: who takes part, whose update is in, when a round ends, and what came of it. Every change is an
@@ -45,15 +62,18 @@ struct JoinOffer {
 class RoundEngine {
 public:
     RoundEngine(const study::VerifiedPackage& package, EventLog& log, const ServiceAttester& attester,
-                attestation::TrustAnchors anchors, Clock clock, RandomSource random);
+                attestation::TrustAnchors anchors, std::filesystem::path folder, Clock clock, RandomSource random);
 
     /// A nonce for this node's evidence: single use, one minute.
     Result<Digest32> beginJoin(const study::Member& node);
     Result<void> join(const study::Member& node, const JoinOffer& offer);
     [[nodiscard]] std::vector<JoinedNode> nodes() const;
 
-    /// The quorum released the key: models can be sealed now.
+    /// The quorum released the key: models can be sealed now, and what an earlier process kept is opened. Untrusted when that
+    /// was changed.
     Result<void> giveKey(const SecretBytes& studyKey);
+    /// Goes on where an earlier process was, after the release is in the log.
+    void resume();
     /// Opens round 1 as soon as enough sites have joined.
     Result<void> start();
     void freeze();
@@ -65,25 +85,34 @@ public:
 
     /// Waits up to `timeoutMs` for something to do.
     Result<Task> nextTask(const study::Member& node, int timeoutMs);
-    /// The model under the model key; Unavailable when it is not the current or the final one.
-    [[nodiscard]] Result<Bytes> sealedModel(const study::Member& node, const Digest32& modelDigest) const;
-    /// Leave for one upload of a site: held while it runs, so that a site has one at a time.
-    class UploadPermit {
+    /// The model as sites get it; Unavailable when it is not the current or the final one.
+    [[nodiscard]] Result<std::shared_ptr<const ModelFile>> model(const study::Member& node, const Digest32& modelDigest) const;
+    /// Leave for one upload: held while it runs, so that a site has one at a time, and all sites a bounded number.
+    class Upload {
     public:
-        UploadPermit(RoundEngine& engine, Uuid site) : m_engine(&engine), m_site(site) {}
-        UploadPermit(UploadPermit&& other) noexcept : m_engine(std::exchange(other.m_engine, nullptr)), m_site(other.m_site) {}
-        UploadPermit& operator=(UploadPermit&&) = delete;
-        ~UploadPermit();
+        Upload(Upload&& other) noexcept;
+        Upload& operator=(Upload&&) = delete;
+        ~Upload();
+
+        /// The whole update is here already, from an upload whose end the site did not hear.
+        [[nodiscard]] bool isAccepted() const { return m_incoming == nullptr; }
+        [[nodiscard]] std::uint64_t committedBytes() const;
+        /// As IncomingUpdate::add; a bad value rejects the update, with an event that says where.
+        Result<void> add(std::uint64_t offset, BytesView content, const Digest32& digest);
+        /// Asks once more whether the round is open. After it the update is kept, even if this process dies.
+        Result<void> accept();
 
     private:
+        friend class RoundEngine;
+        Upload(RoundEngine& engine, Uuid site) : m_engine(&engine), m_site(site) {}
         RoundEngine* m_engine;
         Uuid m_site;
+        std::shared_ptr<IncomingUpdate> m_incoming;
+        study::SiteRoundMetrics m_metrics;
     };
-    /// Asked with the header, before a byte is kept: the round is open for this site, and no model is so large.
-    Result<UploadPermit> admitUpload(const study::Member& node, std::uint32_t round, std::uint64_t totalBytes);
-    /// Refused, with an event that says why, when it is late, of another base model, of other shapes, or not finite.
-    Result<void> submitUpdate(const study::Member& node, std::uint32_t round, const Digest32& baseModel, Bytes weights,
-                              const study::SiteRoundMetrics& metrics);
+    /// Asked before a value is kept. Refused, with an event that says why, when it is of another base model or of other
+    /// shapes; Unavailable, without, when too many uploads are under way.
+    Result<Upload> beginUpload(const study::Member& node, UploadOffer offer);
     Result<void> reportResult(const study::Member& node, const Digest32& modelDigest, const study::Evaluation& own,
                               const study::Evaluation& federated);
 
@@ -94,7 +123,9 @@ public:
     [[nodiscard]] std::optional<dsse::Envelope> modelStatement() const;
 
 private:
-    enum class Phase { Idle, WaitingForSites, Collecting, Evaluating, Finished, Revoked };
+    /// How long sites that approved are waited for once the minimum is there.
+    static constexpr std::chrono::seconds kGatheringTime{10};
+    enum class Phase { Idle, WaitingForSites, Collecting, Aggregating, Evaluating, Finished, Revoked };
     struct Site {
         bool joined = false;
         Digest32 hpkeKey;
@@ -106,24 +137,37 @@ private:
     };
     struct Update {
         Digest32 digest;
-        std::uint64_t weight = 0;
-        learning::ModelWeights weights;
+        study::SiteRoundMetrics metrics;
+        std::shared_ptr<const SpooledUpdate> values;
     };
 
     Result<void> appraiseNode(const study::Member& node, const JoinOffer& offer, const Digest32& nonce, Site& site);
     Task taskFor(const Uuid& site) const;
     Result<Task> sealKeyFor(const Uuid& site, Task task) const;
-    Result<learning::ModelWeights> checkedUpdate(const Uuid& site, const Digest32& baseModel, BytesView weights,
-                                                 const study::SiteRoundMetrics& metrics) const;
+    Result<void> checkOffer(const Uuid& site, const UploadOffer& offer) const;
+    tl::unexpected<Error> reject(const Uuid& site, const Digest32& digest, Error error);
+    Result<void> acceptUpload(const Upload& upload);
+    void endUpload(const Uuid& site);
     [[nodiscard]] Result<void> checkOpenFor(const Uuid& site, std::uint32_t round) const;
     [[nodiscard]] bool mayTakePart(const Uuid& site) const;
     [[nodiscard]] std::set<Uuid> ready() const;
+    [[nodiscard]] Digest32 lastReceipt() const;
     void openRound();
-    void closeRound();
-    Result<void> aggregate();
-    Result<void> signReceipt(const Digest32& base, const Digest32& model);
+    /// The next round, or the end: all rounds are done, or another one would exceed the privacy budget.
+    void goOnAfterRound();
+    void closeRound(std::unique_lock<std::mutex>& lock);
+    /// With the lock given back while it computes. Cancelled when the study was stopped meanwhile.
+    Result<void> aggregate(std::unique_lock<std::mutex>& lock);
+    void discardUpdates();
+    Result<dsse::Envelope> signReceipt(const FoldedRound& folded, const std::optional<study::PrivacySpent>& privacy) const;
+    Result<void> closeWith(FoldedRound folded, learning::ServerState state);
     Result<void> finish();
-    Result<void> publishModel(learning::ModelWeights model);
+    void announceAggregated(std::uint32_t used, std::uint32_t expected);
+    void publishModel(std::shared_ptr<const ModelFile> model);
+    [[nodiscard]] Result<void> requireKnown(const SeenReceipt& receipt) const;
+    void announceUpdate(const Uuid& site, const std::string& code);
+    void announceLastRound();
+    void continueRound();
     void emit(study::EventKind kind, const Uuid& site = {}, const std::string& code = {}, const Digest32& digest = {},
               std::uint32_t count = 0, std::uint32_t total = 0);
 
@@ -131,6 +175,7 @@ private:
     EventLog& m_log;
     const ServiceAttester& m_attester;
     attestation::TrustAnchors m_anchors;
+    attestation::AppraisalMemo m_memo;
     Clock m_clock;
     RandomSource m_random;
 
@@ -139,20 +184,23 @@ private:
     Phase m_phase = Phase::Idle;
     bool m_halted = false;
     bool m_closing = false;
-    SecretBytes m_modelKey;
+    std::filesystem::path m_folder;
+    std::optional<StudyStore> m_store;  ///< From the release of the key to its revocation.
     std::map<Uuid, Site> m_sites;
     learning::ModelManifest m_manifest;
-    learning::ModelWeights m_model;
-    Digest32 m_modelDigest;
-    Bytes m_sealedModel;
+    std::shared_ptr<const ModelFile> m_model;
+    learning::ServerState m_serverState;
+    std::string m_serverStateFile;  ///< Empty: the rule carries nothing.
+    std::optional<RoundPrivacy> m_privacy;  ///< Once the key is out.
     std::uint32_t m_round = 0;
     UtcMillis m_deadline;
     std::set<Uuid> m_expected;
     std::set<Uuid> m_uploading;
+    std::map<Uuid, std::shared_ptr<IncomingUpdate>> m_incoming;  ///< Cut uploads of this round, to be gone on with.
     std::map<Uuid, Update> m_updates;
     std::map<Uuid, std::string> m_rejected;
     std::vector<dsse::Envelope> m_receipts;
-    Digest32 m_lastReceipt;
+    KeptState m_kept;  ///< Of an earlier process, between giveKey() and resume().
     std::optional<dsse::Envelope> m_modelStatement;
 };
 

@@ -1,30 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The half of RoundEngine that site nodes call.
-#include <cmath>
-
-#include "core/base/log.h"
 #include "core/crypto/digest.h"
 #include "enclave_client/round_client.h"
-#include "learning/safetensors.h"
+#include "services/aggregation/rounds/plausible.h"
 #include "services/aggregation/rounds/round_engine.h"
 
 namespace quorate::services {
 namespace {
 
 constexpr std::chrono::seconds kNonceLifetime{60};
-
-bool isPlausible(const study::Evaluation& evaluation)
-{
-    const auto isShare = [](double value) { return value >= 0 && value <= 1; };
-    return std::isfinite(evaluation.loss) && evaluation.loss >= 0 && isShare(evaluation.accuracy) && isShare(evaluation.brier) &&
-           (!evaluation.auc || isShare(*evaluation.auc));
-}
-
-bool isPlausible(const study::SiteRoundMetrics& metrics)
-{
-    return isPlausible(metrics.before) && isPlausible(metrics.after) && std::isfinite(metrics.seconds) && metrics.seconds >= 0 &&
-           std::isfinite(metrics.updateNorm) && metrics.updateNorm >= 0;
-}
 
 }  // namespace
 
@@ -48,6 +32,10 @@ Result<void> RoundEngine::join(const study::Member& node, const JoinOffer& offer
     if (!site.nonce || m_clock() > site.nonceUntil) return fail(ErrorKind::PolicyRefused, "no challenge is open for this node");
     const Digest32 nonce = *site.nonce;
     site.nonce.reset();
+    if (const auto known = requireKnown(offer.seen); !known) {
+        emit(study::EventKind::SiteLost, node.site, "receipts");
+        return known;
+    }
     if (offer.trainRecords == 0) return fail(ErrorKind::Malformed, "the node has no training records");
     if (offer.evidence) {
         TRY(appraiseNode(node, offer, nonce, site));
@@ -62,6 +50,15 @@ Result<void> RoundEngine::join(const study::Member& node, const JoinOffer& offer
     emit(study::EventKind::SiteJoined, node.site, offer.evidence ? "attested" : "no-tee", digest);
     m_changed.notify_all();
     return {};
+}
+
+/// A service that was put back to an older state lacks what the site has seen since.
+Result<void> RoundEngine::requireKnown(const SeenReceipt& receipt) const
+{
+    if (receipt.round == 0) return {};
+    if (receipt.round <= m_receipts.size() && m_receipts[receipt.round - 1].payloadDigest() == receipt.digest) return {};
+    return fail(ErrorKind::PolicyRefused, "the site has seen a receipt of round " + std::to_string(receipt.round) +
+                                              " that is none of this service's " + std::to_string(m_receipts.size()));
 }
 
 Result<void> RoundEngine::appraiseNode(const study::Member& node, const JoinOffer& offer, const Digest32& nonce, Site& site)
@@ -87,7 +84,7 @@ Result<void> RoundEngine::appraiseNode(const study::Member& node, const JoinOffe
     inputs.anchors = m_anchors;
     inputs.trainingMode = m_package.protocol.mode == study::StudyMode::Training;
     inputs.at = toSeconds(m_clock());
-    const auto result = attestation::appraise(inputs);
+    const auto result = attestation::appraise(inputs, m_memo);
     site.node = JoinedNode{node.site, *offer.evidence, transcript, m_clock()};
     if (result.verdict != attestation::Verdict::Refused) return {};
     site.joined = false;
@@ -110,13 +107,14 @@ std::vector<JoinedNode> RoundEngine::nodes() const
 Task RoundEngine::taskFor(const Uuid& site) const
 {
     Task task;
+    task.newestReceipt = {static_cast<std::uint32_t>(m_receipts.size()), lastReceipt()};
     const bool over = m_phase == Phase::Finished || m_phase == Phase::Revoked;
     if (over || !m_sites.at(site).joined) {
         task.kind = over ? Task::Kind::Done : Task::Kind::Rejoin;
         return task;
     }
     task.round = m_round;
-    task.modelDigest = m_modelDigest;
+    if (m_model) task.modelDigest = m_model->digest();
     task.deadline = m_deadline;
     if (m_halted || !m_expected.contains(site) || !mayTakePart(site)) {
         task.kind = Task::Kind::Wait;
@@ -132,7 +130,7 @@ Result<Task> RoundEngine::sealKeyFor(const Uuid& site, Task task) const
 {
     if (task.kind != Task::Kind::Train && task.kind != Task::Kind::Evaluate) return task;
     TRY_ASSIGN(sealed, hpke::seal(m_sites.at(site).hpkeKey, modelKeyInfo(m_package.protocol.id, m_package.protocol.keyEpoch),
-                                  modelKeyAad(site), m_modelKey.expose(), m_random));
+                                  modelKeyAad(site), m_store->exposeModelKey(), m_random));
     task.sealedModelKey = std::move(sealed);
     return task;
 }
@@ -146,93 +144,24 @@ Result<Task> RoundEngine::nextTask(const study::Member& node, int timeoutMs)
     return sealKeyFor(node.site, taskFor(node.site));
 }
 
-Result<Bytes> RoundEngine::sealedModel(const study::Member& node, const Digest32& modelDigest) const
+Result<std::shared_ptr<const ModelFile>> RoundEngine::model(const study::Member& node, const Digest32& modelDigest) const
 {
     const std::lock_guard lock(m_mutex);
     if (m_halted) return fail(ErrorKind::PolicyRefused, "the study is frozen or revoked");
     if (!m_expected.contains(node.site) || !mayTakePart(node.site)) {
         return fail(ErrorKind::PolicyRefused, "this site does not take part now");
     }
-    if (m_sealedModel.empty() || modelDigest != m_modelDigest) {
+    if (!m_model || modelDigest != m_model->digest()) {
         return fail(ErrorKind::Unavailable, "this model is not the study's current one");
     }
-    return m_sealedModel;
-}
-
-Result<learning::ModelWeights> RoundEngine::checkedUpdate(const Uuid& site, const Digest32& baseModel, BytesView weights,
-                                                          const study::SiteRoundMetrics& metrics) const
-{
-    if (baseModel != m_modelDigest) return fail(ErrorKind::PolicyRefused, "other-base-model");
-    if (metrics.trainRecords != m_sites.at(site).trainRecords) return fail(ErrorKind::PolicyRefused, "other-record-count");
-    if (!isPlausible(metrics)) return fail(ErrorKind::Malformed, "metrics");
-    auto decoded = learning::decodeSafetensors(weights);
-    if (!decoded) return fail(ErrorKind::Malformed, "not-safetensors");
-    if (decoded->tensors != m_manifest) return fail(ErrorKind::Malformed, "other-shape");
-    if (auto fits = learning::checkAgainst(m_manifest, *decoded); !fits) return failAt("not-finite", fits.error());
-    return decoded;
-}
-
-Result<void> RoundEngine::checkOpenFor(const Uuid& site, std::uint32_t round) const
-{
-    if (m_halted) return fail(ErrorKind::PolicyRefused, "the study is frozen or revoked; the update was not taken");
-    // Asked again at the end of an upload: a reviewer may have withdrawn while it ran.
-    if (m_phase != Phase::Collecting || round != m_round || !m_expected.contains(site) || !mayTakePart(site)) {
-        return fail(ErrorKind::PolicyRefused, "round " + std::to_string(round) + " is not open for this site");
-    }
-    return {};
-}
-
-Result<RoundEngine::UploadPermit> RoundEngine::admitUpload(const study::Member& node, std::uint32_t round, std::uint64_t totalBytes)
-{
-    const std::lock_guard lock(m_mutex);
-    TRY(checkOpenFor(node.site, round));
-    const std::uint64_t limit = learning::elementsOf(m_manifest) * sizeof(float) + learning::SafetensorsLimits{}.headerBytes + 8;
-    if (totalBytes == 0 || totalBytes > limit) {
-        return fail(ErrorKind::Malformed, "update declares " + std::to_string(totalBytes) + " bytes, want 1 to " + std::to_string(limit));
-    }
-    if (!m_uploading.insert(node.site).second) return fail(ErrorKind::PolicyRefused, "an upload of this site is under way");
-    return UploadPermit(*this, node.site);
-}
-
-RoundEngine::UploadPermit::~UploadPermit()
-{
-    if (m_engine == nullptr) return;
-    const std::lock_guard lock(m_engine->m_mutex);
-    m_engine->m_uploading.erase(m_site);
-}
-
-Result<void> RoundEngine::submitUpdate(const study::Member& node, std::uint32_t round, const Digest32& baseModel, Bytes weights,
-                                       const study::SiteRoundMetrics& metrics)
-{
-    const std::lock_guard lock(m_mutex);
-    TRY(checkOpenFor(node.site, round));
-    if (m_updates.contains(node.site)) return {};
-    if (m_rejected.contains(node.site)) return fail(ErrorKind::PolicyRefused, "this site's update of this round was rejected");
-    auto update = checkedUpdate(node.site, baseModel, weights, metrics);
-    if (!update) {
-        const std::string code = update.error().message.substr(0, update.error().message.find(':'));
-        m_rejected[node.site] = code;
-        emit(study::EventKind::UpdateRejected, node.site, code, sha256(weights));
-        return tl::unexpected(update.error());
-    }
-    const Digest32 digest = sha256(weights);
-    m_updates[node.site] = {digest, metrics.trainRecords, std::move(*update)};
-    study::StudyEvent event;
-    event.kind = study::EventKind::UpdateAccepted;
-    event.site = node.site;
-    event.round = m_round;
-    event.digest = digest;
-    event.count = static_cast<std::uint32_t>(m_updates.size());
-    event.total = static_cast<std::uint32_t>(m_expected.size());
-    event.metrics = metrics;
-    return m_log.append(event);
+    return m_model;
 }
 
 Result<void> RoundEngine::reportResult(const study::Member& node, const Digest32& modelDigest, const study::Evaluation& own,
                                        const study::Evaluation& federated)
 {
     const std::lock_guard lock(m_mutex);
-    if (m_phase != Phase::Evaluating || modelDigest != m_modelDigest || !m_expected.contains(node.site)) {
+    if (m_phase != Phase::Evaluating || modelDigest != m_model->digest() || !m_expected.contains(node.site)) {
         return fail(ErrorKind::PolicyRefused, "no result of this model is asked of this site");
     }
     if (m_sites[node.site].reported) return {};

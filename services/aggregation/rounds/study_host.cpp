@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/base/log.h"
+
 namespace quorate::services {
 namespace {
 
@@ -20,10 +22,42 @@ Result<void> requireSigner(const study::Member& signer, const Uuid& named, study
 
 }  // namespace
 
-StudyHost::StudyHost(study::VerifiedPackage package, study::StudyPackage received, HostContext& context)
-    : m_package(std::move(package)), m_received(std::move(received)), m_context(context), m_log(m_package.protocol, context.clock),
-      m_rounds(m_package, m_log, context.attester, context.anchors, context.clock, context.random)
+StudyHost::StudyHost(study::VerifiedPackage package, study::StudyPackage received, const Uuid& publisher, HostContext& context)
+    : m_package(std::move(package)), m_received(std::move(received)), m_publisher(publisher),
+      m_folder(context.stateFolder / toHex(m_package.protocol.id)), m_context(context),
+      m_log(m_package.protocol, context.clock, Journal::eventsIn(m_folder)),
+      m_rounds(m_package, m_log, context.attester, context.anchors, m_folder, context.clock, context.random)
 {
+}
+
+Result<void> StudyHost::open()
+{
+    const std::lock_guard lock(m_mutex);
+    TRY(emit(study::EventKind::StudyPublished, m_publisher, {}, m_package.protocolDigest));
+    return keepObjects();
+}
+
+Result<void> StudyHost::reopen(const KeptObjects& objects)
+{
+    // Written once, when all are there: this process may be killed as well.
+    m_isReopening = true;
+    TRY(emit(study::EventKind::StudyPublished, m_publisher, {}, m_package.protocolDigest));
+    for (const auto& item : objects.participations) {
+        if (const auto taken = participate(item.envelope); !taken) logError("a participation of before", taken.error());
+    }
+    for (const auto& item : objects.stops) {
+        if (const auto taken = stop(item.envelope); !taken) logError("an order of before", taken.error());
+    }
+    const std::lock_guard lock(m_mutex);
+    m_isReopening = false;
+    return keepObjects();
+}
+
+/// With the mutex held.
+Result<void> StudyHost::keepObjects() const
+{
+    if (m_isReopening) return {};
+    return writeObjects(m_folder, {m_received, m_publisher, m_objects.participations, m_objects.stops});
 }
 
 Result<void> StudyHost::emit(study::EventKind kind, const Uuid& actor, const Uuid& site, const Digest32& digest,
@@ -77,7 +111,7 @@ Result<void> StudyHost::participate(const dsse::Envelope& envelope)
     TRY(emit(approves ? study::EventKind::ParticipationApproved : study::EventKind::ParticipationRefused, signer.id, signer.site,
              envelope.payloadDigest()));
     m_objects.participations.push_back({envelope, m_context.clock()});
-    return {};
+    return keepObjects();
 }
 
 Result<void> StudyHost::checkStatement(const release::ReleaseStatement& statement, const study::Member& signer) const
@@ -144,8 +178,10 @@ Result<void> StudyHost::releaseKey()
 {
     TRY_ASSIGN(key, m_collector->combine());
     TRY(m_rounds.giveKey(key));
-    return emit(study::EventKind::KeyReleased, {}, {}, m_statementDigest, {}, static_cast<std::uint32_t>(m_collector->count()),
-                m_package.protocol.quorum.threshold);
+    TRY(emit(study::EventKind::KeyReleased, {}, {}, m_statementDigest, {}, static_cast<std::uint32_t>(m_collector->count()),
+             m_package.protocol.quorum.threshold));
+    m_rounds.resume();
+    return {};
 }
 
 Result<void> StudyHost::stop(const dsse::Envelope& envelope)
@@ -177,7 +213,7 @@ Result<void> StudyHost::stop(const dsse::Envelope& envelope)
         m_collector.reset();
     }
     m_objects.stops.push_back({envelope, m_context.clock()});
-    return {};
+    return keepObjects();
 }
 
 Result<void> StudyHost::agreeToThaw(const study::Member& signer, const release::Revocation& order, const Digest32& digest)

@@ -6,6 +6,7 @@
 #include "core/release/release.h"
 #include "services/aggregation/rounds/roster_book.h"
 #include "services/aggregation/rounds/round_engine.h"
+#include "services/aggregation/store/object_file.h"
 
 namespace quorate::services {
 
@@ -16,24 +17,25 @@ struct HostContext {
     attestation::TrustAnchors anchors;
     Clock clock;
     RandomSource random;
+    std::filesystem::path stateFolder;  ///< A folder for each study; sealed but for its signed objects.
     std::shared_ptr<RosterBook> rosters = std::make_shared<RosterBook>();
-};
-
-/// A signed object and when it came.
-struct Received {
-    dsse::Envelope envelope;
-    UtcMillis at;
 };
 
 /// One study at the service: its signed objects, approvals, key release and rounds. Thread-safe.
 class StudyHost {
 public:
-    StudyHost(study::VerifiedPackage package, study::StudyPackage received, HostContext& context);
+    /// Of a study that `publisher` has brought, now or to an earlier process.
+    StudyHost(study::VerifiedPackage package, study::StudyPackage received, const Uuid& publisher, HostContext& context);
 
     [[nodiscard]] const study::VerifiedPackage& package() const { return m_package; }
     [[nodiscard]] const study::StudyPackage& receivedPackage() const { return m_received; }
     [[nodiscard]] EventLog& log() { return m_log; }
     [[nodiscard]] RoundEngine& rounds() { return m_rounds; }
+
+    /// Writes into the log that the study is here, and onto the disk what is signed about it.
+    Result<void> open();
+    /// Takes what an earlier process was given, each object as if it came now. What is no longer valid is left out.
+    Result<void> reopen(const KeptObjects& objects);
 
     /// A reviewer's decision for the reviewer's own site on exactly this protocol. A refusal stays.
     Result<void> participate(const dsse::Envelope& envelope);
@@ -62,6 +64,7 @@ public:
     [[nodiscard]] Objects objects() const;
 
 private:
+    Result<void> keepObjects() const;
     /// Who signed, when that member may act now.
     Result<study::Member> signerNow(const dsse::Envelope& envelope, const char* kind) const;
     Result<void> requireState(study::StudyState wanted, const char* what) const;
@@ -74,11 +77,14 @@ private:
 
     study::VerifiedPackage m_package;
     study::StudyPackage m_received;
+    Uuid m_publisher;
+    std::filesystem::path m_folder;
     HostContext& m_context;
     EventLog m_log;
     RoundEngine m_rounds;
     mutable std::mutex m_mutex;
     Objects m_objects;
+    bool m_isReopening = false;
     std::optional<release::ShareCollector> m_collector;
     Digest32 m_statementDigest;
 };

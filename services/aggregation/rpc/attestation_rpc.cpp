@@ -54,6 +54,7 @@ private:
         TRY_ASSIGN(provided, attester.answer(scope));
         wire::write(*response.mutable_evidence(), provided.evidence, provided.collateral);
         response.set_hpke_public_key(wire::bytesOf(attester.hpkeKey().publicKey()));
+        response.set_time_ms(m_registry.context().clock().time_since_epoch().count());
         response.set_receipt_key_spki_der(wire::bytesOf(BytesView(attester.receiptKey().publicKey().spki())));
         return {};
     }

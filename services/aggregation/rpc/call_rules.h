@@ -65,6 +65,8 @@ inline constexpr std::array kCallRules = std::to_array<CallRule>({
     {"RoundService.SubmitUpdate", Membership::Study, kNodes},
     {"RoundService.ReportResult", Membership::Study, kNodes},
     {"MonitorService.Watch", Membership::Study, kPeople},
+    {"PreviewService.OfferPreview", Membership::Study, kNodes},
+    {"PreviewService.ListPreviews", Membership::Study, kPeople},
     {"WitnessService.Cosign", Membership::Study, kPeople},
     {"WitnessService.NewestCheckpoint", Membership::Study, kPeople},
     {"WitnessService.HeadsToCosign", Membership::Study, kPeople},

@@ -21,8 +21,7 @@ public:
         const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("MonitorService.Watch"));
         if (!caller) return statusOf(caller);
         std::uint64_t cursor = request->after_sequence();
-        const auto newest = caller->study->log().read([](const study::StudyProjection& projection) { return projection.lastSequence(); });
-        if (cursor > newest) {
+        if (cursor > caller->study->log().lastSequence()) {
             return statusOf(Result<void>(fail(ErrorKind::Malformed, "the cursor is past the newest event: this service has begun anew")));
         }
         while (!context->IsCancelled()) {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/crypto/digest.h"
 #include "enclave_client/wire.h"
 #include "quorate/v1/rounds.grpc.pb.h"
 #include "services/aggregation/rpc/caller.h"
@@ -23,47 +22,35 @@ v1::NextTaskResponse::Kind wireKind(Task::Kind kind)
     return v1::NextTaskResponse::WAIT;
 }
 
-/// Collects one upload: chunks in order, each with its digest, exactly as many bytes as declared.
-class Upload {
-public:
-    Result<void> begin(const v1::UpdateHeader& header)
-    {
-        TRY_ASSIGN(digest, wire::fixedFrom<32>(header.digest(), "update digest"));
-        m_total = header.total_bytes();
-        m_digest = digest;
-        return {};
-    }
+Result<UploadOffer> offerOf(const v1::UpdateHeader& header)
+{
+    TRY_ASSIGN(base, wire::fixedFrom<32>(header.base_model(), "base model digest"));
+    TRY_ASSIGN(digest, wire::fixedFrom<32>(header.digest(), "update digest"));
+    return UploadOffer{header.round(), base, digest, header.value_bytes(), toBytes(header.safetensors_header()), wire::read(header.metrics())};
+}
 
-    Result<void> add(const v1::UpdateChunk& chunk)
-    {
-        if (chunk.offset() != m_bytes.size()) {
-            return fail(ErrorKind::Malformed, "chunk begins at " + std::to_string(chunk.offset()) + ", want " + std::to_string(m_bytes.size()));
-        }
-        if (chunk.content().empty() || chunk.content().size() > wire::kChunkBytes || m_bytes.size() + chunk.content().size() > m_total) {
-            return fail(ErrorKind::Malformed, "chunk is empty, over 1 MiB, or goes past the declared size");
-        }
-        const BytesView content = asBytes(chunk.content());
-        if (wire::bytesOf(sha256(content)) != chunk.digest()) {
-            return fail(ErrorKind::Untrusted, "chunk at " + std::to_string(chunk.offset()) + " has another digest than it says");
-        }
-        m_bytes.insert(m_bytes.end(), content.begin(), content.end());
-        return {};
-    }
+using UploadStream = grpc::ServerReaderWriter<v1::SubmitUpdateResponse, v1::SubmitUpdateRequest>;
 
-    Result<Bytes> finish()
-    {
-        if (m_bytes.size() != m_total) {
-            return fail(ErrorKind::Malformed, "update ended at " + std::to_string(m_bytes.size()) + " of " + std::to_string(m_total) + " bytes");
-        }
-        if (sha256(m_bytes) != m_digest) return fail(ErrorKind::Untrusted, "update has another digest than it says");
-        return std::move(m_bytes);
+/// The chunks of one upload, until it is accepted or the stream ends.
+Result<void> receive(UploadStream& stream, RoundEngine::Upload& upload)
+{
+    v1::SubmitUpdateResponse answer;
+    answer.set_committed_bytes(upload.committedBytes());
+    answer.set_accepted(upload.isAccepted());
+    stream.Write(answer);
+    if (upload.isAccepted()) return {};
+    v1::SubmitUpdateRequest message;
+    while (stream.Read(&message)) {
+        if (!message.has_chunk()) return fail(ErrorKind::Malformed, "an upload has one header");
+        TRY_ASSIGN(digest, wire::fixedFrom<32>(message.chunk().digest(), "chunk digest"));
+        TRY(upload.add(message.chunk().offset(), asBytes(message.chunk().content()), digest));
     }
-
-private:
-    std::uint64_t m_total = 0;
-    Digest32 m_digest;
-    Bytes m_bytes;
-};
+    TRY(upload.accept());
+    answer.set_committed_bytes(upload.committedBytes());
+    answer.set_accepted(true);
+    stream.Write(answer);
+    return {};
+}
 
 class RoundRpc final : public v1::RoundService::Service {
 public:
@@ -87,6 +74,11 @@ public:
         const auto hpkeKey = wire::fixedFrom<32>(request->hpke_public_key(), "HPKE key");
         if (!hpkeKey) return statusOf(hpkeKey);
         offer.hpkePublicKey = *hpkeKey;
+        if (request->last_receipt_round() != 0) {
+            const auto digest = wire::fixedFrom<32>(request->last_receipt(), "receipt digest");
+            if (!digest) return statusOf(digest);
+            offer.seen = {request->last_receipt_round(), *digest};
+        }
         if (request->has_evidence()) {
             auto received = wire::read(request->evidence());
             if (!received) return statusOf(received);
@@ -106,6 +98,8 @@ public:
         response->set_model_digest(wire::bytesOf(task->modelDigest));
         response->set_sealed_model_key(wire::bytesOf(BytesView(task->sealedModelKey)));
         response->set_deadline_ms(task->deadline.time_since_epoch().count());
+        response->set_last_receipt_round(task->newestReceipt.round);
+        response->set_last_receipt(wire::bytesOf(task->newestReceipt.digest));
         return grpc::Status::OK;
     }
 
@@ -116,43 +110,35 @@ public:
         if (!caller) return statusOf(caller);
         const auto digest = wire::fixedFrom<32>(request->model_digest(), "model digest");
         if (!digest) return statusOf(digest);
-        const auto model = caller->study->rounds().sealedModel(caller->member, *digest);
+        const auto model = caller->study->rounds().model(caller->member, *digest);
         if (!model) return statusOf(model);
+        const std::uint64_t total = (*model)->sealedBytes();
         v1::ModelChunk chunk;
-        chunk.set_total_bytes(model->size());
-        for (std::size_t offset = 0; offset < model->size(); offset += wire::kChunkBytes) {
-            const auto part = BytesView(*model).subspan(offset, std::min(wire::kChunkBytes, model->size() - offset));
-            chunk.set_content(wire::bytesOf(part));
+        chunk.set_total_bytes(total);
+        for (std::uint64_t offset = 0; offset < total; offset += wire::kChunkBytes) {
+            std::string& content = *chunk.mutable_content();
+            content.resize(static_cast<std::size_t>(std::min<std::uint64_t>(wire::kChunkBytes, total - offset)));
+            const auto read = (*model)->readSealed(offset, {reinterpret_cast<std::uint8_t*>(content.data()), content.size()});
+            if (!read) return statusOf(read);
             if (!writer->Write(chunk)) return {grpc::StatusCode::CANCELLED, "the site went away"};
             chunk.clear_total_bytes();
         }
         return grpc::Status::OK;
     }
 
-    grpc::Status SubmitUpdate(grpc::ServerContext* context, grpc::ServerReader<v1::SubmitUpdateRequest>* reader,
-                              v1::SubmitUpdateResponse*) override
+    grpc::Status SubmitUpdate(grpc::ServerContext* context, UploadStream* stream) override
     {
         v1::SubmitUpdateRequest message;
-        if (!reader->Read(&message) || !message.has_header()) {
+        if (!stream->Read(&message) || !message.has_header()) {
             return {grpc::StatusCode::INVALID_ARGUMENT, "an upload begins with its header"};
         }
-        const v1::UpdateHeader header = message.header();
-        const auto caller = callerOf(*context, m_registry, header.study(), ruleFor("RoundService.SubmitUpdate"));
+        const auto caller = callerOf(*context, m_registry, message.header().study(), ruleFor("RoundService.SubmitUpdate"));
         if (!caller) return statusOf(caller);
-        const auto permit = caller->study->rounds().admitUpload(caller->member, header.round(), header.total_bytes());
-        if (!permit) return statusOf(permit);
-        Upload upload;
-        if (auto begun = upload.begin(header); !begun) return statusOf(begun);
-        while (reader->Read(&message)) {
-            if (!message.has_chunk()) return {grpc::StatusCode::INVALID_ARGUMENT, "an upload has one header"};
-            if (auto added = upload.add(message.chunk()); !added) return statusOf(added);
-        }
-        const auto base = wire::fixedFrom<32>(header.base_model(), "base model digest");
-        if (!base) return statusOf(base);
-        auto weights = upload.finish();
-        if (!weights) return statusOf(weights);
-        return statusOf(caller->study->rounds().submitUpdate(caller->member, header.round(), *base, std::move(*weights),
-                                                             wire::read(header.metrics())));
+        auto offer = offerOf(message.header());
+        if (!offer) return statusOf(offer);
+        auto upload = caller->study->rounds().beginUpload(caller->member, std::move(*offer));
+        if (!upload) return statusOf(upload);
+        return statusOf(receive(*stream, *upload));
     }
 
     grpc::Status ReportResult(grpc::ServerContext* context, const v1::ReportResultRequest* request, v1::ReportResultResponse*) override

@@ -8,12 +8,13 @@
 
 namespace quorate::services {
 
-/// The six services of quorate.v1 over one registry, which must outlive them. Each call checks its caller's role first.
+/// The seven services of quorate.v1 over one registry, which must outlive them. Each call checks its caller's role first.
 std::unique_ptr<grpc::Service> makeAttestationRpc(Registry& registry);
 std::unique_ptr<grpc::Service> makeStudyRpc(Registry& registry);
 std::unique_ptr<grpc::Service> makeReleaseRpc(Registry& registry);
 std::unique_ptr<grpc::Service> makeRoundRpc(Registry& registry);
 std::unique_ptr<grpc::Service> makeMonitorRpc(Registry& registry);
 std::unique_ptr<grpc::Service> makeWitnessRpc(Registry& registry);
+std::unique_ptr<grpc::Service> makePreviewRpc(Registry& registry);
 
 }  // namespace quorate::services

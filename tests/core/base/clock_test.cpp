@@ -11,6 +11,9 @@ TEST_CASE("an RFC 3339 time survives the way there and back")
     REQUIRE(time);
     CHECK(time->time_since_epoch().count() == 1795252320);
     CHECK(formatRfc3339(*time) == "2026-11-21T09:12:00Z");
+    for (const char* text : {"0000-01-01T00:00:00Z", "0907-10-09T08:07:06Z", "9999-12-31T23:59:59Z"}) {
+        CHECK(formatRfc3339(*parseRfc3339(text)) == text);
+    }
 }
 
 TEST_CASE("an offset and a fraction are understood")

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "core/study/events.h"
 #include "core/study/participation.h"
 #include "core/study/receipt.h"
@@ -52,6 +54,12 @@ TEST_CASE("roster, participation, receipt, policy and event survive their payloa
     receipt.round = 4;
     receipt.entries.push_back({tests::uuid(3), {}, 199, "aggregated"});
     CHECK(*decodeReceipt(encode(receipt)) == receipt);
+    receipt.privacy = PrivacySpent{.3, 2.9, 1, 1.5, 1.4, .12, 1.7, 1e-3};
+    CHECK(*decodeReceipt(encode(receipt)) == receipt);
+    for (const double bad : {-1.0, std::nan(""), HUGE_VAL}) {
+        receipt.privacy->epsilonTotal = bad;
+        CHECK_FALSE(decodeReceipt(encode(receipt)));
+    }
 
     attestation::AppraisalPolicy policy = attestation::AppraisalPolicy{};
     policy.profile = attestation::PolicyProfile::Training;
@@ -85,6 +93,11 @@ TEST_CASE("roster, participation, receipt, policy and event survive their payloa
     event.metrics = SiteRoundMetrics{{104, .6, .7, .71, .2}, {104, .5, .75, std::nullopt, .19}, 199, 1.5, .7, 1900};
     event.own = Evaluation{104, .5, .74, .8, .18};
     CHECK(*decodeEvent(encode(event)) == event);
+    event.kind = EventKind::PrivacyBudgetReached;
+    event.epsilon = 0;
+    CHECK(*decodeEvent(encode(event)) == event);
+    event.epsilon = std::nan("");
+    CHECK_FALSE(decodeEvent(encode(event)));
 }
 
 TEST_CASE("reference values survive their payload, and a PCR that is repeated or does not exist is refused")
@@ -112,7 +125,7 @@ TEST_CASE("reference values survive their payload, and a PCR that is repeated or
 
 TEST_CASE("every event kind has a name of its own")
 {
-    for (int kind = 0; kind <= static_cast<int>(EventKind::StudyFinished); ++kind) {
+    for (int kind = 0; kind <= static_cast<int>(EventKind::PrivacyBudgetReached); ++kind) {
         CHECK(*parseEventKind(nameOf(static_cast<EventKind>(kind))) == static_cast<EventKind>(kind));
     }
     CHECK_FALSE(parseEventKind("study-vanished"));

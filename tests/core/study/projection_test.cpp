@@ -49,6 +49,24 @@ TEST_CASE("a study goes from approvals over the key to its result")
     CHECK(story.projection.state() == StudyState::Finished);
 }
 
+TEST_CASE("what rounds spent of the privacy budget is kept, and that it ended them")
+{
+    Story story;
+    REQUIRE(story.tell(EventKind::StudyPublished));
+    CHECK_FALSE(story.projection.privacySpent());
+    StudyEvent event = story.projection.events().back();
+    event.sequence = 2;
+    event.kind = EventKind::RoundAggregated;
+    event.epsilon = 1.25;
+    REQUIRE(story.projection.apply(event));
+    CHECK(story.projection.privacySpent() == 1.25);
+    CHECK_FALSE(story.projection.isPrivacyBudgetReached());
+    event.sequence = 3;
+    event.kind = EventKind::PrivacyBudgetReached;
+    REQUIRE(story.projection.apply(event));
+    CHECK(story.projection.isPrivacyBudgetReached());
+}
+
 TEST_CASE("too many refusals end the study before it begins")
 {
     Story story;

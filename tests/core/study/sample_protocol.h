@@ -27,7 +27,6 @@ inline study::StudyProtocol sampleProtocol()
     out.sites = {{uuid(1), "cleveland", "Cleveland", true, {"IRB 1", expires}}, {uuid(2), "zurich", "Zurich", true, {"KEK 2", expires}}};
     for (std::uint8_t i = 11; i <= 13; ++i) out.quorum.shares.push_back({uuid(i), {}, Bytes{i}});
     out.createdAt = UtcSeconds(std::chrono::seconds(1795252320));
-    out.privacyPromise = "none";
     return out;
 }
 

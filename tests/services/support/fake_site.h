@@ -19,8 +19,10 @@ public:
         must(requireAccepted(answer.value().result));
     }
 
-    [[nodiscard]] RoundClient client() const { return {m_channel, m_consortium.study()}; }
+    [[nodiscard]] RoundClient client() const { return {m_channel, m_consortium.study(), &m_seen}; }
     [[nodiscard]] const AttestedChannel& channel() const { return m_channel; }
+    [[nodiscard]] const SeenReceipt& seen() const { return m_seen; }
+    void remember(const SeenReceipt& receipt) { m_seen = receipt; }
     [[nodiscard]] Uuid id() const { return siteId(m_site); }
     [[nodiscard]] const hpke::PrivateKey& key() const { return m_key; }
     [[nodiscard]] std::uint32_t records() const { return static_cast<std::uint32_t>(10 * (m_site + 1)); }
@@ -60,6 +62,7 @@ private:
     const SmallConsortium& m_consortium;
     std::size_t m_site;
     AttestedChannel m_channel;
+    mutable SeenReceipt m_seen;
     hpke::PrivateKey m_key = hpke::PrivateKey::generate(systemRandom()).value();
 };
 

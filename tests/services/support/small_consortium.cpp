@@ -64,17 +64,20 @@ study::StudyProtocol draft(const ConsortiumOptions& options, UtcSeconds now)
     out.title = "Test study";
     out.mode = options.mode;
     out.dictionary = schema::heartDiseaseDictionary();
-    out.model = {study::ModelKind::LogisticRegression, static_cast<std::uint32_t>(out.dictionary.inputNames().size())};
+    out.model.inputs = static_cast<std::uint32_t>(out.dictionary.inputNames().size());
     const auto hospitals = schema::syntheticHospitals();
     for (std::size_t i = 0; i < options.sites; ++i) {
-        out.sites.push_back({siteId(i), hospitals.at(i).code, hospitals.at(i).name, options.teeRequired,
+        const std::string number = std::to_string(1000 + i);
+        const bool isNamed = i < hospitals.size();
+        out.sites.push_back({siteId(i), isNamed ? hospitals[i].code : "site-" + number, isNamed ? hospitals[i].name : "Site " + number, options.teeRequired,
                              {"TEST", now + std::chrono::hours(24 * 30)}});
     }
     out.plan.rounds = options.rounds;
     out.plan.roundDeadlineSeconds = options.roundDeadlineSeconds;
     out.plan.localSteps = 5;
+    out.plan.minimumSites = options.minimumSites;
+    out.plan.privacy = options.privacy;
     out.createdAt = now;
-    out.privacyPromise = "none";
     return out;
 }
 
@@ -83,6 +86,7 @@ study::StudyProtocol draft(const ConsortiumOptions& options, UtcSeconds now)
 Uuid siteId(std::size_t site)
 {
     Uuid out;
+    out.bytes[14] = static_cast<std::uint8_t>((site + 1) >> 8);
     out.bytes[15] = static_cast<std::uint8_t>(site + 1);
     return out;
 }
@@ -186,10 +190,11 @@ std::vector<study::StudyEvent> RunningService::events(const Uuid& study) const
 }
 
 RunningService startService(const SmallConsortium& consortium, std::unique_ptr<services::EvidenceProvider> provider,
-                            const std::string& address)
+                            const std::string& address, const std::filesystem::path& stateFolder)
 {
     if (provider == nullptr) provider = simulated(consortium.serviceLaunch(), consortium.clock());
-    services::ServerOptions options{address, consortium.authority.certificate(), consortium.verified().policyDigest, consortium.anchors};
+    services::ServerOptions options{address, consortium.authority.certificate(), consortium.verified().policyDigest, consortium.anchors,
+                                    stateFolder};
     RunningService out;
     out.server = services::AggregationServer::start(options, std::move(provider), consortium.clock(), systemRandom()).value();
     out.address = "127.0.0.1:" + std::to_string(out.server->port());

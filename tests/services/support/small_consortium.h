@@ -22,6 +22,8 @@ struct ConsortiumOptions {
     std::uint32_t roundDeadlineSeconds = 60;
     bool teeRequired = false;
     study::StudyMode mode = study::StudyMode::Training;
+    std::uint32_t minimumSites = 2;
+    study::PrivacyPlan privacy = {};
 };
 
 /// Everybody of a small study on one computer, with keys, and the signed package. Three custodians of three
@@ -92,7 +94,7 @@ struct RunningService {
     [[nodiscard]] std::vector<study::StudyEvent> events(const Uuid& study) const;
 };
 RunningService startService(const SmallConsortium& consortium, std::unique_ptr<services::EvidenceProvider> provider = nullptr,
-                            const std::string& address = "127.0.0.1:0");
+                            const std::string& address = "127.0.0.1:0", const std::filesystem::path& stateFolder = {});
 
 ClientCredentials credentialsOf(const Identity& identity);
 /// A person who has verified the service. The study is published by then unless `studyKnown` is false.

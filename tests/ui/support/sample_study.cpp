@@ -265,7 +265,6 @@ study::StudyProtocol sampleProtocol(const SampleOptions& options)
     protocol.policyDigest = digestOf("policy");
     protocol.rosterDigest = digestOf("roster");
     protocol.createdAt = toSeconds(at(7h));
-    protocol.privacyPromise = "none";
     protocol.pooledComparison = options.pooled;
     return protocol;
 }

@@ -7,6 +7,7 @@
 #include "ui/pages/approvals/request_list.h"
 #include "ui/text/error_text.h"
 #include "ui/text/formats.h"
+#include "ui/text/privacy_text.h"
 #include "ui/text/study_text.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/columns.h"
@@ -21,6 +22,7 @@ std::vector<ReviewSheet::Fact> factsOf(const StudySnapshot& study, const study::
     const study::StudyProtocol& protocol = study.protocol();
     const int numbers = static_cast<int>(protocol.model.inputs) + 1;
     const bool training = protocol.mode == study::StudyMode::Training;
+    const bool isNoised = protocol.plan.privacy.kind != study::PrivacyKind::None;
     return {
         {QStringLiteral("training"), ApprovalsPage::tr("What would run"),
          ApprovalsPage::tr("%1, %2. Program %3, the one that reference values v%4 name.")
@@ -30,7 +32,8 @@ std::vector<ReviewSheet::Fact> factsOf(const StudySnapshot& study, const study::
          ApprovalsPage::tr("%n number(s) a round, without noise, with record counts and test figures. No record, no identifier, no "
                            "single prediction.", nullptr, numbers)},
         {QStringLiteral("lock"), ApprovalsPage::tr("What the privacy promise is"),
-         ApprovalsPage::tr("None beyond that: this study adds no noise, and a model can carry traces of the records it learned from.")},
+         isNoised ? privacyPromise(protocol.plan) + QLatin1Char(' ') + privacyMeaning(protocol.plan.privacy)
+                  : ApprovalsPage::tr("None beyond that: this study adds no noise, and a model can carry traces of the records it learned from.")},
         {QStringLiteral("attestation"), ApprovalsPage::tr("Where it is combined"),
          training ? ApprovalsPage::tr("In a rehearsal with simulated evidence: nothing here is confidential.")
                   : ApprovalsPage::tr("Inside the attested aggregation service, opened only with %1 of %2 key shares.")

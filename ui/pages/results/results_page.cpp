@@ -9,6 +9,7 @@
 
 #include "ui/models/study_tables.h"
 #include "ui/text/formats.h"
+#include "ui/text/privacy_text.h"
 #include "ui/text/study_text.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/card.h"
@@ -159,7 +160,8 @@ void ResultsPage::showCard(const StudySnapshot& study)
     addLine(tr("Fewest records"), weak);
     const auto& model = study.projection.finalModel();
     addLine(tr("Model digest"), model ? shortDigest(*model) : tr("not finished"));
-    addLine(tr("Privacy"), tr("No noise was added; attestation protects the training, not the model"));
+    const bool isNoised = study.protocol().plan.privacy.kind != study::PrivacyKind::None;
+    addLine(tr("Privacy"), isNoised ? privacySpentLine(study) : tr("No noise was added; attestation protects the training, not the model"));
 }
 
 void ResultsPage::showReceipts(const StudySnapshot& study)

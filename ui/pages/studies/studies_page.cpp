@@ -9,6 +9,7 @@
 
 #include "ui/models/study_tables.h"
 #include "ui/text/formats.h"
+#include "ui/text/privacy_text.h"
 #include "ui/text/study_text.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/columns.h"
@@ -158,7 +159,7 @@ void StudiesPage::addSections(const StudySnapshot& study)
                                      {tr("Minimum sites"), QString::number(plan.minimumSites)},
                                      {tr("Round deadline"), durationText(std::chrono::seconds(plan.roundDeadlineSeconds))},
                                      {tr("Seed"), QString::number(plan.seed)}});
-    addSection(QStringLiteral("lock"), tr("Privacy"), {{tr("Promise"), tr("None: updates are not noised. Nobody outside the enclave sees a single update.")}});
+    addSection(QStringLiteral("lock"), tr("Privacy"), {{tr("Promise"), privacyPromise(plan)}, {tr("Meaning"), privacyMeaning(plan.privacy)}});
     Lines sites;
     for (const auto& site : protocol.sites) {
         sites.emplace_back(toQString(site.name), tr("%1, until %2. %3").arg(toQString(site.ethics.number), utcDate(site.ethics.expires),

@@ -9,6 +9,7 @@
 #include "ui/models/study_tables.h"
 #include "ui/text/error_text.h"
 #include "ui/text/formats.h"
+#include "ui/text/privacy_text.h"
 #include "ui/text/study_text.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
@@ -182,13 +183,10 @@ void TrainingPage::buildSide(QVBoxLayout* column)
     map->body()->addWidget(m_heat);
     column->addWidget(map);
     auto* privacy = new Card(theme(), tr("Privacy"));
-    auto* sentence = (new TextLabel(theme(), FontRole::Section, Token::Text, tr("This study adds no noise")))->wrapped();
-    auto* detail = (new TextLabel(theme(), FontRole::Body, Token::Text2,
-                                  tr("Updates leave each site as they were trained, over a channel bound to the service's "
-                                     "evidence. A model made of them can still carry traces of single records. There is no "
-                                     "privacy budget to spend or to exceed.")))->wrapped();
-    privacy->body()->addWidget(sentence);
-    privacy->body()->addWidget(detail);
+    m_privacyHeading = (new TextLabel(theme(), FontRole::Section, Token::Text, {}))->wrapped();
+    m_privacyDetail = (new TextLabel(theme(), FontRole::Body, Token::Text2, {}))->wrapped();
+    privacy->body()->addWidget(m_privacyHeading);
+    privacy->body()->addWidget(m_privacyDetail);
     privacy->body()->addStretch(1);
     column->addWidget(privacy, 1);
 }
@@ -257,6 +255,10 @@ void TrainingPage::show()
     m_start->setVisible(m_study->projection.rounds().empty());
     m_timeline->setContent(timelineContent(*m_study));
     m_sites->setContent(roundTable(*m_study));
+    const auto& privacy = m_study->protocol().plan.privacy;
+    const QString spent = privacySpentLine(*m_study);
+    m_privacyHeading->setText(privacyHeading(privacy));
+    m_privacyDetail->setText(spent.isEmpty() ? privacyMeaning(privacy) : spent + QLatin1Char(' ') + privacyMeaning(privacy));
     showChart();
 }
 

@@ -40,6 +40,8 @@ private:
     Banner* m_problem = nullptr;
     RoundTimeline* m_timeline = nullptr;
     ChartFrame* m_chart = nullptr;
+    TextLabel* m_privacyHeading = nullptr;
+    TextLabel* m_privacyDetail = nullptr;
     HeatMap* m_heat = nullptr;
     TableModel* m_sites = nullptr;
     QTimer* m_repaint = nullptr;

@@ -46,6 +46,12 @@ std::string with(std::string text, const std::string& from, const std::string& t
     return text.replace(at, from.size(), to);
 }
 
+Result<TcbInfo> parseTcbInfo(std::string_view text)
+{
+    TRY_ASSIGN(document, StrictJson::parse(text, kMaxJsonBytes));
+    return attestation::parseTcbInfo(document);
+}
+
 const std::string kSignature(128, 'a');
 
 std::string envelope(const std::string& inner, const std::string& name = "tcbInfo")
@@ -131,4 +137,51 @@ TEST_CASE("an envelope with other, repeated, escaped or trailing content is refu
     CHECK_FALSE(parseSignedJson(asBytes(good + std::string(1, '\0')), "tcbInfo"));
     CHECK_FALSE(parseSignedJson(asBytes(good + std::string(1, '\0') + good), "tcbInfo"));
     CHECK_FALSE(parseSignedJson(Bytes(kMaxJsonBytes + 1, ' '), "tcbInfo"));
+}
+
+TEST_CASE("an answer is as deep as its text, wherever the signed object begins")
+{
+    const auto nested = [](int levels) {
+        return "{\"a\":" + std::string(static_cast<std::size_t>(levels - 1), '[') + std::string(static_cast<std::size_t>(levels - 1), ']') + "}";
+    };
+    CHECK(StrictJson::parse(nested(16), kMaxJsonBytes));
+    CHECK_FALSE(StrictJson::parse(nested(17), kMaxJsonBytes));
+    CHECK(parseSignedJson(asBytes(envelope(nested(15))), "tcbInfo"));
+    CHECK_FALSE(parseSignedJson(asBytes(envelope(nested(16))), "tcbInfo"));
+}
+
+TEST_CASE("what is found to be an envelope is JSON as a whole")
+{
+    const std::string good = envelope("{\"a\":[1,{\"b\":\"}\"}]}");
+    REQUIRE(parseSignedJson(asBytes(good), "tcbInfo"));
+    for (std::size_t i = 0; i < good.size(); ++i) {
+        for (const char other : {'"', '{', '}', '[', ']', ',', ':', '\\', '\0', ' ', '\x80'}) {
+            std::string text = good;
+            text[i] = other;
+            if (!parseSignedJson(asBytes(text), "tcbInfo")) continue;
+            CHECK_MESSAGE(checkStrictJson(text), text);
+        }
+    }
+}
+
+TEST_CASE("a strict text keeps what it says, and repeats no member at any depth")
+{
+    const auto document = StrictJson::parse(R"({"a":{"text":"x\u0041","list":[7,-7,7.0,null,{"text":"y"}]},"":18446744073709551615})", 200);
+    REQUIRE(document);
+    const auto inner = document->root().member("a");
+    REQUIRE(inner);
+    CHECK(inner->member("text")->text() == "xA");
+    CHECK(document->root().member("")->number() == 18446744073709551615U);
+    CHECK_FALSE(document->root().member("text"));
+    const auto list = inner->member("list")->elements();
+    REQUIRE(list.size() == 5);
+    CHECK(list[0].number() == 7U);
+    for (std::size_t i = 1; i < 4; ++i) CHECK_FALSE(list[i].number());
+    CHECK(list[4].member("text")->text() == "y");
+    CHECK_FALSE(list[4].text());
+    for (const char* text : {R"({"a":1,"b":{"c":1,"d":2,"c":3}})", R"([{"a":1,"\u0061":2}])", R"({"a":{"x":1},"b":2,"a":{}})"}) {
+        const auto parsed = StrictJson::parse(text, 200);
+        REQUIRE_FALSE(parsed);
+        CHECK(parsed.error().message == "JSON repeats a member");
+    }
 }

@@ -8,6 +8,7 @@
 #include "core/attestation/case_folder.h"
 #include "core/attestation/verify/tdx_collateral.h"
 #include "core/attestation/verify/tdx_quote_signatures.h"
+#include "core/crypto/digest.h"
 #include "tests/support/intel_world.h"
 #include "tests/support/shared_vectors.h"
 #include "tests/support/sweep.h"
@@ -45,23 +46,25 @@ void sweepObject(const std::string& name, const Bytes& original, const Accepts& 
     CHECK_MESSAGE(accepted.empty(), name << accepted);
 }
 
+CollateralFile fileOf(const Bytes& bytes) { return {bytes, sha256(bytes)}; }
+
 void sweepCollateral(const AppraisalInputs& inputs)
 {
     const auto quote = tdx::parseQuote(inputs.evidence.blob).value();
     AppraisalMemo memo;
     const auto chain = verifyPckChain(asText(quote.certData), memo).value();
     const auto& pins = inputs.anchors.intelSgxRoots;
-    const auto signer = verifyTcbSigner(*inputs.collateral.find("tcb_info_issuer_chain.pem"), pins, nullptr, inputs.at, memo);
+    const auto signer = verifyTcbSigner(fileOf(*inputs.collateral.find("tcb_info_issuer_chain.pem")), pins, nullptr, inputs.at, memo);
     REQUIRE(signer);
-    const auto isSigner = [&](const Bytes& b) { return verifyTcbSigner(b, pins, nullptr, inputs.at, memo).has_value(); };
+    const auto isSigner = [&](const Bytes& b) { return verifyTcbSigner(fileOf(b), pins, nullptr, inputs.at, memo).has_value(); };
     const std::pair<const char*, Accepts> objects[] = {
         {"root_ca_crl.der", [&](const Bytes& b) { return verifyIntelCrl(b, chain[2]).has_value(); }},
         {"pck_ca_crl.der", [&](const Bytes& b) { return verifyIntelCrl(b, chain[1]).has_value(); }},
-        {"pck_crl_issuer_chain.pem", [&](const Bytes& b) { return checkCrlIssuerChain(b, chain[1], chain[2], memo).has_value(); }},
+        {"pck_crl_issuer_chain.pem", [&](const Bytes& b) { return checkCrlIssuerChain(fileOf(b), chain[1], chain[2], memo).has_value(); }},
         {"tcb_info_issuer_chain.pem", isSigner},
         {"qe_identity_issuer_chain.pem", isSigner},
-        {"tcb_info.json", [&](const Bytes& b) { return verifySignedText(b, "tcbInfo", *signer).has_value(); }},
-        {"qe_identity.json", [&](const Bytes& b) { return verifySignedText(b, "enclaveIdentity", *signer).has_value(); }},
+        {"tcb_info.json", [&](const Bytes& b) { return verifySignedJson(b, "tcbInfo", *signer).has_value(); }},
+        {"qe_identity.json", [&](const Bytes& b) { return verifySignedJson(b, "enclaveIdentity", *signer).has_value(); }},
     };
     for (const auto& [file, accepts] : objects) {
         const std::string name = file;

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "bench/upload_bench.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <iterator>
+#include <memory>
+#include <thread>
+
+#include "core/crypto/identity.h"
+#include "enclave_client/upload_stream.h"
+#include "enclave_client/wire.h"
+#include "learning/safetensors.h"
+#include "quorate/v1/rounds.grpc.pb.h"
+
+namespace quorate::bench {
+namespace {
+
+constexpr unsigned kUploads = 2;
+
+struct ClosePipe {
+    void operator()(std::FILE* pipe) const { pclose(pipe); }
+};
+
+/// The server's process: says its port, and at the end what it came to.
+class Server {
+public:
+    Server(const std::filesystem::path& programs, const std::string& arguments)
+        : m_pipe(popen(("\"" + (programs / "bench_upload_server").string() + "\" " + arguments).c_str(), "r"))
+    {
+        if (m_pipe) m_said = std::fscanf(m_pipe.get(), "%d", &m_port) == 1;
+    }
+    [[nodiscard]] bool isThere() const { return m_said; }
+    [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(m_port); }
+    /// Waits for its end; peak memory in KiB.
+    Result<double> end()
+    {
+        double peakKiB = 0;
+        if (std::fscanf(m_pipe.get(), "%lf", &peakKiB) != 1) return fail(ErrorKind::Internal, "the upload server failed");
+        return peakKiB;
+    }
+
+private:
+    std::unique_ptr<std::FILE, ClosePipe> m_pipe;
+    bool m_said = false;
+    int m_port = 0;
+};
+
+std::shared_ptr<grpc::Channel> secureChannel(const std::string& address, const std::filesystem::path& certificate)
+{
+    std::ifstream file(certificate);
+    grpc::SslCredentialsOptions options;
+    options.pem_root_certs.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    grpc::ChannelArguments arguments;
+    arguments.SetSslTargetNameOverride(kServiceDnsName);
+    arguments.SetInt("grpc.use_local_subchannel_pool", 1);
+    return grpc::CreateCustomChannel(address, grpc::SslCredentials(options), arguments);
+}
+
+Result<void> sendPlain(const std::shared_ptr<grpc::Channel>& channel, BytesView values)
+{
+    grpc::ClientContext context;
+    const auto stub = v1::RoundService::NewStub(channel);
+    const auto stream = stub->SubmitUpdate(&context);
+    v1::SubmitUpdateRequest part;
+    for (std::size_t offset = 0; offset < values.size(); offset += wire::kChunkBytes) {
+        const auto content = values.subspan(offset, std::min<std::size_t>(wire::kChunkBytes, values.size() - offset));
+        part.mutable_chunk()->set_content(content.data(), content.size());
+        if (!stream->Write(part)) break;
+    }
+    stream->WritesDone();
+    v1::SubmitUpdateResponse answer;
+    while (stream->Read(&answer)) continue;
+    if (!stream->Finish().ok()) return fail(ErrorKind::Internal, "a plain upload failed");
+    return {};
+}
+
+/// All updates, `kUploads` at a time, each way on a connection of its own.
+template <typename Send>
+Result<void> sendAll(std::size_t updates, const Send& send)
+{
+    std::atomic<std::size_t> next{0};
+    std::vector<Result<void>> results(kUploads);
+    std::vector<std::jthread> threads;
+    for (auto& result : results) {
+        threads.emplace_back([&] {
+            for (std::size_t number = next++; number < updates && result; number = next++) result = send(number);
+        });
+    }
+    threads.clear();
+    for (auto& result : results) TRY(result);
+    return {};
+}
+
+struct Run {
+    double seconds = 0;
+    double peakKiB = 0;
+};
+
+Result<Run> run(const std::filesystem::path& programs, const std::filesystem::path& spool, bool isSealed, std::size_t updates,
+                std::size_t megabytes)
+{
+    learning::ModelWeights weights{{{"w", {megabytes * 1'000'000 / sizeof(float)}}}, {}};
+    weights.values.resize(learning::elementsOf(weights.tensors));
+    for (std::size_t i = 0; i < weights.values.size(); ++i) weights.values[i] = static_cast<float>(i % 1000) * 1e-3F;
+    SiteUpdate update;
+    update.round = 1;
+    TRY_ASSIGN(bytes, learning::encodeSafetensors(weights));
+    update.weights = std::move(bytes);
+    const auto certificate = spool / "certificate.pem";
+    Server server(programs, std::string(isSealed ? "sealed " : "plain ") + std::to_string(updates) + " " + std::to_string(megabytes) + " \"" +
+                                spool.string() + "\"");
+    if (!server.isThere()) return fail(ErrorKind::Unavailable, "bench_upload_server does not start");
+    const auto begun = std::chrono::steady_clock::now();
+    if (isSealed) {
+        TRY(sendAll(updates, [&](std::size_t number) {
+            // Its site, which the server knows by the study's place.
+            Uuid site;
+            std::memcpy(site.bytes.data(), &number, sizeof number);
+            return sendUpdate(secureChannel(server.address(), certificate), site, update, [] { return true; });
+        }));
+    } else {
+        TRY(sendAll(updates, [&](std::size_t) {
+            return sendPlain(grpc::CreateChannel(server.address(), grpc::InsecureChannelCredentials()), update.weights);
+        }));
+    }
+    Run out;
+    TRY_ASSIGN(peak, server.end());
+    out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    out.peakKiB = peak;
+    return out;
+}
+
+}  // namespace
+
+Result<UploadFigures> measureUploads(const std::filesystem::path& programs, const std::filesystem::path& spool, std::size_t updates,
+                                     std::size_t megabytes)
+{
+    TRY_ASSIGN(plain, run(programs, spool, false, updates, megabytes));
+    TRY_ASSIGN(sealed, run(programs, spool, true, updates, megabytes));
+    const std::size_t small = std::max<std::size_t>(1, megabytes / 5);
+    TRY_ASSIGN(few, run(programs, spool, true, updates, small));
+    TRY_ASSIGN(many, run(programs, spool, true, 10 * updates, small));
+    const double gigabytes = static_cast<double>(updates * megabytes) / 1000;
+    const double modelKiB = static_cast<double>(megabytes) * 1e6 / 1024;
+    UploadFigures out;
+    out.plainGBs = gigabytes / plain.seconds;
+    out.uploadAndFoldGBs = gigabytes / sealed.seconds;
+    out.peakOverModel = sealed.peakKiB / modelKiB;
+    out.peakBoundOverModel = 2.2 + 64.0 * 1024 / modelKiB;
+    out.peakGrowth = many.peakKiB / few.peakKiB;
+    return out;
+}
+
+}  // namespace quorate::bench

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "enclave_client/upload_stream.h"
+
+#include <grpcpp/client_context.h>
+
+#include "core/base/byte_reader.h"
+#include "core/study/update_digest.h"
+#include "enclave_client/status_map.h"
+#include "enclave_client/wire.h"
+#include "quorate/v1/rounds.grpc.pb.h"
+
+namespace quorate {
+namespace {
+
+constexpr std::chrono::minutes kTransferDeadline{10};
+
+/// Of the header at the beginning of a safetensors file, its own length included.
+Result<std::size_t> safetensorsHeaderBytes(BytesView file)
+{
+    ByteReader reader(file, "update");
+    TRY_ASSIGN(length, reader.u64le("header length"));
+    if (length > reader.remaining()) return fail(ErrorKind::Malformed, "update ends inside its header");
+    return reader.offset() + static_cast<std::size_t>(length);
+}
+
+/// The answers to one upload, read while its chunks are on their way.
+using UploadStream = grpc::ClientReaderWriter<v1::SubmitUpdateRequest, v1::SubmitUpdateResponse>;
+
+/// Sends the chunks from `offset` on. A write that fails ends it: the stream's status says why.
+void sendChunks(UploadStream& stream, grpc::ClientContext& context, BytesView values, std::span<const Digest32> digests,
+                std::uint64_t offset, const std::function<bool()>& keepGoing)
+{
+    v1::SubmitUpdateRequest part;
+    for (; offset < values.size(); offset += wire::kChunkBytes) {
+        if (!keepGoing()) {
+            context.TryCancel();
+            return;
+        }
+        const auto content = values.subspan(offset, std::min<std::size_t>(wire::kChunkBytes, values.size() - offset));
+        part.mutable_chunk()->set_offset(offset);
+        part.mutable_chunk()->set_content(content.data(), content.size());
+        part.mutable_chunk()->set_digest(wire::bytesOf(digests[offset / wire::kChunkBytes]));
+        if (!stream.Write(part)) return;
+    }
+}
+
+v1::UpdateHeader headerOf(const Uuid& study, const SiteUpdate& update, BytesView header, std::size_t valueBytes,
+                          std::span<const Digest32> digests)
+{
+    v1::UpdateHeader out;
+    out.set_study(wire::bytesOf(study));
+    out.set_round(update.round);
+    out.set_base_model(wire::bytesOf(update.baseModel));
+    out.set_value_bytes(valueBytes);
+    out.set_digest(wire::bytesOf(study::updateDigest(header, valueBytes, digests)));
+    out.set_safetensors_header(wire::bytesOf(header));
+    wire::write(*out.mutable_metrics(), update.metrics);
+    return out;
+}
+
+}  // namespace
+
+Result<void> sendUpdate(const std::shared_ptr<grpc::Channel>& channel, const Uuid& study, const SiteUpdate& update,
+                        const std::function<bool()>& keepGoing)
+{
+    TRY_ASSIGN(headerBytes, safetensorsHeaderBytes(update.weights));
+    const BytesView header = BytesView(update.weights).first(headerBytes);
+    const BytesView values = BytesView(update.weights).subspan(headerBytes);
+    const auto digests = study::chunkDigestsOf(values);
+    v1::SubmitUpdateRequest first;
+    *first.mutable_header() = headerOf(study, update, header, values.size(), digests);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + kTransferDeadline);
+    const auto stub = v1::RoundService::NewStub(channel);
+    const auto stream = stub->SubmitUpdate(&context);
+    stream->Write(first);
+    v1::SubmitUpdateResponse answer;
+    bool accepted = stream->Read(&answer) && answer.accepted();
+    if (!accepted && answer.committed_bytes() <= values.size()) {
+        sendChunks(*stream, context, values, digests, answer.committed_bytes() / wire::kChunkBytes * wire::kChunkBytes, keepGoing);
+        stream->WritesDone();
+    }
+    // To the end: the status comes behind the last answer.
+    while (stream->Read(&answer)) accepted = answer.accepted();
+    const auto status = stream->Finish();
+    if (!status.ok()) return tl::unexpected(wire::toError(status));
+    if (!accepted) return fail(ErrorKind::Unavailable, "the service ended the upload without taking the update");
+    return {};
+}
+
+}  // namespace quorate

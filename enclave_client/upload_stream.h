@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "enclave_client/round_client.h"
+
+namespace grpc {
+class Channel;
+}
+
+namespace quorate {
+
+/// One attempt at an upload over a channel that the caller trusts; RoundClient::submitUpdate says the rest.
+Result<void> sendUpdate(const std::shared_ptr<grpc::Channel>& channel, const Uuid& study, const SiteUpdate& update,
+                        const std::function<bool()>& keepGoing);
+
+}  // namespace quorate

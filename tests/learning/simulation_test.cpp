@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "learning/simulation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <doctest/doctest.h>
+#include <random>
+
+#include "learning/network.h"
+#include "learning/ridge.h"
+
+using namespace quorate;
+using namespace quorate::learning;
+using study::AggregationRule;
+
+namespace {
+
+constexpr std::uint32_t kInputs = 10;
+const study::ModelSpec kSpec{study::ModelKind::LogisticRegression, kInputs};
+
+/// Independent normal inputs; the outcome is 1 where the sum of (i + 1)/10 x_i plus a little noise is positive. Every site draws
+/// from the same distribution.
+schema::RecordSet someRecords(std::size_t count, unsigned seed)
+{
+    std::mt19937 generator(seed);
+    std::normal_distribution<double> normal;
+    schema::RecordSet records;
+    records.columns = kInputs;
+    for (std::size_t r = 0; r < count; ++r) {
+        double score = 0.5 * normal(generator);
+        for (std::uint32_t i = 0; i < kInputs; ++i) {
+            records.features.push_back(normal(generator));
+            score += records.features.back() * (i + 1) / 10;
+        }
+        records.targets.push_back(score > 0 ? 1 : 0);
+    }
+    return records;
+}
+
+struct Federation {
+    std::vector<schema::RecordSet> parts;
+    std::vector<SimulatedSite> sites;
+    schema::RecordSet all;
+};
+
+Federation federationOf(const std::vector<std::size_t>& sizes)
+{
+    Federation out;
+    for (const std::size_t size : sizes) out.parts.push_back(someRecords(size, static_cast<unsigned>(100 + out.parts.size())));
+    out.all.columns = kInputs;
+    for (const auto& part : out.parts) {
+        out.sites.push_back({"site-" + std::to_string(out.sites.size()), &part});
+        out.all.features.insert(out.all.features.end(), part.features.begin(), part.features.end());
+        out.all.targets.insert(out.all.targets.end(), part.targets.begin(), part.targets.end());
+    }
+    return out;
+}
+
+ModelWeights start() { return initialWeights(kSpec, 42).value(); }
+
+study::TrainingPlan planOf(AggregationRule rule)
+{
+    study::TrainingPlan plan;
+    plan.rounds = 25;
+    plan.localSteps = 20;
+    plan.learningRate = 0.2;
+    plan.batchSize = 0;
+    plan.aggregation.rule = rule;
+    plan.aggregation.byzantineSites = 2;
+    plan.aggregation.selectedSites = 6;
+    return plan;
+}
+
+}  // namespace
+
+TEST_CASE("one full-batch step per round is centralised gradient descent, over 500 steps")
+{
+    const Federation federation = federationOf({40, 111, 7});
+    study::TrainingPlan plan;
+    plan.rounds = 500;
+    plan.localSteps = 1;
+    plan.batchSize = 0;
+    plan.learningRate = 0.1;
+    const SimulatedSite whole{"all", &federation.all};
+    const auto federated = simulate(kSpec, plan, federation.sites, start()).value();
+    const auto central = simulate(kSpec, plan, {&whole, 1}, start()).value();
+    double largest = 0;
+    for (std::size_t i = 0; i < central.values.size(); ++i) {
+        largest = std::max(largest, std::abs(static_cast<double>(central.values[i]) - static_cast<double>(federated.values[i])));
+    }
+    MESSAGE("largest difference " << largest);
+    CHECK(largest < 1e-6);
+    CHECK(distance(central, start()) > 0.5);
+}
+
+TEST_CASE("ridge regression from sites' statistics is the pooled one, and satisfies the normal equations")
+{
+    const Federation federation = federationOf({40, 111, 7, 300});
+    RidgeStatistics sum = ridgeStatistics(federation.parts[0]);
+    for (std::size_t i = 1; i < federation.parts.size(); ++i) REQUIRE(sum.add(ridgeStatistics(federation.parts[i])).has_value());
+    const RidgeStatistics pooled = ridgeStatistics(federation.all);
+    const auto federatedModel = solveRidge(sum, 0.5).value();
+    const auto pooledModel = solveRidge(pooled, 0.5).value();
+    for (std::size_t i = 0; i <= kInputs; ++i) {
+        CHECK(std::abs(federatedModel[i] - pooledModel[i]) < 1e-9);
+        double left = i < kInputs ? 0.5 * pooledModel[i] : 0;
+        for (std::size_t j = 0; j <= kInputs; ++j) left += pooled.gram[i * (kInputs + 1) + j] * pooledModel[j];
+        CHECK(std::abs(left - pooled.moment[i]) < 1e-9);
+    }
+    schema::RecordSet narrow = someRecords(3, 1);
+    CHECK(solveRidge(ridgeStatistics(narrow), 0).error().message.starts_with("records do not determine"));
+    CHECK(solveRidge(ridgeStatistics(narrow), 0.1).has_value());
+    CHECK_FALSE(solveRidge(pooled, -1).has_value());
+    narrow.columns = 2;
+    CHECK(sum.add(ridgeStatistics(narrow)).error().message == "statistics are of 3 columns, want 11");
+}
+
+TEST_CASE("two of ten sites that flip signs times five ruin the mean, and not the robust rules")
+{
+    const Federation federation = federationOf(std::vector<std::size_t>(10, 200));
+    const schema::RecordSet test = someRecords(2000, 7);
+    SimulationHooks hostile;
+    hostile.spoil = [](std::size_t site, const ModelWeights& base, ModelWeights& update) {
+        if (site != 3 && site != 8) return;
+        for (std::size_t i = 0; i < update.values.size(); ++i) {
+            update.values[i] = base.values[i] - 5 * (update.values[i] - base.values[i]);
+        }
+    };
+    const auto accuracyOf = [&](AggregationRule rule, const SimulationHooks& hooks) {
+        const auto model = simulate(kSpec, planOf(rule), federation.sites, start(), hooks);
+        REQUIRE(model.has_value());
+        return evaluateOn(kSpec, *model, test).value().accuracy;
+    };
+    const double mean = accuracyOf(AggregationRule::FedAvg, {});
+    const double ruined = accuracyOf(AggregationRule::FedAvg, hostile);
+    MESSAGE("mean: " << mean << ", under attack " << ruined);
+    CHECK(mean > 0.85);
+    CHECK(ruined < 0.25);
+    for (const auto rule : {AggregationRule::CoordinateMedian, AggregationRule::TrimmedMean, AggregationRule::MultiKrum,
+                            AggregationRule::GeometricMedian}) {
+        CAPTURE(std::string(study::nameOf(rule)));
+        const double quiet = accuracyOf(rule, {});
+        const double attacked = accuracyOf(rule, hostile);
+        MESSAGE(std::string(study::nameOf(rule)) << ": " << quiet << ", under attack " << attacked);
+        CHECK(quiet > 0.85);
+        CHECK(attacked > quiet - 0.03);
+    }
+}
+
+TEST_CASE("who takes part and how far they get can be chosen, and every round is seen")
+{
+    const Federation federation = federationOf({50, 50, 50});
+    study::TrainingPlan plan = planOf(AggregationRule::FedAvg);
+    plan.rounds = 3;
+    SimulationHooks hooks;
+    std::uint32_t seen = 0;
+    hooks.choose = [](std::uint32_t) { return std::vector<SimulatedTask>{{1, 4}}; };
+    hooks.watch = [&](std::uint32_t round, const ModelWeights&) { seen += round; };
+    const auto chosen = simulate(kSpec, plan, federation.sites, start(), hooks).value();
+    CHECK(seen == 6);
+    ModelWeights alone = start();
+    for (std::uint32_t round = 1; round <= 3; ++round) {
+        LocalTraining training = localTrainingOf(plan, "site-1", round);
+        training.steps = 4;
+        alone = train(kSpec, alone, federation.parts[1], training).value().weights;
+    }
+    CHECK(distance(chosen, alone) < 1e-6);
+    hooks.choose = [](std::uint32_t) { return std::vector<SimulatedTask>(); };
+    CHECK(simulate(kSpec, plan, federation.sites, start(), hooks).error().message == "there is no update to aggregate");
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Rounds over a bad link to a service that is killed again and again. QUORATE_FAULT_SITES, _ROUNDS and _KILLS make it longer:
+// `./dev faults` has 71 sites, 50 rounds and 30 kills.
+#include <doctest/doctest.h>
+#include <random>
+#include <thread>
+
+#include "core/crypto/dsse.h"
+#include "core/study/receipt.h"
+#include "enclave_client/round_client.h"
+#include "learning/network.h"
+#include "learning/safetensors.h"
+#include "tests/services/support/fault_link.h"
+#include "tests/services/support/service_process.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace quorate;
+using namespace quorate::tests;
+
+namespace {
+
+std::uint32_t fromEnvironment(const char* name, std::uint32_t otherwise)
+{
+    const char* value = std::getenv(name);
+    return value == nullptr ? otherwise : static_cast<std::uint32_t>(std::atoi(value));
+}
+
+/// A site that computes nothing: its update depends on itself and the round alone, so that a run can be compared with another.
+class LightSite {
+public:
+    LightSite(const SmallConsortium& consortium, std::size_t site, std::string address)
+        : m_consortium(consortium), m_site(site), m_address(std::move(address)), m_random(site)
+    {
+    }
+
+    /// Until the study is done or `stop` is set.
+    void run(const std::atomic<bool>& stop)
+    {
+        while (!stop && !session(stop)) std::this_thread::sleep_for(std::chrono::milliseconds(20 + m_random() % 100));
+    }
+    [[nodiscard]] const SeenReceipt& seen() const { return m_seen; }
+    [[nodiscard]] unsigned sessions() const { return m_sessions; }
+
+private:
+    /// True when the study is done.
+    bool session(const std::atomic<bool>& stop)
+    {
+        ++m_sessions;
+        AttestedChannel channel(m_address, credentialsOf(m_consortium.nodes[m_site]), m_consortium.clock(), systemRandom());
+        const auto answer = channel.attest(attestation::Purpose::Channel, m_consortium.expectations());
+        if (!answer || !requireAccepted(answer->result)) return false;
+        const RoundClient client(channel, m_consortium.study(), &m_seen);
+        if (!client.beginJoin() || !client.join(nullptr, {}, m_key.publicKey(), records())) return false;
+        while (!stop) {
+            const auto task = client.nextTask();
+            if (!task) return false;
+            if (task->kind == SiteTask::Kind::Done) return true;
+            if (!work(client, *task)) return false;
+        }
+        return false;
+    }
+
+    bool work(const RoundClient& client, const SiteTask& task)
+    {
+        if (task.kind == SiteTask::Kind::Rejoin) return false;
+        if (task.kind == SiteTask::Kind::Evaluate) {
+            const study::Evaluation evaluation;
+            return client.reportResult(task.modelDigest, evaluation, evaluation).has_value();
+        }
+        if (task.kind != SiteTask::Kind::Train) return true;
+        const auto update = updateFor(task);
+        const auto goOn = [] { return true; };
+        if (!client.submitUpdate(update, goOn)) return false;
+        // Duplicates: the link delivered it, and the site sends it all the same.
+        return m_random() % 3 != 0 || client.submitUpdate(update, goOn).has_value() || true;
+    }
+
+    SiteUpdate updateFor(const SiteTask& task) const
+    {
+        auto weights = learning::initialWeights(m_consortium.protocol().model, 1).value();
+        std::mt19937 values(static_cast<unsigned>(1000 * task.round + m_site));
+        for (float& value : weights.values) value = static_cast<float>(values() % 20001) / 10000.0F - 1.0F;
+        SiteUpdate out;
+        out.round = task.round;
+        out.baseModel = task.modelDigest;
+        out.weights = learning::encodeSafetensors(weights).value();
+        out.metrics.trainRecords = static_cast<std::uint32_t>(records());
+        return out;
+    }
+    [[nodiscard]] std::uint64_t records() const { return 10 * (m_site + 1); }
+
+    const SmallConsortium& m_consortium;
+    std::size_t m_site;
+    std::string m_address;
+    std::mt19937 m_random;
+    hpke::PrivateKey m_key = hpke::PrivateKey::generate(systemRandom()).value();
+    SeenReceipt m_seen;
+    unsigned m_sessions = 0;
+};
+
+struct Outcome {
+    Digest32 model;
+    std::vector<dsse::Envelope> receipts;
+    std::vector<SeenReceipt> seen;
+    unsigned cuts = 0;
+    unsigned kills = 0;
+    unsigned sessions = 0;
+};
+
+/// The people release the key to the process that is there now; it may be killed while they do.
+bool tryRelease(const SmallConsortium& consortium, const ServiceProcess& process)
+{
+    try {
+        releaseKey(consortium, process.service());
+        return true;
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+study::RoundReceipt read(const dsse::Envelope& envelope) { return study::decodeReceipt(envelope.payload).value(); }
+
+Outcome play(const SmallConsortium& consortium, unsigned kills, unsigned cutOneIn, unsigned delayMs)
+{
+    const TemporaryFolder folder;
+    ServiceProcess process(consortium, folder.path());
+    FaultLink link(7, cutOneIn, delayMs);
+    publish(consortium, process.service());
+    approveAll(consortium, process.service());
+    releaseKey(consortium, process.service());
+    startRounds(consortium, process.service());
+    link.leadTo(process.port());
+
+    std::vector<std::unique_ptr<LightSite>> sites;
+    for (std::size_t i = 0; i < consortium.nodes.size(); ++i) sites.push_back(std::make_unique<LightSite>(consortium, i, link.address()));
+    std::atomic<bool> stop{false};
+    std::atomic<std::size_t> done{0};
+    std::vector<std::jthread> threads;
+    for (const auto& site : sites) {
+        threads.emplace_back([&, one = site.get()] {
+            one->run(stop);
+            ++done;
+        });
+    }
+    Outcome out;
+    std::mt19937 random(11);
+    while (out.kills < kills && done < sites.size()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50 + random() % fromEnvironment("QUORATE_FAULT_KILL_MS", 600)));
+        link.leadTo(0);
+        process.killAndStartAnew();
+        ++out.kills;
+        if (!tryRelease(consortium, process)) throw std::runtime_error("the key was not released again");
+        link.leadTo(process.port());
+    }
+    const bool isOver = eventually([&] { return done == sites.size(); }, std::chrono::minutes(4));
+    stop = !isOver;
+    threads.clear();
+    const auto record = sessionOf(consortium, consortium.coordinator(), process.service())->client().get(consortium.study()).value();
+    for (const auto& receipt : record.receipts) out.receipts.push_back(receipt.envelope);
+    for (const auto& site : sites) out.seen.push_back(site->seen());
+    for (const auto& site : sites) out.sessions += site->sessions();
+    out.cuts = link.cuts();
+    REQUIRE(isOver);
+    REQUIRE_FALSE(out.receipts.empty());
+    out.model = read(out.receipts.back()).newModel;
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("Rounds over a link that cuts and delays, at a service that is killed, end with the model of an undisturbed run")
+{
+    ConsortiumOptions options;
+    options.sites = fromEnvironment("QUORATE_FAULT_SITES", 5);
+    options.rounds = fromEnvironment("QUORATE_FAULT_ROUNDS", 4);
+    options.roundDeadlineSeconds = 600;
+    options.minimumSites = static_cast<std::uint32_t>(options.sites);
+    const SmallConsortium consortium(options);
+    const Outcome undisturbed = play(consortium, 0, 0, 0);
+    const Outcome disturbed = play(consortium, fromEnvironment("QUORATE_FAULT_KILLS", 4), 2, 3);
+    MESSAGE("kills ", disturbed.kills, ", cuts ", disturbed.cuts, ", sessions ", disturbed.sessions, " of ", options.sites, " sites");
+    CHECK(disturbed.kills == fromEnvironment("QUORATE_FAULT_KILLS", 4));
+    CHECK(disturbed.model == undisturbed.model);
+
+    Digest32 previous;
+    Digest32 base = read(undisturbed.receipts.front()).baseModel;
+    REQUIRE(disturbed.receipts.size() == options.rounds);
+    for (std::size_t i = 0; i < disturbed.receipts.size(); ++i) {
+        CAPTURE(i);
+        const auto receipt = read(disturbed.receipts[i]);
+        const auto same = read(undisturbed.receipts[i]);
+        CHECK(receipt.round == i + 1);
+        CHECK(receipt.previousReceipt == previous);
+        CHECK(receipt.baseModel == base);
+        // Every update once, with the weight and the outcome that it has without faults.
+        CHECK(receipt.entries == same.entries);
+        CHECK(receipt.newModel == same.newModel);
+        previous = disturbed.receipts[i].payloadDigest();
+        base = receipt.newModel;
+    }
+    for (const auto& seen : disturbed.seen) {
+        CHECK(seen.round == options.rounds);
+        CHECK(seen.digest == previous);
+    }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <doctest/doctest.h>
+
+#include "core/study/receipt.h"
+#include "tests/services/support/fake_site.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace quorate;
+using namespace quorate::tests;
+using study::EventKind;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A study at a service that keeps its state in a folder.
+struct KeptStudy {
+    explicit KeptStudy(const ConsortiumOptions& options) : consortium(options)
+    {
+        service = startService(consortium, nullptr, "127.0.0.1:0", folder.path());
+        publish(consortium, service);
+        approveAll(consortium, service);
+        releaseKey(consortium, service);
+        startRounds(consortium, service);
+        connect();
+        joinAll();
+    }
+
+    void open()
+    {
+        service = startService(consortium, nullptr, "127.0.0.1:0", folder.path());
+        connect();
+    }
+    /// Sites that find the service, and remember the receipts that they have seen.
+    void connect()
+    {
+        std::vector<SeenReceipt> seen(consortium.nodes.size());
+        for (std::size_t i = 0; i < sites.size(); ++i) seen[i] = sites[i]->seen();
+        sites.clear();
+        for (std::size_t i = 0; i < consortium.nodes.size(); ++i) {
+            sites.push_back(std::make_unique<FakeSite>(consortium, service, i));
+            sites.back()->remember(seen[i]);
+        }
+    }
+    void joinAll() const
+    {
+        for (const auto& site : sites) must(site->join());
+    }
+    /// As if the process had been killed at this moment: what was on the disk, and nothing else.
+    void killAndStartAnew()
+    {
+        const fs::path copy = spare / ("copy" + std::to_string(kills++));
+        fs::copy(folder.path(), copy, fs::copy_options::recursive);
+        service.server.reset();
+        for (const auto& entry : fs::directory_iterator(folder.path())) fs::remove_all(entry.path());
+        fs::copy(copy, folder.path(), fs::copy_options::recursive);
+        open();
+    }
+    [[nodiscard]] fs::path studyFolder() const { return folder / toHex(consortium.study()); }
+    [[nodiscard]] std::vector<study::StudyEvent> events() const { return service.events(consortium.study()); }
+    [[nodiscard]] std::optional<study::StudyEvent> last(EventKind kind) const { return lastEvent(service, consortium.study(), kind); }
+    [[nodiscard]] bool aggregated(std::uint32_t round) const
+    {
+        return eventually([&] {
+            const auto event = last(EventKind::ReceiptSigned);
+            return event && event->round >= round;
+        });
+    }
+
+    SmallConsortium consortium;
+    TemporaryFolder folder;
+    TemporaryFolder spare;
+    int kills = 0;
+    RunningService service;
+    std::vector<std::unique_ptr<FakeSite>> sites;
+};
+
+/// Receipts follow one another from the first model to the last.
+void checkChain(const KeptStudy& kept, std::size_t rounds)
+{
+    const auto receipts = kept.service.server->registry().find(kept.consortium.study()).value()->rounds().receipts();
+    REQUIRE(receipts.size() == rounds);
+    Digest32 previous;
+    Digest32 model;
+    for (std::size_t i = 0; i < rounds; ++i) {
+        const auto receipt = study::decodeReceipt(receipts[i].payload).value();
+        CHECK(receipt.round == i + 1);
+        CHECK(receipt.previousReceipt == previous);
+        CHECK((i == 0 || receipt.baseModel == model));
+        previous = receipts[i].payloadDigest();
+        model = receipt.newModel;
+    }
+}
+
+void checkNumbers(const std::vector<study::StudyEvent>& events)
+{
+    for (std::size_t i = 0; i < events.size(); ++i) CHECK(events[i].sequence == i + 1);
+}
+
+}  // namespace
+
+TEST_CASE("A service that was killed in a round has nothing until the key is out again, and then goes on with what it had accepted")
+{
+    KeptStudy undisturbed({.rounds = 2});
+    for (std::uint32_t round = 1; round <= 2; ++round) {
+        for (const auto& site : undisturbed.sites) CHECK(site->trainOnce() == round);
+        REQUIRE(undisturbed.aggregated(round));
+    }
+
+    KeptStudy kept({.rounds = 2});
+    for (const auto& site : kept.sites) CHECK(site->trainOnce() == 1);
+    REQUIRE(kept.aggregated(1));
+    CHECK(kept.sites[1]->trainOnce() == 2);
+    const auto before = kept.events();
+    const Digest32 accepted = kept.last(EventKind::UpdateAccepted)->digest;
+
+    kept.killAndStartAnew();
+    // The signed objects are there, the rounds are not.
+    auto& log = kept.service.server->registry().find(kept.consortium.study()).value()->log();
+    CHECK(log.after(before.size() - 1, 0).empty());
+    const auto anew = log.after(before.size(), 0);
+    REQUIRE(anew.size() == 1 + kept.consortium.nodes.size());
+    CHECK(anew.front().kind == EventKind::StudyPublished);
+    CHECK(anew.front().sequence == before.size() + 1);
+    CHECK_FALSE(kept.sites[0]->client().fetchModel(accepted));
+    releaseKey(kept.consortium, kept.service);
+    const auto after = kept.events();
+    REQUIRE(after.size() > before.size());
+    CHECK(std::equal(before.begin(), before.end(), after.begin()));
+    checkNumbers(after);
+    const auto announced = kept.last(EventKind::UpdateAccepted);
+    CHECK(announced->code == "kept");
+    CHECK(announced->site == siteId(1));
+    CHECK(announced->digest == accepted);
+
+    kept.joinAll();
+    CHECK(kept.sites[0]->trainOnce() == 2);
+    CHECK(kept.sites[2]->trainOnce() == 2);
+    REQUIRE(kept.aggregated(2));
+    CHECK(kept.last(EventKind::RoundAggregated)->count == 3);
+    CHECK(kept.last(EventKind::RoundAggregated)->digest == undisturbed.last(EventKind::RoundAggregated)->digest);
+    checkChain(kept, 2);
+}
+
+TEST_CASE("Between rounds, while results are awaited and after the end, a killed service goes on from there")
+{
+    KeptStudy kept({.sites = 2, .rounds = 1});
+    for (const auto& site : kept.sites) CHECK(site->trainOnce() == 1);
+    REQUIRE(kept.aggregated(1));
+    const Digest32 model = kept.last(EventKind::RoundAggregated)->digest;
+    kept.killAndStartAnew();
+    releaseKey(kept.consortium, kept.service);
+    kept.joinAll();
+    const study::Evaluation evaluation;
+    CHECK(kept.sites[0]->task().kind == SiteTask::Kind::Evaluate);
+    must(kept.sites[0]->client().reportResult(model, evaluation, evaluation));
+
+    kept.killAndStartAnew();
+    releaseKey(kept.consortium, kept.service);
+    kept.joinAll();
+    CHECK(kept.sites[1]->task().kind == SiteTask::Kind::Evaluate);
+    must(kept.sites[1]->client().reportResult(model, evaluation, evaluation));
+    REQUIRE(eventually([&] { return kept.last(EventKind::StudyFinished).has_value(); }));
+
+    kept.killAndStartAnew();
+    releaseKey(kept.consortium, kept.service);
+    CHECK(kept.sites[0]->join());
+    CHECK(kept.sites[0]->task().kind == SiteTask::Kind::Done);
+    CHECK(kept.last(EventKind::StudyFinished)->digest == model);
+    checkNumbers(kept.events());
+    checkChain(kept, 1);
+}
+
+TEST_CASE("A frozen study is frozen after a restart, too")
+{
+    KeptStudy kept({.sites = 2, .rounds = 1});
+    CHECK(kept.sites[0]->trainOnce() == 1);
+    must(sessionOf(kept.consortium, kept.consortium.auditors.front(), kept.service)->stop(release::Revocation::Kind::Freeze, "test"));
+    kept.killAndStartAnew();
+    CHECK_THROWS(releaseKey(kept.consortium, kept.service));
+    must(sessionOf(kept.consortium, kept.consortium.coordinator(), kept.service)->stop(release::Revocation::Kind::Thaw, "test"));
+    releaseKey(kept.consortium, kept.service);
+    must(kept.sites[1]->join());
+    CHECK(kept.sites[1]->task().kind == SiteTask::Kind::Train);
+}
+
+TEST_CASE("An older state that is put back is found out by the sites, whose receipts it does not hold")
+{
+    KeptStudy kept({.rounds = 3});
+    for (const auto& site : kept.sites) site->trainOnce();
+    REQUIRE(kept.aggregated(1));
+    TemporaryFolder old;
+    fs::copy(kept.folder.path(), old / "state", fs::copy_options::recursive);
+    for (const auto& site : kept.sites) site->trainOnce();
+    REQUIRE(kept.aggregated(2));
+    for (const auto& site : kept.sites) CHECK(site->task().round == 3);
+    CHECK(kept.sites[0]->seen().round == 2);
+
+    kept.service.server.reset();
+    fs::remove_all(kept.studyFolder());
+    fs::copy(old / "state", kept.folder.path(), fs::copy_options::recursive);
+    kept.open();
+    releaseKey(kept.consortium, kept.service);
+    for (const auto& site : kept.sites) CHECK(site->join().error().kind == ErrorKind::PolicyRefused);
+    CHECK(kept.last(EventKind::SiteLost)->code == "receipts");
+}
+
+TEST_CASE("A journal that was changed releases nothing")
+{
+    KeptStudy kept({.sites = 2, .rounds = 2});
+    for (const auto& site : kept.sites) site->trainOnce();
+    REQUIRE(kept.aggregated(1));
+    kept.service.server.reset();
+    for (const auto& entry : fs::directory_iterator(kept.studyFolder())) {
+        if (!entry.path().filename().string().starts_with("journal-")) continue;
+        Bytes bytes = readBytes(entry.path());
+        bytes[bytes.size() / 2] ^= 0x20;
+        writeBytes(entry.path(), bytes);
+    }
+    kept.open();
+    CHECK_THROWS(releaseKey(kept.consortium, kept.service));
+    CHECK_FALSE(kept.last(EventKind::KeyReleased));
+}

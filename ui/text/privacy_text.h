@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include "core/ports/study_desk.h"
+
+namespace quorate::ui {
+
+/// What is protected, as a heading: "This study adds no noise".
+QString privacyHeading(const study::PrivacyPlan& plan);
+/// What the promise is, in figures, before a run.
+QString privacyPromise(const study::TrainingPlan& plan);
+/// What the promise means and what it leaves open.
+QString privacyMeaning(const study::PrivacyPlan& plan);
+/// "Epsilon 1.25 of 4.00 is spent." Empty without a budget.
+QString privacySpentLine(const StudySnapshot& study);
+
+}  // namespace quorate::ui
