@@ -9,6 +9,7 @@
 #include <grpcpp/server_builder.h>
 
 #include "bench/peak_memory.h"
+#include "core/base/random.h"
 #include "core/crypto/identity.h"
 #include "enclave_client/wire.h"
 #include "learning/safetensors.h"
@@ -51,9 +52,9 @@ public:
         if (!m_isSealed) return {};
         TRY_ASSIGN(writer, m_store.modelWriter(m_manifest));
         learning::ServerState state;
-        ClosingRound round{{}, m_manifest, {}, m_kept.front()};
+        ClosingRound round{{}, m_manifest, {}, m_kept.front(), {}};
         for (std::size_t i = 0; i < m_kept.size(); ++i) round.updates.push_back({"site-" + std::to_string(10000 + i), 100 + i, m_kept[i].get()});
-        TRY(foldRound(round, state, std::move(writer)));
+        TRY(foldRound(round, state, std::move(writer), systemRandom()));
         return {};
     }
 
