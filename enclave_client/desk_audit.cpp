@@ -53,13 +53,7 @@ AuditInclusion inclusionFrom(std::uint64_t index, std::uint64_t size, const Dige
 
 Result<AuditInclusion> prove(const audit::LogStore& store, std::uint64_t index, const audit::Checkpoint& head)
 {
-    const audit::LeafHashes leaves = [&store](std::uint64_t begin, std::uint64_t end, const std::function<void(const Digest32&)>& each) {
-        return store.leaves(begin, end, [&](const audit::StoredLeaf& leaf) -> Result<void> {
-            each(leaf.hash);
-            return {};
-        });
-    };
-    TRY_ASSIGN(proof, audit::inclusionProof(index, head.size, leaves));
+    TRY_ASSIGN(proof, audit::inclusionProof(index, head.size, audit::leafHashesOf(store)));
     std::optional<Digest32> leaf;
     TRY(store.leaves(index, index + 1, [&](const audit::StoredLeaf& stored) -> Result<void> {
         leaf = audit::leafHash(stored.leaf);
@@ -234,7 +228,7 @@ std::shared_ptr<const AuditLogState> RemoteDesk::Worker::auditState()
     next->head = *head;
     next->readOnlyBecause = m_vault.readOnlyBecause();
     next->damage = m_vault.damage();
-    next->witnessProblem = m_witnessProblem;
+    next->witnessProblem = m_witnessProblem ? m_witnessProblem : m_peersProblem;
     next->checkpoints = m_audit ? m_audit->checkpoints : std::vector<AuditCheckpoint>();
     if (m_checkpointsStale) {
         if (auto shown = shownCheckpoints()) next->checkpoints = std::move(*shown);

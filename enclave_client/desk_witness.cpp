@@ -8,6 +8,7 @@ namespace {
 constexpr std::chrono::seconds kCosignAgainAfter{30};
 /// SPKIs in hex with a space between: what an export needs to check the service's lines by.
 constexpr const char* kServiceKeysSetting = "audit.service-keys";
+constexpr std::size_t kHeadsShownAnew = 32;
 constexpr std::size_t kMaxServiceKeys = audit::kMaxExportKeys;
 
 Result<audit::NoteSignature> lineOf(const audit::SignedCheckpoint& checkpoint, const audit::NoteKey& key)
@@ -88,9 +89,34 @@ Result<void> RemoteDesk::Worker::cosignHead()
     TRY(signHead());
     TRY_ASSIGN(newest, m_vault.newestCheckpoint());
     if (!newest || newest->head.size == *m_witnessSize) return {};
-    audit::CosignRequest request{withOwnersLineAlone(*newest), *m_witnessSize, {}};
+    if (*m_witnessSize == 0) {
+        TRY_ASSIGN(earlier, headsToShowAnew());
+        for (const auto& head : earlier) TRY(cosignAt(head));
+    }
+    return newest->head.size == *m_witnessSize ? Result<void>() : cosignAt(*newest);
+}
+
+Result<std::vector<audit::SignedCheckpoint>> RemoteDesk::Worker::headsToShowAnew() const
+{
+    TRY_ASSIGN(store, m_vault.log());
+    const PublicKey mine = m_options.identities.front()->signer->publicKey();
+    std::vector<audit::SignedCheckpoint> out;
+    TRY(store->checkpoints(0, UINT64_MAX, [&](const std::string& note) -> Result<void> {
+        auto checkpoint = audit::parseCheckpoint(note);
+        // An empty log is no head, and one that another key signed is not what the roster's key vouches for.
+        if (!checkpoint || checkpoint->head.size == 0 || !audit::verifyCheckpoint(*checkpoint, mine)) return {};
+        out.push_back(std::move(*checkpoint));
+        if (out.size() > kHeadsShownAnew) out.erase(out.begin());
+        return {};
+    }));
+    return out;
+}
+
+Result<void> RemoteDesk::Worker::cosignAt(const audit::SignedCheckpoint& mine)
+{
+    audit::CosignRequest request{withOwnersLineAlone(mine), *m_witnessSize, {}};
     if (request.oldSize > 0) {
-        TRY_ASSIGN(proof, m_vault.consistency(request.oldSize, newest->head.size));
+        TRY_ASSIGN(proof, m_vault.consistency(request.oldSize, mine.head.size));
         request.consistency = std::move(proof);
     }
     // Whatever comes of it, the service may have taken the head.
@@ -98,10 +124,10 @@ Result<void> RemoteDesk::Worker::cosignHead()
     TRY_ASSIGN(cosigned, m_session->client().cosign(m_package.protocol.id, request));
     TRY_ASSIGN(key, PublicKey::fromSpki(m_receiptKeySpki));
     const audit::NoteKey service{audit::kServiceCosigner, key};
-    if (cosigned.head != newest->head) return fail(ErrorKind::Untrusted, "the service cosigned another head than the one it was sent");
+    if (cosigned.head != mine.head) return fail(ErrorKind::Untrusted, "the service cosigned another head than the one it was sent");
     TRY_ASSIGN(line, lineOf(cosigned, service));
-    TRY(m_vault.addCosignature(newest->head.size, line, service));
-    m_witnessSize = newest->head.size;
+    TRY(m_vault.addCosignature(mine.head.size, line, service));
+    m_witnessSize = mine.head.size;
     return {};
 }
 
@@ -118,6 +144,8 @@ void RemoteDesk::Worker::tendWitness()
         const auto done = cosignHead();
         problem = done ? std::nullopt : std::optional(done.error());
         m_cosignDue = !done;
+        // Others may have cosigned what came before.
+        m_nextPeers = {};
         if (!done) m_nextCosign = m_clock() + kCosignAgainAfter;
         m_checkpointsStale = true;
         m_dirty = true;

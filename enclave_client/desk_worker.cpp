@@ -105,6 +105,7 @@ void RemoteDesk::Worker::pulse()
     if (m_session != nullptr && m_objectsStale) (void)refreshObjects();
     if (m_session != nullptr && m_nodesStale) (void)refreshNodes();
     tendWitness();
+    tendPeers();
     publishView();
 }
 

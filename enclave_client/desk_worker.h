@@ -132,8 +132,19 @@ private:
     bool tendComparison();
     Result<void> signHead();
     Result<void> cosignHead();
+    /// My head's line of the service, from the head that it cosigned last.
+    Result<void> cosignAt(const audit::SignedCheckpoint& mine);
+    /// What a service that has forgotten is shown besides the newest head, so that other members can go on from theirs.
+    [[nodiscard]] Result<std::vector<audit::SignedCheckpoint>> headsToShowAnew() const;
     /// What is due of signing and cosigning; a failure is shown, and cosigning tried again later.
     void tendWitness();
+    /// Now and then: cosigns the logs of other members, and takes what they cosigned of mine (desk_peers.cpp).
+    void tendPeers();
+    Result<void> cosignForOthers();
+    Result<void> cosignOther(audit::Witness& witness, const audit::HeadToCosign& head);
+    /// Of each other member of the roster, the newest head that I cosigned.
+    [[nodiscard]] Result<std::map<Uuid, audit::SignedCheckpoint>> watchedHeads() const;
+    Result<void> takeOthersLines();
     Result<void> rememberServiceKey();
     [[nodiscard]] Result<std::vector<audit::NoteKey>> serviceKeys() const;
     [[nodiscard]] bool ownerActs() const { return m_me != nullptr && m_me == m_options.identities.front(); }
@@ -170,6 +181,8 @@ private:
     UtcMillis m_nextCosign;
     std::optional<std::uint64_t> m_witnessSize;  ///< Of my log's head at this session's service; empty: to be asked.
     std::optional<Error> m_witnessProblem;
+    UtcMillis m_nextPeers;
+    std::optional<Error> m_peersProblem;
     bool m_checkpointsStale = true;
     std::shared_ptr<const AuditLogState> m_audit;
 

@@ -165,4 +165,48 @@ Result<audit::SignedCheckpoint> StudyClient::cosign(const Uuid& study, const aud
     return audit::parseCheckpoint(response.checkpoint());
 }
 
+Result<std::vector<audit::HeadToCosign>> StudyClient::headsToCosign(const Uuid& study, const std::map<Uuid, std::uint64_t>& watched) const
+{
+    v1::HeadsToCosignRequest request;
+    request.set_study(wire::bytesOf(study));
+    for (const auto& [member, size] : watched) {
+        auto& log = *request.add_watched();
+        log.set_member(wire::bytesOf(member));
+        log.set_size(size);
+    }
+    TRY_ASSIGN(response, call<v1::WitnessService>(m_channel, &v1::WitnessService::Stub::HeadsToCosign, request));
+    std::vector<audit::HeadToCosign> out;
+    for (const auto& head : response.heads()) {
+        TRY_ASSIGN(member, wire::fixedFrom<16>(head.member(), "member id"));
+        TRY_ASSIGN(checkpoint, audit::parseCheckpoint(head.checkpoint()));
+        audit::CosignRequest asked{std::move(checkpoint), head.old_size(), {}};
+        for (const std::string& hash : head.consistency()) asked.consistency.push_back(toBytes(hash));
+        out.push_back({member, std::move(asked)});
+    }
+    return out;
+}
+
+Result<void> StudyClient::addCosignature(const Uuid& study, const Uuid& owner, const audit::SignedCheckpoint& cosigned) const
+{
+    v1::AddCosignatureRequest request;
+    request.set_study(wire::bytesOf(study));
+    request.set_member(wire::bytesOf(owner));
+    request.set_checkpoint(audit::toText(cosigned));
+    TRY(call<v1::WitnessService>(m_channel, &v1::WitnessService::Stub::AddCosignature, request));
+    return {};
+}
+
+Result<std::vector<audit::SignedCheckpoint>> StudyClient::cosignedByMembers(const Uuid& study) const
+{
+    v1::CosignedByMembersRequest request;
+    request.set_study(wire::bytesOf(study));
+    TRY_ASSIGN(response, call<v1::WitnessService>(m_channel, &v1::WitnessService::Stub::CosignedByMembers, request));
+    std::vector<audit::SignedCheckpoint> out;
+    for (const std::string& note : response.checkpoints()) {
+        TRY_ASSIGN(checkpoint, audit::parseCheckpoint(note));
+        out.push_back(std::move(checkpoint));
+    }
+    return out;
+}
+
 }  // namespace quorate

@@ -66,6 +66,12 @@ public:
     Result<std::optional<audit::SignedCheckpoint>> newestCheckpoint(const Uuid& study) const;
     /// The checkpoint as it comes back, with the service's line; the caller verifies it.
     Result<audit::SignedCheckpoint> cosign(const Uuid& study, const audit::CosignRequest& request) const;
+    /// Heads of other members' logs after those of `watched` sizes; nothing in them is trusted yet.
+    Result<std::vector<audit::HeadToCosign>> headsToCosign(const Uuid& study, const std::map<Uuid, std::uint64_t>& watched) const;
+    /// `cosigned` carries the caller's line.
+    Result<void> addCosignature(const Uuid& study, const Uuid& owner, const audit::SignedCheckpoint& cosigned) const;
+    /// Heads of the caller's own log with the lines of other members; the caller verifies them.
+    Result<std::vector<audit::SignedCheckpoint>> cosignedByMembers(const Uuid& study) const;
 
 private:
     const AttestedChannel& m_channel;

@@ -46,6 +46,37 @@
     </message>
 </context>
 <context>
+    <name>RuleWords</name>
+    <message numerus="yes">
+        <source>against %n hostile site(s)</source>
+        <translation>
+            <numerusform>against %n hostile site</numerusform>
+            <numerusform>against %n hostile sites</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n value(s) trimmed on each side</source>
+        <translation>
+            <numerusform>%n value trimmed on each side</numerusform>
+            <numerusform>%n values trimmed on each side</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>mean of %n site(s)</source>
+        <translation>
+            <numerusform>mean of %n site</numerusform>
+            <numerusform>mean of %n sites</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n step(s) of Weiszfeld&apos;s algorithm</source>
+        <translation>
+            <numerusform>%n step of Weiszfeld&apos;s algorithm</numerusform>
+            <numerusform>%n steps of Weiszfeld&apos;s algorithm</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>StudyWords</name>
     <message numerus="yes">
         <source>Logistic regression with %n input(s)</source>

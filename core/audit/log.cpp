@@ -227,9 +227,9 @@ Result<std::optional<SignedCheckpoint>> Log::newestCheckpoint() const
     return std::optional(std::move(parsed));
 }
 
-LeafHashes Log::leafHashes() const
+LeafHashes leafHashesOf(const LogStore& store)
 {
-    return [&store = m_store](std::uint64_t begin, std::uint64_t end, const std::function<void(const Digest32&)>& each) {
+    return [&store](std::uint64_t begin, std::uint64_t end, const std::function<void(const Digest32&)>& each) {
         return store.leaves(begin, end, [&](const StoredLeaf& stored) -> Result<void> {
             each(stored.hash);
             return {};

@@ -39,6 +39,9 @@ protected:
     LogStore() = default;
 };
 
+/// A store's leaf hashes for the functions of proof.h; refers to the store.
+LeafHashes leafHashesOf(const LogStore& store);
+
 /// The audit log over its store. It keeps nothing itself: a transaction that the store rolls back is gone here too.
 /// Not thread-safe; `store` outlives it.
 class Log {
@@ -63,7 +66,7 @@ public:
     [[nodiscard]] Result<Proof> inclusion(std::uint64_t index, std::uint64_t size) const;
     [[nodiscard]] Result<Proof> consistency(std::uint64_t size1, std::uint64_t size2) const;
     /// Leaf hashes for the functions of proof.h; refers to the store.
-    [[nodiscard]] LeafHashes leafHashes() const;
+    [[nodiscard]] LeafHashes leafHashes() const { return leafHashesOf(m_store); }
 
 private:
     [[nodiscard]] Result<CompactTree> tree() const;

@@ -45,6 +45,12 @@ struct CosignRequest {
     Proof consistency;          ///< From there; empty the first time and for the same size.
 };
 
+/// A head of another member's log, as the service passes it on.
+struct HeadToCosign {
+    Uuid member;
+    CosignRequest request;
+};
+
 /// A signed head that a witness would not cosign beside the one that it had cosigned. With equal sizes it is proof.
 struct Conflict {
     SignedCheckpoint known;

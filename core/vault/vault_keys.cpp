@@ -18,6 +18,19 @@ Result<void> requireOwnFormat(const KeySlots& slots)
                                               "; want a rotated key, which brings it to format " + std::to_string(own));
 }
 
+/// The database under its own key, and beside it slots that name the copy. `cleanup` watches both.
+Result<void> copyWithSlots(const Database& database, KeySlots slots, const fs::path& file, RemoveOnFailure& cleanup)
+{
+    TRY(createPrivateFile(file));
+    cleanup.watch(file);
+    TRY(database.exportTo(file, nullptr));
+    TRY_ASSIGN(salt, readSalt(file));
+    slots.setDatabase(salt);
+    TRY(KeySlotFile(slots).write(KeySlotFile::pathFor(file)));
+    cleanup.watch(KeySlotFile::pathFor(file));
+    return {};
+}
+
 }  // namespace
 
 Result<void> Vault::changePassphrase(const SecretBytes& current, const SecretBytes& next, PassphraseCost cost)
@@ -105,14 +118,7 @@ Result<void> Vault::backUp(const fs::path& backup)
     TRY(requireNothing(KeySlotFile::pathFor(backup)));
     TRY(m_impl->note(audit::EventKind::VaultBackupMade));
     RemoveOnFailure cleanup;
-    TRY(createPrivateFile(backup));
-    cleanup.watch(backup);
-    TRY(m_impl->store->database.exportTo(backup, nullptr));
-    TRY_ASSIGN(salt, readSalt(backup));
-    KeySlots slots = m_impl->slots;
-    slots.setDatabase(salt);
-    TRY(KeySlotFile(slots).write(KeySlotFile::pathFor(backup)));
-    cleanup.watch(KeySlotFile::pathFor(backup));
+    TRY(copyWithSlots(m_impl->store->database, m_impl->slots, backup, cleanup));
     cleanup.keep();
     return {};
 }
@@ -126,14 +132,7 @@ Result<Vault> Vault::restore(const fs::path& backup, const fs::path& file, const
     TRY_ASSIGN(found, verifyVault(source->store->database, source->store->ledger.store(), std::nullopt));
     if (!found.empty()) return fail(ErrorKind::Untrusted, "backup does not agree with its log: " + toText(found.front()));
     RemoveOnFailure cleanup;
-    TRY(createPrivateFile(file));
-    cleanup.watch(file);
-    TRY(source->store->database.exportTo(file, nullptr));
-    TRY_ASSIGN(salt, readSalt(file));
-    KeySlots slots = source->slots;
-    slots.setDatabase(salt);
-    TRY(KeySlotFile(slots).write(KeySlotFile::pathFor(file)));
-    cleanup.watch(KeySlotFile::pathFor(file));
+    TRY(copyWithSlots(source->store->database, source->slots, file, cleanup));
     source.reset();
     TRY_ASSIGN(impl, Impl::open(file, byPassphrase(passphrase), std::move(sources)));
     TRY(impl->checkAndNoteOpening(audit::EventKind::VaultRestored));

@@ -196,13 +196,7 @@ Result<std::vector<Damage>> compareWith(const DatabaseLogStore& store, const aud
     if (head.origin != audit::originOf(id)) return Found{{"log", {}, {}, {}, Damage::Kind::BadCheckpoint}};
     if (head.size > tree->size()) return Found{{"log", {}, tree->size(), head.size - 1, Damage::Kind::Gap}};
     if (head.size == 0) return Found{};
-    const auto leafHashes = [&store](std::uint64_t begin, std::uint64_t end, const std::function<void(const Digest32&)>& each) {
-        return store.leaves(begin, end, [&](const audit::StoredLeaf& leaf) -> Result<void> {
-            each(leaf.hash);
-            return {};
-        });
-    };
-    const auto root = head.size == tree->size() ? Result<Digest32>(tree->root()) : audit::rootOf(0, head.size, leafHashes);
+    const auto root = head.size == tree->size() ? Result<Digest32>(tree->root()) : audit::rootOf(0, head.size, audit::leafHashesOf(store));
     if (root && *root == head.root) return Found{};
     TRY_ASSIGN(agreed, agreedUntil(store, checkpoint));
     return Found{{"log", {}, agreed, head.size - 1, Damage::Kind::Fork}};

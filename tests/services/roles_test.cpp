@@ -223,6 +223,9 @@ const std::map<std::string_view, Call>& calls()
         {"PreviewService.ListPreviews", plain<v1::PreviewService>(&v1::PreviewService::Stub::ListPreviews)},
         {"WitnessService.Cosign", plain<v1::WitnessService>(&v1::WitnessService::Stub::Cosign)},
         {"WitnessService.NewestCheckpoint", plain<v1::WitnessService>(&v1::WitnessService::Stub::NewestCheckpoint)},
+        {"WitnessService.HeadsToCosign", plain<v1::WitnessService>(&v1::WitnessService::Stub::HeadsToCosign)},
+        {"WitnessService.AddCosignature", plain<v1::WitnessService>(&v1::WitnessService::Stub::AddCosignature)},
+        {"WitnessService.CosignedByMembers", plain<v1::WitnessService>(&v1::WitnessService::Stub::CosignedByMembers)},
     };
     return all;
 }

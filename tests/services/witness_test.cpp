@@ -129,3 +129,52 @@ TEST_CASE("A checkpoint with other lines than its owner's, and a proof that is t
     CHECK(refusal(scene.cosign(me, none)) == ErrorKind::Malformed);
     CHECK(scene.cosign(me, log.request(me, 4, 0)));
 }
+
+TEST_CASE("A member's heads go to other members, each from the head they know, and their lines come back")
+{
+    const WitnessScene scene;
+    const auto& me = scene.consortium.reviewers[0];
+    const auto& other = scene.consortium.auditors[0];
+    const auto study = scene.consortium.study();
+    MemberLog log(1);
+    log.grow(20);
+    for (const auto& [size, from] : {std::pair{5, 0}, std::pair{12, 5}, std::pair{20, 12}}) REQUIRE(scene.cosign(me, log.request(me, size, from)));
+    const auto session = sessionOf(scene.consortium, other, scene.service);
+    const auto headsAfter = [&](std::uint64_t known) { return session->client().headsToCosign(study, {{me.member.id, known}}).value(); };
+    const auto first = session->client().headsToCosign(study, {}).value();
+    REQUIRE(first.size() == 1);
+    CHECK(first[0].member == me.member.id);
+    CHECK(first[0].request.checkpoint.head.size == 20);
+    CHECK(first[0].request.consistency.empty());
+    REQUIRE(headsAfter(5).size() == 2);
+    CHECK(headsAfter(5)[0].request.oldSize == 5);
+    CHECK(headsAfter(5)[1].request.oldSize == 12);
+    // What cannot follow is shown as it is: the reader must hear of a log that shrank or lost its way.
+    for (const std::uint64_t astray : {6, 21}) {
+        REQUIRE(headsAfter(astray).size() == 1);
+        CHECK(headsAfter(astray)[0].request.checkpoint.head.size == 20);
+    }
+    CHECK(sessionOf(scene.consortium, me, scene.service)->client().headsToCosign(study, {})->empty());
+
+    const auto lineOf = [&](const Identity& by, const Identity& named) {
+        auto out = first[0].request.checkpoint;
+        const auto sign = [&](BytesView message) { return by.signer->signDer(message); };
+        out.note.signatures.push_back(audit::cosignNote(out.note, {audit::cosignerName(named.member.id), by.signer->publicKey()}, sign, {}).value());
+        return out;
+    };
+    CHECK(session->client().addCosignature(study, me.member.id, lineOf(me, other)).error().kind == ErrorKind::Untrusted);
+    CHECK(session->client().addCosignature(study, me.member.id, first[0].request.checkpoint).error().kind == ErrorKind::Untrusted);
+    CHECK(session->client().addCosignature(study, other.member.id, lineOf(other, other)).error().kind == ErrorKind::PolicyRefused);
+    CHECK(session->client().addCosignature(study, me.member.id, log.request(me, 19, 0).checkpoint).error().kind == ErrorKind::Unavailable);
+    CHECK(sessionOf(scene.consortium, me, scene.service)->client().cosignedByMembers(study)->empty());
+
+    // Known and not yet cosigned here: the line was lost on its way.
+    CHECK(headsAfter(20).size() == 1);
+    for (int again = 0; again < 2; ++again) REQUIRE(session->client().addCosignature(study, me.member.id, lineOf(other, other)));
+    CHECK(headsAfter(20).empty());
+    const auto back = sessionOf(scene.consortium, me, scene.service)->client().cosignedByMembers(study).value();
+    REQUIRE(back.size() == 1);
+    CHECK(back[0].note.signatures.size() == 2);
+    CHECK(audit::verifyCosignature(back[0].note, {audit::cosignerName(other.member.id), other.signer->publicKey()}));
+    CHECK(session->client().cosignedByMembers(study)->empty());
+}

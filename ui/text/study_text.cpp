@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 
 #include "ui/text/formats.h"
+#include "ui/text/rule_text.h"
 
 namespace quorate::ui {
 namespace {
@@ -108,8 +109,8 @@ QString outcomeWords(const schema::DataDictionary& dictionary)
 
 QString planWords(const study::TrainingPlan& plan)
 {
-    return StudyWords::tr("FedAvg, %1 of %2", "rounds, steps")
-        .arg(StudyWords::tr("%n round(s)", nullptr, static_cast<int>(plan.rounds)),
+    return StudyWords::tr("%1, %2 of %3", "rule, rounds, steps")
+        .arg(ruleName(plan), StudyWords::tr("%n round(s)", nullptr, static_cast<int>(plan.rounds)),
              StudyWords::tr("%n step(s)", nullptr, static_cast<int>(plan.localSteps)));
 }
 

@@ -69,6 +69,9 @@ inline constexpr std::array kCallRules = std::to_array<CallRule>({
     {"PreviewService.ListPreviews", Membership::Study, kPeople},
     {"WitnessService.Cosign", Membership::Study, kPeople},
     {"WitnessService.NewestCheckpoint", Membership::Study, kPeople},
+    {"WitnessService.HeadsToCosign", Membership::Study, kPeople},
+    {"WitnessService.AddCosignature", Membership::Study, kPeople},
+    {"WitnessService.CosignedByMembers", Membership::Study, kPeople},
 });
 
 /// The row of a call; a name that is not in the table does not compile.

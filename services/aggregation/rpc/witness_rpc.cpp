@@ -48,6 +48,47 @@ public:
         return grpc::Status::OK;
     }
 
+    grpc::Status HeadsToCosign(grpc::ServerContext* context, const v1::HeadsToCosignRequest* request,
+                               v1::HeadsToCosignResponse* response) override
+    {
+        const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("WitnessService.HeadsToCosign"));
+        if (!caller) return statusOf(caller);
+        std::map<Uuid, std::uint64_t> watched;
+        for (const auto& log : request->watched()) {
+            const auto member = wire::fixedFrom<16>(log.member(), "member id");
+            if (!member) return statusOf(member);
+            watched[*member] = log.size();
+        }
+        for (const auto& head : m_book.headsFor(caller->member.id, caller->study->package().roster, watched)) {
+            auto& out = *response->add_heads();
+            out.set_member(wire::bytesOf(head.member));
+            out.set_checkpoint(audit::toText(head.request.checkpoint));
+            out.set_old_size(head.request.oldSize);
+            for (const Bytes& hash : head.request.consistency) out.add_consistency(wire::bytesOf(BytesView(hash)));
+        }
+        return grpc::Status::OK;
+    }
+
+    grpc::Status AddCosignature(grpc::ServerContext* context, const v1::AddCosignatureRequest* request, v1::AddCosignatureResponse*) override
+    {
+        const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("WitnessService.AddCosignature"));
+        if (!caller) return statusOf(caller);
+        const auto owner = wire::fixedFrom<16>(request->member(), "member id");
+        if (!owner) return statusOf(owner);
+        const auto cosigned = audit::parseCheckpoint(request->checkpoint());
+        if (!cosigned) return statusOf(cosigned);
+        return statusOf(m_book.addCosignature(caller->member, *owner, *cosigned));
+    }
+
+    grpc::Status CosignedByMembers(grpc::ServerContext* context, const v1::CosignedByMembersRequest* request,
+                                   v1::CosignedByMembersResponse* response) override
+    {
+        const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("WitnessService.CosignedByMembers"));
+        if (!caller) return statusOf(caller);
+        for (const auto& checkpoint : m_book.cosignedByMembers(caller->member.id)) response->add_checkpoints(audit::toText(checkpoint));
+        return grpc::Status::OK;
+    }
+
 private:
     Registry& m_registry;
     WitnessBook m_book;

@@ -4,7 +4,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <sstream>
 
+#include "core/audit/export.h"
+#include "core/audit/odm.h"
 #include "core/schema/synthetic_hospitals.h"
 #include "core/study/invitation.h"
 #include "tests/app/cli/run_quoratectl.h"
@@ -110,6 +113,22 @@ std::string leavesOf(const std::filesystem::path& file)
     return out;
 }
 
+/// What the desktop and whoever it is handed to write of a log, in both forms.
+std::string exportsOf(const std::filesystem::path& file)
+{
+    const auto opened = vault::Vault::open(file, passphrase(kPassphrase), {systemClock(), systemRandom()}).value();
+    const auto head = opened.head().value();
+    std::ostringstream out;
+    REQUIRE(audit::writeExport(*opened.log().value(), head.origin, {}, out));
+    const auto entries = opened.entries(0, head.size).value();
+    const audit::EntrySource source = [&](const std::function<void(const audit::Entry&)>& each) -> Result<void> {
+        std::for_each(entries.begin(), entries.end(), each);
+        return {};
+    };
+    REQUIRE(audit::writeOdm(source, head.origin, {}, out));
+    return out.str();
+}
+
 }  // namespace
 
 TEST_CASE("The search finds a secret wherever in a base64 text it begins")
@@ -181,7 +200,10 @@ TEST_CASE("No vault or identity command says a passphrase, a PIN, a key or an in
         said.texts.emplace_back("log of token", leavesOf(folder / "token"));
     }
     for (const char* name : {"request", "answer", "root.slots", "member.slots", "root", "member"}) said.texts.emplace_back(name, readText(folder / name));
-    for (const char* name : {"root", "member"}) said.texts.emplace_back(std::string("log of ") + name, leavesOf(folder / name));
+    for (const char* name : {"root", "member"}) {
+        said.texts.emplace_back(std::string("log of ") + name, leavesOf(folder / name));
+        said.texts.emplace_back(std::string("exports of ") + name, exportsOf(folder / name));
+    }
     for (const auto& [where, text] : said.texts) canaries.searchIn(where, text);
 }
 

@@ -10,6 +10,7 @@
 #include "ui/models/study_tables.h"
 #include "ui/text/formats.h"
 #include "ui/text/privacy_text.h"
+#include "ui/text/rule_text.h"
 #include "ui/text/study_text.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/columns.h"
@@ -153,6 +154,8 @@ void StudiesPage::addSections(const StudySnapshot& study)
     addSection(QStringLiteral("table"), tr("Data dictionary"), {{tr("Outcome"), outcomeWords(protocol.dictionary)}}, dictionary);
     addSection(QStringLiteral("results"), tr("Model"), {{tr("Model"), modelWords(protocol.model)}, {tr("Preparation"), tr("Standardised by each site's own training part")}});
     addSection(QStringLiteral("training"), tr("Training plan"), {{tr("Plan"), planWords(plan)},
+                                     {tr("Rule"), ruleParameters(plan).isEmpty() ? ruleName(plan) : tr("%1: %2").arg(ruleName(plan), ruleParameters(plan))},
+                                     {tr("When to use it"), ruleAdvice(plan)},
                                      {tr("Optimiser"), plan.optimiser == study::Optimiser::Sgd ? tr("SGD") : tr("Adam")},
                                      {tr("Learning rate"), QString::number(plan.learningRate)},
                                      {tr("Batch"), plan.batchSize == 0 ? tr("The whole training part") : tr("%n record(s)", nullptr, static_cast<int>(plan.batchSize))},
