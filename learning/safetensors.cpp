@@ -5,7 +5,6 @@
 #include <bit>
 #include <cstring>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "core/base/byte_reader.h"
 #include "core/base/json_text.h"
@@ -33,26 +32,14 @@ tl::unexpected<Error> malformed(const std::string& message)
     return fail(ErrorKind::Malformed, "safetensors: " + message);
 }
 
-/// nlohmann keeps the last of two equal keys without a word; a hostile header must not say two things.
-Result<json> parseHeader(BytesView bytes)
+/// A tensor has three members; twice as many names leave room for metadata.
+JsonLimits jsonLimitsOf(const SafetensorsLimits& limits) { return {.levels = 3, .names = 8 * limits.tensors}; }
+
+Result<json> parseHeader(BytesView bytes, const SafetensorsLimits& limits)
 {
     if (bytes.empty() || bytes.front() != '{') return malformed("header does not begin with {");
-    TRY(refuseNul(asText(bytes)));
-    std::vector<std::set<std::string>> keys;
-    bool hasDuplicate = false;
-    bool isTooDeep = false;
-    const auto watch = [&](int, json::parse_event_t event, json& parsed) {
-        if (event == json::parse_event_t::object_start) keys.emplace_back();
-        if (event == json::parse_event_t::object_end) keys.pop_back();
-        if (event == json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second) hasDuplicate = true;
-        isTooDeep = isTooDeep || keys.size() > 2;
-        return true;
-    };
-    json header = json::parse(bytes.begin(), bytes.end(), watch, false);
-    if (header.is_discarded()) return malformed("header is not JSON");
-    if (hasDuplicate) return malformed("header names something twice");
-    if (isTooDeep || !header.is_object()) return malformed("header is not an object of tensors");
-    return header;
+    if (const auto checked = checkJson(asText(bytes), jsonLimitsOf(limits)); !checked) return failAt("safetensors", checked.error());
+    return json::parse(bytes.begin(), bytes.end(), nullptr, false);
 }
 
 Result<std::vector<std::uint64_t>> parseNumbers(const json& tensor, const char* key, std::size_t limit)
@@ -191,7 +178,7 @@ Result<ModelManifest> decodeSafetensorsHeader(BytesView bytes, std::uint64_t val
 {
     TRY_ASSIGN(whole, safetensorsHeaderOf(bytes, limits));
     if (whole.size() != bytes.size()) return malformed("header has " + std::to_string(bytes.size() - whole.size()) + " bytes behind it");
-    TRY_ASSIGN(header, parseHeader(whole.subspan(sizeof(std::uint64_t))));
+    TRY_ASSIGN(header, parseHeader(whole.subspan(sizeof(std::uint64_t)), limits));
     return parseManifest(header, valueBytes, limits);
 }
 

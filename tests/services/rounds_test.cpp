@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <doctest/doctest.h>
-#include <grpcpp/grpcpp.h>
 #include <limits>
 
-#include "core/crypto/digest.h"
-#include "core/study/update_digest.h"
-#include "enclave_client/wire.h"
-#include "quorate/v1/rounds.grpc.pb.h"
-#include "tests/services/support/fake_site.h"
+#include "tests/services/support/hand_upload.h"
 
 using namespace quorate;
 using namespace quorate::tests;
@@ -51,71 +46,6 @@ Digest32 modelAfterOneRound(const std::vector<std::size_t>& order)
     for (const std::size_t site : order) open.sites[site]->trainOnce();
     REQUIRE(open.aggregated(1));
     return open.last(EventKind::RoundAggregated)->digest;
-}
-
-struct Uploaded {
-    Result<void> end;
-    std::uint64_t committedFirst = 0;  ///< What the service said to the header.
-};
-
-/// An upload by hand, so that every part of it can be wrong. `cut`: the connection goes after the chunks.
-Uploaded upload(const FakeSite& site, const v1::UpdateHeader& header, const std::vector<v1::UpdateChunk>& chunks, bool cut = false)
-{
-    const auto channel = site.channel().verifiedChannel().value();
-    const auto stub = v1::RoundService::NewStub(channel);
-    grpc::ClientContext context;
-    const auto stream = stub->SubmitUpdate(&context);
-    v1::SubmitUpdateRequest message;
-    *message.mutable_header() = header;
-    stream->Write(message);
-    v1::SubmitUpdateResponse answer;
-    Uploaded out;
-    if (stream->Read(&answer)) out.committedFirst = answer.committed_bytes();
-    for (const auto& chunk : chunks) {
-        *message.mutable_chunk() = chunk;
-        stream->Write(message);
-    }
-    if (cut) context.TryCancel();
-    stream->WritesDone();
-    while (stream->Read(&answer)) continue;
-    const auto status = stream->Finish();
-    if (!status.ok()) out.end = fail(ErrorKind::Internal, status.error_message());
-    return out;
-}
-
-/// Of an update as it travels: header of the file, and its values.
-struct Parts {
-    explicit Parts(const SiteUpdate& update)
-        : file(update.weights), header(learning::safetensorsHeaderOf(file).value()), values(BytesView(file).subspan(header.size()))
-    {
-    }
-    Bytes file;
-    BytesView header;
-    BytesView values;
-    [[nodiscard]] Digest32 digest() const { return study::updateDigest(header, values.size(), study::chunkDigestsOf(values)); }
-};
-
-v1::UpdateHeader headerFor(const SmallConsortium& consortium, const SiteUpdate& update)
-{
-    const Parts parts(update);
-    v1::UpdateHeader header;
-    header.set_study(wire::bytesOf(consortium.study()));
-    header.set_round(update.round);
-    header.set_base_model(wire::bytesOf(update.baseModel));
-    header.set_value_bytes(parts.values.size());
-    header.set_digest(wire::bytesOf(parts.digest()));
-    header.set_safetensors_header(wire::bytesOf(parts.header));
-    wire::write(*header.mutable_metrics(), update.metrics);
-    return header;
-}
-
-v1::UpdateChunk chunk(std::uint64_t offset, BytesView content)
-{
-    v1::UpdateChunk out;
-    out.set_offset(offset);
-    out.set_content(wire::bytesOf(content));
-    out.set_digest(wire::bytesOf(sha256(content)));
-    return out;
 }
 
 }  // namespace
@@ -202,26 +132,26 @@ TEST_CASE("An upload whose chunks are not what they say is refused and leaves no
 
     auto wrongDigest = chunk(0, all);
     wrongDigest.mutable_digest()->at(5) ^= 1;
-    CHECK_FALSE(upload(site, header, {wrongDigest}).end);
-    CHECK_FALSE(upload(site, header, {chunk(half, all.subspan(half))}).end);
-    CHECK_FALSE(upload(site, header, {chunk(0, all.first(half))}).end);
-    CHECK_FALSE(upload(site, header, {}).end);
+    CHECK_FALSE(upload(site, header, {wrongDigest}));
+    CHECK_FALSE(upload(site, header, {chunk(half, all.subspan(half))}));
+    CHECK_FALSE(upload(site, header, {chunk(0, all.first(half))}));
+    CHECK_FALSE(upload(site, header, {}));
     auto otherWhole = header;
     otherWhole.mutable_digest()->at(0) ^= 1;
-    CHECK_FALSE(upload(site, otherWhole, {chunk(0, all)}).end);
+    CHECK_FALSE(upload(site, otherWhole, {chunk(0, all)}));
     auto huge = header;
     huge.set_value_bytes(std::uint64_t{1} << 40);
-    CHECK_FALSE(upload(site, huge, {chunk(0, all)}).end);
+    CHECK_FALSE(upload(site, huge, {chunk(0, all)}));
     auto none = header;
     none.set_value_bytes(0);
-    CHECK_FALSE(upload(site, none, {}).end);
+    CHECK_FALSE(upload(site, none, {}));
     CHECK(open.service.events(open.consortium.study()) == before);
 
-    CHECK(upload(site, header, {chunk(0, all)}).end);
+    CHECK(upload(site, header, {chunk(0, all)}));
     CHECK(open.last(EventKind::UpdateAccepted)->digest == parts.digest());
     // The site did not hear of it and sends it once more; nothing is counted twice, and nothing else is taken instead.
-    CHECK(upload(site, header, {}).end);
-    CHECK_FALSE(upload(site, otherWhole, {chunk(0, all)}).end);
+    CHECK(upload(site, header, {}));
+    CHECK_FALSE(upload(site, otherWhole, {chunk(0, all)}));
     CHECK(open.last(EventKind::UpdateAccepted)->count == 1);
 }
 

@@ -19,6 +19,8 @@ public:
     [[nodiscard]] RunningService service() const { return {nullptr, "127.0.0.1:" + std::to_string(m_port)}; }
     /// SIGKILL, and a new process on the same folder.
     void killAndStartAnew();
+    /// High-water mark of its resident memory.
+    [[nodiscard]] long peakMemoryKiB() const;
 
 private:
     void start();

@@ -64,4 +64,14 @@ void ServiceProcess::killAndStartAnew()
     start();
 }
 
+long ServiceProcess::peakMemoryKiB() const
+{
+    std::ifstream status("/proc/" + std::to_string(m_process) + "/status");
+    std::string line;
+    while (std::getline(status, line)) {
+        if (line.starts_with("VmHWM:")) return std::strtol(line.c_str() + 6, nullptr, 10);
+    }
+    throw std::runtime_error("the aggregator's memory cannot be read");
+}
+
 }  // namespace quorate::tests
