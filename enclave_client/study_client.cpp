@@ -3,11 +3,13 @@
 
 #include <grpcpp/client_context.h>
 
+#include "core/crypto/digest.h"
 #include "core/study/reference_codec.h"
 #include "enclave_client/attested_channel.h"
 #include "enclave_client/status_map.h"
 #include "enclave_client/wire.h"
 #include "quorate/v1/attestation.grpc.pb.h"
+#include "quorate/v1/members.grpc.pb.h"
 #include "quorate/v1/release.grpc.pb.h"
 #include "quorate/v1/studies.grpc.pb.h"
 #include "quorate/v1/witness.grpc.pb.h"
@@ -118,6 +120,42 @@ Result<std::uint32_t> StudyClient::updateRoster(const dsse::Envelope& roster) co
     wire::write(*request.mutable_roster(), roster);
     TRY_ASSIGN(response, call<v1::StudyService>(m_channel, &v1::StudyService::Stub::UpdateRoster, request));
     return response.version();
+}
+
+Result<dsse::Envelope> StudyClient::newestRoster(const Uuid& study) const
+{
+    v1::NewestRosterRequest request;
+    request.set_study(wire::bytesOf(study));
+    TRY_ASSIGN(response, call<v1::StudyService>(m_channel, &v1::StudyService::Stub::NewestRoster, request));
+    return wire::read(response.roster());
+}
+
+Result<void> StudyClient::offerInvitation(const study::Invitation& invitation) const
+{
+    v1::OfferInvitationRequest request;
+    request.set_invitation(wire::bytesOf(invitation.id));
+    request.set_ticket_digest(wire::bytesOf(sha256(study::ticketOf(invitation).view())));
+    request.set_expires(invitation.expires.time_since_epoch().count());
+    TRY(call<v1::InvitationService>(m_channel, &v1::InvitationService::Stub::OfferInvitation, request));
+    return {};
+}
+
+Result<std::vector<dsse::Envelope>> StudyClient::joinRequests() const
+{
+    TRY_ASSIGN(response,
+               call<v1::InvitationService>(m_channel, &v1::InvitationService::Stub::ListJoinRequests, v1::ListJoinRequestsRequest()));
+    std::vector<dsse::Envelope> out;
+    for (const auto& item : response.requests()) out.push_back(wire::read(item));
+    return out;
+}
+
+Result<void> StudyClient::answerJoin(const Uuid& invitation, const dsse::Envelope& answer) const
+{
+    v1::AnswerJoinRequest request;
+    request.set_invitation(wire::bytesOf(invitation));
+    wire::write(*request.mutable_answer(), answer);
+    TRY(call<v1::InvitationService>(m_channel, &v1::InvitationService::Stub::AnswerJoin, request));
+    return {};
 }
 
 Result<void> StudyClient::freezeStatement(const dsse::Envelope& statement) const

@@ -8,6 +8,7 @@
 #include "core/attestation/transcript.h"
 #include "core/audit/witness.h"
 #include "core/base/clock.h"
+#include "core/study/invitation.h"
 #include "core/study/study_package.h"
 
 namespace quorate {
@@ -62,6 +63,13 @@ public:
     Result<void> stop(const dsse::Envelope& revocation) const;
     /// Brings a later roster; the newest version that the service then holds.
     Result<std::uint32_t> updateRoster(const dsse::Envelope& roster) const;
+    /// The newest roster that the service holds, with the caller's study still its own; nothing in it is trusted yet.
+    Result<dsse::Envelope> newestRoster(const Uuid& study) const;
+    /// Coordinators: lets who has this invitation's code leave a request at the service.
+    Result<void> offerInvitation(const study::Invitation& invitation) const;
+    /// Requests that wait for an answer; nothing in them is trusted yet.
+    Result<std::vector<dsse::Envelope>> joinRequests() const;
+    Result<void> answerJoin(const Uuid& invitation, const dsse::Envelope& answer) const;
     /// The newest checkpoint of the caller's own audit log that the service cosigned; empty when there is none.
     Result<std::optional<audit::SignedCheckpoint>> newestCheckpoint(const Uuid& study) const;
     /// The checkpoint as it comes back, with the service's line; the caller verifies it.

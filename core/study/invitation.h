@@ -42,6 +42,9 @@ Result<std::string> writeInvitation(const Invitation& invitation, const Consorti
 /// is not by the root key inside, PolicyRefused when it has expired.
 Result<Invitation> readInvitation(std::string_view code, UtcSeconds now);
 
+/// What shows a service that its caller has the code, without telling the secret.
+Digest32 ticketOf(const Invitation& invitation);
+
 /// Keys made where the new member sits.
 struct JoinKeys {
     std::shared_ptr<const Signer> signer;

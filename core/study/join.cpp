@@ -78,6 +78,11 @@ Result<std::shared_ptr<const SigningKey>> newKey()
 
 }  // namespace
 
+Digest32 ticketOf(const Invitation& invitation)
+{
+    return hmacSha256(invitation.secret.expose(), labelled("quorate/v1/join-ticket", invitation.id.view()));
+}
+
 Result<JoinKeys> JoinKeys::generate(Role role, const RandomSource& random)
 {
     TRY_ASSIGN(key, newKey());

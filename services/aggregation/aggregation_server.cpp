@@ -15,11 +15,17 @@ namespace {
 
 constexpr std::size_t kMemoryQuotaBytes = std::size_t{2} << 30;
 constexpr int kMaxThreads = 256;
+/// Strangers can knock here: it must not cost what the members' address needs.
+constexpr std::size_t kJoinMemoryQuotaBytes = std::size_t{64} << 20;
+constexpr int kJoinMaxThreads = 8;
+constexpr int kJoinMaxMessageBytes = 64 * 1024;
 
-std::shared_ptr<grpc::ServerCredentials> credentials(const TlsIdentity& tls, const Certificate& consortiumCa)
+/// `consortiumCa`: clients show a certificate that leads to it; null: clients show none.
+std::shared_ptr<grpc::ServerCredentials> credentials(const TlsIdentity& tls, const Certificate* consortiumCa)
 {
-    grpc::SslServerCredentialsOptions options(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-    options.pem_root_certs = consortiumCa.toPem();
+    grpc::SslServerCredentialsOptions options(consortiumCa == nullptr ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
+                                                                      : GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+    if (consortiumCa != nullptr) options.pem_root_certs = consortiumCa->toPem();
     const SecretBytes key = tls.key.toPkcs8Pem();
     options.pem_key_cert_pairs.push_back({std::string(asText(key.expose())), tls.certificate.toPem()});
     return grpc::SslServerCredentials(options);
@@ -55,6 +61,28 @@ private:
     std::filesystem::path m_path;
 };
 
+struct Bounds {
+    std::size_t memoryBytes;
+    int threads;
+    int messageBytes;
+};
+
+/// `port`: 0 when it cannot listen.
+std::unique_ptr<grpc::Server> listen(const std::string& address, std::shared_ptr<grpc::ServerCredentials> credentials,
+                                     const Bounds& bounds, const std::vector<std::unique_ptr<grpc::Service>>& rpcs, int& port)
+{
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(address, std::move(credentials), &port);
+    builder.SetMaxReceiveMessageSize(bounds.messageBytes);
+    grpc::ResourceQuota quota(address);
+    quota.Resize(bounds.memoryBytes).SetMaxThreads(bounds.threads);
+    builder.SetResourceQuota(quota);
+    // A second server must not share the port of a running one.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    for (const auto& rpc : rpcs) builder.RegisterService(rpc.get());
+    return builder.BuildAndStart();
+}
+
 }  // namespace
 
 struct AggregationServer::State {
@@ -64,6 +92,12 @@ struct AggregationServer::State {
     std::vector<std::unique_ptr<grpc::Service>> rpcs;
     std::unique_ptr<grpc::Server> server;
     int port = 0;
+    std::vector<std::unique_ptr<grpc::Service>> joinRpcs;
+    std::unique_ptr<grpc::Server> joinServer;
+    int joinPort = 0;
+
+    Result<void> listenToMembers(const ServerOptions& options);
+    Result<void> listenToInvited(const std::string& address);
 };
 
 AggregationServer::AggregationServer(std::unique_ptr<State> state) : m_state(std::move(state)) {}
@@ -71,11 +105,13 @@ AggregationServer::AggregationServer(std::unique_ptr<State> state) : m_state(std
 AggregationServer::~AggregationServer()
 {
     m_state->registry->close();
+    if (m_state->joinServer) m_state->joinServer->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
     // Streams end within their own waiting time; what does not is cut.
     m_state->server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
 }
 
 int AggregationServer::port() const { return m_state->port; }
+int AggregationServer::joinPort() const { return m_state->joinPort; }
 Registry& AggregationServer::registry() { return *m_state->registry; }
 void AggregationServer::wait() { m_state->server->Wait(); }
 
@@ -86,7 +122,7 @@ Result<std::unique_ptr<AggregationServer>> AggregationServer::start(const Server
     const PublicKey root = options.consortiumCa.publicKey();
     TRY_ASSIGN(attester, ServiceAttester::create(std::move(provider), root.spkiSha256(), options.policyDigest,
                                                  toSeconds(clock()), random));
-    auto state = std::make_unique<State>(State{nullptr, std::move(attester), nullptr, {}, nullptr, 0});
+    auto state = std::unique_ptr<State>(new State{nullptr, std::move(attester), nullptr, {}, nullptr, 0, {}, nullptr, 0});
     auto folder = options.stateFolder;
     if (folder.empty()) {
         TRY_ASSIGN(own, OwnFolder::create(random));
@@ -94,26 +130,33 @@ Result<std::unique_ptr<AggregationServer>> AggregationServer::start(const Server
         state->folder = std::move(own);
     }
     state->registry = std::make_unique<Registry>(HostContext{state->attester, root, options.anchors, clock, random, folder});
-    state->registry->reopen();
-    for (auto* make : {makeAttestationRpc, makeStudyRpc, makeReleaseRpc, makeRoundRpc, makeMonitorRpc, makeWitnessRpc, makePreviewRpc}) {
-        state->rpcs.push_back(make(*state->registry));
+    TRY(state->registry->reopen());
+    TRY(state->listenToMembers(options));
+    if (!options.joinAddress.empty()) TRY(state->listenToInvited(options.joinAddress));
+    return std::unique_ptr<AggregationServer>(new AggregationServer(std::move(state)));
+}
+
+Result<void> AggregationServer::State::listenToMembers(const ServerOptions& options)
+{
+    for (auto* make : {makeAttestationRpc, makeStudyRpc, makeReleaseRpc, makeRoundRpc, makeMonitorRpc, makeWitnessRpc, makePreviewRpc,
+                       makeInvitationRpc}) {
+        rpcs.push_back(make(*registry));
     }
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort(options.address, credentials(state->attester.tls(), options.consortiumCa), &state->port);
-    builder.SetMaxReceiveMessageSize(wire::kMaxMessageBytes);
-    grpc::ResourceQuota quota("quorate-aggregator");
-    quota.Resize(kMemoryQuotaBytes).SetMaxThreads(kMaxThreads);
-    builder.SetResourceQuota(quota);
-    // A second server must not share the port of a running one.
-    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-    for (auto& rpc : state->rpcs) builder.RegisterService(rpc.get());
-    state->server = builder.BuildAndStart();
-    if (!state->server || state->port == 0) {
-        return fail(ErrorKind::Unavailable, "cannot listen on " + options.address);
-    }
-    return std::unique_ptr<AggregationServer>(new AggregationServer(std::move(state)));
+    server = listen(options.address, credentials(attester.tls(), &options.consortiumCa),
+                    {kMemoryQuotaBytes, kMaxThreads, wire::kMaxMessageBytes}, rpcs, port);
+    if (!server || port == 0) return fail(ErrorKind::Unavailable, "cannot listen on " + options.address);
+    return {};
+}
+
+Result<void> AggregationServer::State::listenToInvited(const std::string& address)
+{
+    joinRpcs.push_back(makeJoinRpc(*registry));
+    joinServer = listen(address, credentials(attester.tls(), nullptr), {kJoinMemoryQuotaBytes, kJoinMaxThreads, kJoinMaxMessageBytes},
+                        joinRpcs, joinPort);
+    if (!joinServer || joinPort == 0) return fail(ErrorKind::Unavailable, "cannot listen on " + address);
+    return {};
 }
 
 }  // namespace quorate::services

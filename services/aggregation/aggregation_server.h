@@ -14,6 +14,7 @@ struct ServerOptions {
     Digest32 policyDigest;                 ///< The appraisal policy this machine was launched with.
     attestation::TrustAnchors anchors;     ///< Of site nodes' evidence.
     std::filesystem::path stateFolder;     ///< Where rounds survive the process. Empty: in a folder that ends with it.
+    std::string joinAddress{};             ///< For people who were invited and have no certificate yet. Empty: none.
 };
 
 /// The aggregation service: TLS 1.3 with its own key, mutual certificates, the quorate.v1 services, gRPC health and
@@ -25,6 +26,7 @@ public:
     ~AggregationServer();
 
     [[nodiscard]] int port() const;
+    [[nodiscard]] int joinPort() const;  ///< 0 without a joinAddress.
     [[nodiscard]] Registry& registry();
     void wait();
 

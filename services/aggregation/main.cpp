@@ -25,6 +25,7 @@ struct Options {
     std::string simulatedTee = "tdx";
     std::string kernelCommandLine = attestation::SimulatedLaunch{}.kernelCommandLine;
     std::string state;
+    std::string joinListen;
     std::string portFile;
     std::string lifeline;
 };
@@ -76,9 +77,10 @@ Result<void> run(const Options& options)
     TRY_ASSIGN(policy, parseHexFixed<32>(options.policyDigest));
     attestation::TrustAnchors anchors;
     TRY_ASSIGN(provider, makeProvider(options, ca.publicKey().spkiSha256(), policy, anchors));
-    ServerOptions server{options.listen, ca, policy, std::move(anchors), options.state};
+    ServerOptions server{options.listen, ca, policy, std::move(anchors), options.state, options.joinListen};
     TRY_ASSIGN(running, AggregationServer::start(server, std::move(provider), systemClock(), systemRandom()));
     logInfo("listening on port " + std::to_string(running->port()));
+    if (running->joinPort() != 0) logInfo("listening to people who were invited on port " + std::to_string(running->joinPort()));
     if (!options.portFile.empty()) TRY(writePort(options.portFile, running->port()));
     running->wait();
     return {};
@@ -104,6 +106,7 @@ int main(int argc, char** argv)
     app.add_option("--demo-vendor", options.demoVendor, "Folder of the demo's simulated vendor (training mode only)");
     app.add_option("--simulated-tee", options.simulatedTee, "tdx or sev-snp")->capture_default_str();
     app.add_option("--simulated-command-line", options.kernelCommandLine, "Kernel command line that simulated evidence measures");
+    app.add_option("--join-listen", options.joinListen, "Address and port for people who were invited and have no certificate yet; none: invitations go as files");
     app.add_option("--state", options.state, "Folder in which rounds outlive this process, sealed; none: they end with it");
     app.add_option("--port-file", options.portFile, "File to write the port to once the service listens");
     app.add_option("--lifeline", options.lifeline, "End when this file is gone");

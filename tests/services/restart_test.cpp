@@ -200,7 +200,7 @@ TEST_CASE("An older state that is put back is found out by the sites, whose rece
 
     kept.service.server.reset();
     fs::remove_all(kept.studyFolder());
-    fs::copy(old / "state", kept.folder.path(), fs::copy_options::recursive);
+    fs::copy(old / "state", kept.folder.path(), fs::copy_options::recursive | fs::copy_options::overwrite_existing);
     kept.open();
     releaseKey(kept.consortium, kept.service);
     for (const auto& site : kept.sites) CHECK(site->join().error().kind == ErrorKind::PolicyRefused);
@@ -222,4 +222,31 @@ TEST_CASE("A journal that was changed releases nothing")
     kept.open();
     CHECK_THROWS(releaseKey(kept.consortium, kept.service));
     CHECK_FALSE(kept.last(EventKind::KeyReleased));
+}
+
+TEST_CASE("Who was revoked stays so after a restart, and a roster that is not the root's stops the service")
+{
+    KeptStudy kept({.sites = 2, .rounds = 1});
+    const auto& of = kept.consortium;
+    const auto& gone = of.auditors.front();
+    const auto next = study::withRevocation(of.verified().roster, gone.member.id, toSeconds(of.clock()()), "has left").value();
+    const auto signedRoster = dsse::sign(study::kinds::kRoster, study::encode(next), of.authority.rootKey()).value();
+    must(sessionOf(of, of.coordinator(), kept.service)->client().updateRoster(signedRoster));
+    const auto says = [&] {
+        AttestedChannel channel(kept.service.address, credentialsOf(gone), of.clock(), systemRandom());
+        const auto answer = channel.attest(attestation::Purpose::Channel, of.expectations());
+        return answer ? std::string("let in") : answer.error().message;
+    };
+    CHECK(says().find("revoked") != std::string::npos);
+    kept.killAndStartAnew();
+    CHECK(says().find("revoked") != std::string::npos);
+    const auto newest = sessionOf(of, of.coordinator(), kept.service)->client().newestRoster(of.study()).value();
+    CHECK(newest == signedRoster);
+
+    kept.service.server.reset();
+    const auto file = kept.folder / "roster";
+    writeBytes(file, asBytes(dsse::toJson(dsse::sign(study::kinds::kRoster, study::encode(next), *of.coordinator().signer).value())));
+    CHECK_THROWS(kept.open());
+    writeBytes(file, asBytes("none"));
+    CHECK_THROWS(kept.open());
 }

@@ -6,6 +6,7 @@
 
 #include "enclave_client/wire.h"
 #include "quorate/v1/attestation.grpc.pb.h"
+#include "quorate/v1/members.grpc.pb.h"
 #include "quorate/v1/monitor.grpc.pb.h"
 #include "quorate/v1/preview.grpc.pb.h"
 #include "quorate/v1/release.grpc.pb.h"
@@ -188,6 +189,26 @@ grpc::Status submitUpdate(const std::shared_ptr<grpc::Channel>& channel)
     return writer->Finish();
 }
 
+grpc::Status offerInvitation(const std::shared_ptr<grpc::Channel>& channel)
+{
+    return unary<v1::InvitationService>(channel, &v1::InvitationService::Stub::OfferInvitation, v1::OfferInvitationRequest());
+}
+
+grpc::Status listJoinRequests(const std::shared_ptr<grpc::Channel>& channel)
+{
+    return unary<v1::InvitationService>(channel, &v1::InvitationService::Stub::ListJoinRequests, v1::ListJoinRequestsRequest());
+}
+
+grpc::Status answerJoin(const std::shared_ptr<grpc::Channel>& channel)
+{
+    return unary<v1::InvitationService>(channel, &v1::InvitationService::Stub::AnswerJoin, v1::AnswerJoinRequest());
+}
+
+grpc::Status askToJoin(const std::shared_ptr<grpc::Channel>& channel)
+{
+    return unary<v1::JoinService>(channel, &v1::JoinService::Stub::AskToJoin, v1::AskToJoinRequest());
+}
+
 using Call = std::function<grpc::Status(const std::shared_ptr<grpc::Channel>&)>;
 
 template <typename Service, typename Request, typename Response>
@@ -209,6 +230,11 @@ const std::map<std::string_view, Call>& calls()
         {"StudyService.SubmitParticipation", submitParticipation},
         {"StudyService.StartRounds", plain<v1::StudyService>(&v1::StudyService::Stub::StartRounds)},
         {"StudyService.UpdateRoster", updateRoster},
+        {"StudyService.NewestRoster", plain<v1::StudyService>(&v1::StudyService::Stub::NewestRoster)},
+        {"InvitationService.OfferInvitation", offerInvitation},
+        {"InvitationService.ListJoinRequests", listJoinRequests},
+        {"InvitationService.AnswerJoin", answerJoin},
+        {"JoinService.AskToJoin", askToJoin},
         {"ReleaseService.FreezeStatement", freezeStatement},
         {"ReleaseService.SubmitApproval", submitApproval},
         {"ReleaseService.Stop", stop},
@@ -231,8 +257,27 @@ const std::map<std::string_view, Call>& calls()
 }
 
 /// Every text with which a caller is turned away.
-constexpr std::array<std::string_view, 5> kRefusals{"may not make this call", "only a coordinator of the roster", "not a member of this study's roster",
-                                                    "this member is revoked", "the caller's certificate"};
+constexpr std::array<std::string_view, 6> kRefusals{"may not make this call", "only a coordinator of the roster", "not a member of this study's roster",
+                                                    "not a member of the newest roster", "this member is revoked", "the caller's certificate"};
+
+/// Who is let in by a role, and is not of it.
+std::string_view refusalOfRole(const services::CallRule& rule)
+{
+    return rule.membership == services::Membership::OfferedRoster ? "only a coordinator of the roster" : "may not make this call";
+}
+
+/// Who is on no roster.
+std::string_view refusalOfStranger(const services::CallRule& rule)
+{
+    switch (rule.membership) {
+    case services::Membership::Certificate:
+    case services::Membership::Invitation: return {};
+    case services::Membership::OfferedRoster: return "only a coordinator of the roster";
+    case services::Membership::Study: return "not a member of this study's roster";
+    case services::Membership::NewestRoster: return "not a member of the newest roster";
+    }
+    return {};
+}
 
 /// What one caller hears to every call: `wanted` gives the text that a refusal has, or empty where the caller is let in.
 void checkEveryCall(const std::shared_ptr<grpc::Channel>& channel, const std::function<std::string_view(const services::CallRule&)>& wanted)
@@ -242,6 +287,11 @@ void checkEveryCall(const std::shared_ptr<grpc::Channel>& channel, const std::fu
         const auto status = calls().at(rule.method)(channel);
         CAPTURE(std::string(rule.method));
         CAPTURE(status.error_message());
+        // Not on the address of the members.
+        if (rule.membership == services::Membership::Invitation) {
+            CHECK(status.error_code() == grpc::StatusCode::UNIMPLEMENTED);
+            continue;
+        }
         if (!refusal.empty()) {
             CHECK(status.error_message().find(refusal) != std::string::npos);
             continue;
@@ -302,7 +352,7 @@ bool canShakeHands(int version, const Identity* identity)
 TEST_CASE("Every RPC of the wire has a row in the table of callers, and the table has no other rows")
 {
     std::set<std::string> declared;
-    for (const char* file : {"attestation", "monitor", "preview", "release", "rounds", "studies", "witness"}) {
+    for (const char* file : {"attestation", "members", "monitor", "preview", "release", "rounds", "studies", "witness"}) {
         const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindFileByName("quorate/v1/" + std::string(file) + ".proto");
         REQUIRE(descriptor != nullptr);
         for (int i = 0; i < descriptor->service_count(); ++i) {
@@ -325,7 +375,7 @@ TEST_CASE("Each call is open to exactly the roles it is for")
         CAPTURE(study::nameOf(role));
         checkEveryCall(scene().channelAs(*identity), [role](const services::CallRule& rule) -> std::string_view {
             if (rule.membership == services::Membership::Certificate || rule.roles.contains(role)) return {};
-            return rule.membership == services::Membership::Study ? "may not make this call" : "only a coordinator of the roster";
+            return refusalOfRole(rule);
         });
     }
     CHECK(scene().service.events(of.study()).size() == 1);
@@ -337,10 +387,7 @@ TEST_CASE("Who is not on the study's roster, or has a member's name over another
     const auto outsider = issuedAt(of.authority, stranger(Role::Coordinator), now());
     const auto forged = issuedAt(of.authority, of.coordinator().member, now());
     for (const auto* identity : {&outsider, &forged}) {
-        checkEveryCall(scene().channelAs(*identity), [](const services::CallRule& rule) -> std::string_view {
-            if (rule.membership == services::Membership::Certificate) return {};
-            return rule.membership == services::Membership::Study ? "not a member of this study's roster" : "only a coordinator of the roster";
-        });
+        checkEveryCall(scene().channelAs(*identity), refusalOfStranger);
         CHECK(StudyClient(*attestedAs(*identity)).list()->empty());
     }
 }
@@ -431,4 +478,24 @@ TEST_CASE("A challenge that is not one is refused before any evidence is made")
     CHECK(ask(nonce + "n", 1, studyId()) == grpc::StatusCode::INVALID_ARGUMENT);
     CHECK(ask(nonce, 1, "short") == grpc::StatusCode::INVALID_ARGUMENT);
     CHECK(ask(nonce, 1, std::string(16, 's')) == grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_CASE("Who has no certificate reaches the one call for the invited, on its own address, and nothing else there")
+{
+    const auto& of = scene().consortium;
+    services::ServerOptions options{"127.0.0.1:0", of.authority.certificate(), of.verified().policyDigest, of.anchors, {}, "127.0.0.1:0"};
+    const auto server = services::AggregationServer::start(options, simulated(of.serviceLaunch(), of.clock()), of.clock(), systemRandom()).value();
+    CHECK(scene().service.server->joinPort() == 0);
+    REQUIRE(server->joinPort() != 0);
+    const auto& leaf = server->registry().context().attester.tls().certificate;
+    grpc::ChannelArguments arguments;
+    arguments.SetSslTargetNameOverride(kServiceDnsName);
+    const auto channel = grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server->joinPort()),
+                                                   grpc::SslCredentials({leaf.toPem(), "", ""}), arguments);
+    for (const auto& rule : services::kCallRules) {
+        const auto status = calls().at(rule.method)(channel);
+        CAPTURE(std::string(rule.method));
+        const bool isForTheInvited = rule.membership == services::Membership::Invitation;
+        CHECK(status.error_code() == (isForTheInvited ? grpc::StatusCode::INVALID_ARGUMENT : grpc::StatusCode::UNIMPLEMENTED));
+    }
 }

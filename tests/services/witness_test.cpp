@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/services/support/small_consortium.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace quorate;
 using namespace quorate::tests;
@@ -37,7 +38,13 @@ struct MemberLog {
 };
 
 struct WitnessScene {
-    WitnessScene() : service(startService(consortium)) { publish(consortium, service); }
+    WitnessScene() : service(startService(consortium, nullptr, "127.0.0.1:0", folder.path())) { publish(consortium, service); }
+
+    void startAnew()
+    {
+        service.server.reset();
+        service = startService(consortium, nullptr, "127.0.0.1:0", folder.path());
+    }
 
     Result<audit::SignedCheckpoint> cosign(const Identity& as, const audit::CosignRequest& request) const
     {
@@ -49,6 +56,7 @@ struct WitnessScene {
     }
 
     SmallConsortium consortium;
+    TemporaryFolder folder;
     RunningService service;
 };
 
@@ -177,4 +185,78 @@ TEST_CASE("A member's heads go to other members, each from the head they know, a
     CHECK(back[0].note.signatures.size() == 2);
     CHECK(audit::verifyCosignature(back[0].note, {audit::cosignerName(other.member.id), other.signer->publicKey()}));
     CHECK(session->client().cosignedByMembers(study)->empty());
+}
+
+TEST_CASE("A service that starts anew has another key and the same memory: it cosigns no fork of what it cosigned before")
+{
+    WitnessScene scene;
+    const auto& me = scene.consortium.reviewers[0];
+    const auto& other = scene.consortium.auditors[0];
+    const auto study = scene.consortium.study();
+    MemberLog log(1);
+    log.grow(5);
+    MemberLog forked = log;
+    log.grow(15);
+    forked.grow(20, 9);
+    for (const auto& [size, from] : {std::pair{5, 0}, std::pair{12, 5}}) REQUIRE(scene.cosign(me, log.request(me, size, from)));
+    auto line = log.request(me, 12, 5).checkpoint;
+    const auto sign = [&](BytesView message) { return other.signer->signDer(message); };
+    line.note.signatures.push_back(audit::cosignNote(line.note, {audit::cosignerName(other.member.id), other.signer->publicKey()}, sign, {}).value());
+    REQUIRE(sessionOf(scene.consortium, other, scene.service)->client().addCosignature(study, me.member.id, line));
+
+    scene.startAnew();
+    REQUIRE(scene.newest(me));
+    CHECK(scene.newest(me)->head.size == 12);
+    CHECK(refusal(scene.cosign(me, forked.request(me, 20, 0))) == ErrorKind::Unavailable);
+    CHECK(refusal(scene.cosign(me, forked.request(me, 20, 12))) == ErrorKind::Untrusted);
+    CHECK(refusal(scene.cosign(me, forked.request(me, 12, 0))) == ErrorKind::Untrusted);
+    CHECK(refusal(scene.cosign(me, log.request(me, 5, 0))) == ErrorKind::PolicyRefused);
+    MemberLog second(2);
+    second.grow(20);
+    CHECK(refusal(scene.cosign(me, second.request(me, 20, 0))) == ErrorKind::PolicyRefused);
+    CHECK(refusal(scene.cosign(other, log.request(other, 20, 0))) == ErrorKind::PolicyRefused);
+    // Members go on from where they were, and their lines are still there.
+    CHECK(sessionOf(scene.consortium, me, scene.service)->client().cosignedByMembers(study)->size() == 1);
+    const auto heads = sessionOf(scene.consortium, other, scene.service)->client().headsToCosign(study, {{me.member.id, 5}}).value();
+    REQUIRE(heads.size() == 1);
+    CHECK(heads[0].request.oldSize == 5);
+    const auto later = scene.cosign(me, log.request(me, 20, 12));
+    REQUIRE(later);
+    const auto key = scene.service.server->registry().context().attester.receiptKey().publicKey();
+    CHECK(audit::verifyCosignature(later->note, {audit::kServiceCosigner, key}));
+}
+
+TEST_CASE("A service whose memory of a log was changed or cannot be written cosigns that log no more")
+{
+    WitnessScene scene;
+    const auto& me = scene.consortium.reviewers[0];
+    const auto& other = scene.consortium.auditors[0];
+    MemberLog log(1);
+    log.grow(20);
+    REQUIRE(scene.cosign(me, log.request(me, 12, 0)));
+    const auto file = scene.folder / "witness" / toHex(me.member.id);
+    Bytes kept = readBytes(file);
+    for (const std::size_t at : {std::size_t{3}, kept.size() / 2, kept.size() - 9}) {
+        Bytes changed = kept;
+        changed[at] ^= 0x01;
+        writeBytes(file, changed);
+        scene.startAnew();
+        CHECK(refusal(scene.cosign(me, log.request(me, 20, 12))) == ErrorKind::StorageFailed);
+        CHECK_FALSE(scene.newest(me));
+    }
+    writeBytes(file, BytesView(kept).first(kept.size() / 2));
+    scene.startAnew();
+    CHECK(refusal(scene.cosign(me, log.request(me, 20, 0))) == ErrorKind::StorageFailed);
+    // Another member's name on the file is not that member's log.
+    writeBytes(file, kept);
+    std::filesystem::rename(file, scene.folder / "witness" / toHex(other.member.id));
+    scene.startAnew();
+    CHECK(refusal(scene.cosign(other, log.request(other, 20, 0))) == ErrorKind::StorageFailed);
+    std::filesystem::remove_all(scene.folder / "witness");
+    scene.startAnew();
+    std::filesystem::remove_all(scene.folder / "witness");
+    writeBytes(scene.folder / "witness", asBytes("a file"));
+    CHECK(refusal(scene.cosign(me, log.request(me, 20, 0))) == ErrorKind::StorageFailed);
+    std::filesystem::remove(scene.folder / "witness");
+    CHECK(scene.cosign(me, log.request(me, 20, 0)));
 }

@@ -78,7 +78,6 @@ Result<std::shared_ptr<StudyHost>> Registry::makeHost(study::VerifiedPackage ver
     }
     if (m_studies.contains(verified.protocol.id)) return fail(ErrorKind::PolicyRefused, "this study is known here already");
     if (m_studies.size() == kMaxStudies) return fail(ErrorKind::Unavailable, "this service holds 64 studies already");
-    TRY(acceptRoster(package.roster));
     return std::make_shared<StudyHost>(std::move(verified), package, publisher, m_context);
 }
 
@@ -88,6 +87,7 @@ Result<Digest32> Registry::publish(const study::StudyPackage& package, const Cal
     TRY(requireCoordinator(verified.roster, publisher, "publishes a study"));
     const std::lock_guard lock(m_mutex);
     TRY_ASSIGN(host, makeHost(std::move(verified), package, publisher.id));
+    TRY(acceptRoster(package.roster));
     TRY(host->open());
     const Digest32 digest = host->package().protocolDigest;
     m_studies.emplace(host->package().protocol.id, std::move(host));
@@ -99,18 +99,25 @@ Result<void> Registry::reopen(const std::filesystem::path& folder)
     TRY_ASSIGN(objects, readObjects(folder));
     TRY_ASSIGN(verified, study::verifyPackage(objects.package, m_context.rosterRoot));
     const std::lock_guard lock(m_mutex);
+    // Of a study that was admitted before, the roster may be older by now.
+    if (verified.roster.version >= m_context.rosters->version()) TRY(acceptRoster(objects.package.roster));
     TRY_ASSIGN(host, makeHost(std::move(verified), objects.package, objects.publisher));
     TRY(host->reopen(objects));
     m_studies.emplace(host->package().protocol.id, std::move(host));
     return {};
 }
 
-void Registry::reopen()
+Result<void> Registry::reopen()
 {
     std::error_code error;
+    std::filesystem::create_directories(m_context.stateFolder, error);
+    if (error) return fail(ErrorKind::StorageFailed, m_context.stateFolder.string() + " cannot be made");
+    TRY(m_context.rosters->keepIn(m_context.stateFolder / "roster", m_context.rosterRoot));
     for (const auto& entry : std::filesystem::directory_iterator(m_context.stateFolder, error)) {
+        if (!parseHexFixed<16>(entry.path().filename().string())) continue;
         if (const auto done = reopen(entry.path()); !done) logError(entry.path().string(), done.error());
     }
+    return {};
 }
 
 Result<std::shared_ptr<StudyHost>> Registry::find(const Uuid& study) const

@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <deque>
 #include <mutex>
+#include <set>
 
-#include "core/audit/witness.h"
 #include "core/study/roster.h"
+#include "services/aggregation/store/witness_file.h"
 
 namespace quorate::services {
 
 /// The service as a witness of its members' audit logs (trust protocol, section 7): for each member one log, and of it the
-/// newest head that was cosigned. It lies in memory alone, as the key that cosigns does: a service that starts anew has
-/// another key and is another witness. It passes heads on to other members and their cosignatures back, and vouches for
-/// neither. Thread-safe.
+/// heads that were cosigned. What it cosigns is on the disk before the signature is made: the key ends with the process, the
+/// memory does not (docs/decisions/0099-witness-memory-in-clear.md). It passes heads on to other members and their
+/// cosignatures back, and vouches for neither. Thread-safe.
 class WitnessBook {
 public:
-    /// `key` outlives it.
-    explicit WitnessBook(const SigningKey& key);
+    /// With what an earlier process kept in `folder`. A log whose file cannot be taken is cosigned no more, and that is
+    /// logged. `key` outlives it.
+    WitnessBook(const SigningKey& key, std::filesystem::path folder);
 
     /// The checkpoint with the service's line. Malformed when it carries anything but its owner's line; PolicyRefused when the
-    /// log is another member's or not the one that this member showed before; otherwise as audit::Witness.
+    /// log is another member's or not the one that this member showed before; StorageFailed when it cannot be remembered, or
+    /// what was cannot be read; otherwise as audit::Witness.
     Result<audit::SignedCheckpoint> cosign(const study::Member& owner, audit::CosignRequest request, UtcSeconds at);
     [[nodiscard]] std::optional<audit::SignedCheckpoint> newestOf(const Uuid& member) const;
 
@@ -35,19 +37,17 @@ public:
     [[nodiscard]] std::vector<audit::SignedCheckpoint> cosignedByMembers(const Uuid& owner) const;
 
 private:
-    /// A head as its owner sent it, and who else cosigned it.
-    struct Shown {
-        audit::CosignRequest request;
-        std::vector<audit::NoteSignature> members;
-        [[nodiscard]] bool hasLineOf(const std::string& name) const;
-    };
-    [[nodiscard]] Result<void> requireOwnLog(const Uuid& member, const std::string& origin) const;
+    void restore();
+    [[nodiscard]] Result<void> requireOwnLog(const study::Member& member, const std::string& origin) const;
+    Result<void> remember(const study::Member& owner, const audit::CosignRequest& request);
 
     const SigningKey& m_key;
+    std::filesystem::path m_folder;
     mutable std::mutex m_mutex;
     audit::Witness m_witness;
     std::map<Uuid, audit::SignedCheckpoint> m_newest;  ///< By member; as many as the witness watches logs.
-    std::map<Uuid, std::deque<Shown>> m_shown;         ///< By member, sizes ascending.
+    std::map<Uuid, KeptWitnessLog> m_shown;            ///< By member, each as it is on the disk.
+    std::set<Uuid> m_unreadable;                       ///< Members of whose log something is kept that cannot be taken.
 };
 
 }  // namespace quorate::services

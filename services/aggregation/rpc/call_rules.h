@@ -14,6 +14,8 @@ enum class Membership {
     Certificate,    ///< Any certificate of the consortium; the newest roster must not have its member revoked.
     OfferedRoster,  ///< The root-signed roster that the call itself brings names the caller.
     Study,          ///< The roster of the study that the call is about names the caller, and so does the newest one.
+    NewestRoster,   ///< The newest roster that the service holds names the caller.
+    Invitation,     ///< No certificate: a ticket that shows the code of an invitation. On an address of its own.
 };
 
 class RoleSet {
@@ -29,7 +31,8 @@ private:
     unsigned m_bits = 0;
 };
 
-/// Who may make one call. For Membership::Certificate the roles are not asked for: a certificate names none that counts.
+/// Who may make one call. For Membership::Certificate the roles are not asked for: a certificate names none that counts. For
+/// Membership::Invitation there are none.
 struct CallRule {
     std::string_view method;  ///< "Service.Method" of package quorate.v1.
     Membership membership;
@@ -43,6 +46,7 @@ inline constexpr RoleSet kCoordinators{study::Role::Coordinator};
 inline constexpr RoleSet kReviewers{study::Role::SiteReviewer};
 inline constexpr RoleSet kCustodians{study::Role::Custodian};
 inline constexpr RoleSet kNodes{study::Role::SiteNode};
+inline constexpr RoleSet kNobody{};
 
 /// Every RPC of this service; docs/formats/wire.md shows the same to people. tests/services/roles_test.cpp holds it against
 /// the descriptors and each row against each kind of caller.
@@ -55,6 +59,11 @@ inline constexpr std::array kCallRules = std::to_array<CallRule>({
     {"StudyService.SubmitParticipation", Membership::Study, kReviewers},
     {"StudyService.StartRounds", Membership::Study, kCoordinators},
     {"StudyService.UpdateRoster", Membership::OfferedRoster, kCoordinators},
+    {"StudyService.NewestRoster", Membership::Study, kEverybody},
+    {"InvitationService.OfferInvitation", Membership::NewestRoster, kCoordinators},
+    {"InvitationService.ListJoinRequests", Membership::NewestRoster, kCoordinators},
+    {"InvitationService.AnswerJoin", Membership::NewestRoster, kCoordinators},
+    {"JoinService.AskToJoin", Membership::Invitation, kNobody},
     {"ReleaseService.FreezeStatement", Membership::Study, kCoordinators},
     {"ReleaseService.SubmitApproval", Membership::Study, kCustodians},
     {"ReleaseService.Stop", Membership::Study, kPeople},

@@ -16,6 +16,12 @@ Result<Certificate> leafOf(const grpc::ServerContext& context)
     return Certificate::fromPem(std::string_view(pem.front().data(), pem.front().size()));
 }
 
+Result<void> requireRole(const study::Member& member, const CallRule& rule)
+{
+    if (rule.roles.contains(member.role)) return {};
+    return fail(ErrorKind::PolicyRefused, std::string("a ") + study::nameOf(member.role) + " may not make this call");
+}
+
 }  // namespace
 
 Result<CallerKey> callerKey(const grpc::ServerContext& context, const Registry& registry)
@@ -39,10 +45,19 @@ Result<Caller> callerOf(const grpc::ServerContext& context, const Registry& regi
     const auto* member = key.memberOf(host->package().roster);
     if (member == nullptr) return fail(ErrorKind::PolicyRefused, "the caller is not a member of this study's roster");
     TRY(registry.context().rosters->requireStanding(*member, toSeconds(registry.context().clock())));
-    if (!rule.roles.contains(member->role)) {
-        return fail(ErrorKind::PolicyRefused, std::string("a ") + study::nameOf(member->role) + " may not make this call");
-    }
+    TRY(requireRole(*member, rule));
     return Caller{host, *member};
+}
+
+Result<study::Member> memberCalling(const grpc::ServerContext& context, const Registry& registry, const CallRule& rule)
+{
+    TRY_ASSIGN(key, callerKey(context, registry));
+    TRY_ASSIGN(envelope, registry.context().rosters->newest());
+    TRY_ASSIGN(roster, study::decodeRoster(envelope.payload));
+    const auto* member = key.memberOf(roster);
+    if (member == nullptr) return fail(ErrorKind::PolicyRefused, "the caller is not a member of the newest roster");
+    TRY(requireRole(*member, rule));
+    return *member;
 }
 
 }  // namespace quorate::services

@@ -12,6 +12,9 @@ namespace quorate::services {
 /// when the connection began; whether it is valid and its member not revoked is asked at each call.
 Result<CallerKey> callerKey(const grpc::ServerContext& context, const Registry& registry);
 
+/// The caller of a call about the consortium, by the newest roster that the service holds.
+Result<study::Member> memberCalling(const grpc::ServerContext& context, const Registry& registry, const CallRule& rule);
+
 /// A study and the member of its roster who calls.
 struct Caller {
     std::shared_ptr<StudyHost> study;

@@ -8,7 +8,7 @@
 
 namespace quorate::services {
 
-/// The seven services of quorate.v1 over one registry, which must outlive them. Each call checks its caller's role first.
+/// The services of quorate.v1 over one registry, which must outlive them. Each call checks its caller's role first.
 std::unique_ptr<grpc::Service> makeAttestationRpc(Registry& registry);
 std::unique_ptr<grpc::Service> makeStudyRpc(Registry& registry);
 std::unique_ptr<grpc::Service> makeReleaseRpc(Registry& registry);
@@ -16,5 +16,8 @@ std::unique_ptr<grpc::Service> makeRoundRpc(Registry& registry);
 std::unique_ptr<grpc::Service> makeMonitorRpc(Registry& registry);
 std::unique_ptr<grpc::Service> makeWitnessRpc(Registry& registry);
 std::unique_ptr<grpc::Service> makePreviewRpc(Registry& registry);
+std::unique_ptr<grpc::Service> makeInvitationRpc(Registry& registry);
+/// For callers without a certificate: on an address of its own, where no other service is.
+std::unique_ptr<grpc::Service> makeJoinRpc(Registry& registry);
 
 }  // namespace quorate::services

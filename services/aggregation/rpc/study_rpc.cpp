@@ -85,6 +85,15 @@ public:
         return statusOf(version);
     }
 
+    grpc::Status NewestRoster(grpc::ServerContext* context, const v1::NewestRosterRequest* request, v1::NewestRosterResponse* response) override
+    {
+        const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("StudyService.NewestRoster"));
+        if (!caller) return statusOf(caller);
+        const auto newest = m_registry.context().rosters->newest();
+        if (newest) wire::write(*response->mutable_roster(), *newest);
+        return statusOf(newest);
+    }
+
 private:
     Registry& m_registry;
 };

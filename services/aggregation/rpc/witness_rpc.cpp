@@ -26,7 +26,9 @@ Result<audit::CosignRequest> read(const v1::CosignRequest& in)
 
 class WitnessRpc final : public v1::WitnessService::Service {
 public:
-    explicit WitnessRpc(Registry& registry) : m_registry(registry), m_book(registry.context().attester.receiptKey()) {}
+    explicit WitnessRpc(Registry& registry) : m_registry(registry), m_book(registry.context().attester.receiptKey(), registry.context().stateFolder / "witness")
+    {
+    }
 
     grpc::Status Cosign(grpc::ServerContext* context, const v1::CosignRequest* request, v1::CosignResponse* response) override
     {
