@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The published heart-disease table with the production training and aggregation, in one process, over seeds 42 to 46.
-#include <cmath>
+// The published heart-disease table and FedProx's published experiment, with the production training and aggregation, in one
+// process, over seeds 42 to 46.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 
@@ -17,7 +19,7 @@ namespace {
 
 constexpr std::uint32_t kFedProxRounds = 200;
 
-void printText(const std::vector<TableRow>& rows, const std::vector<FedProxFigures>& fedProx)
+void printText(const std::vector<TableRow>& rows)
 {
     std::printf("%-16s", "accuracy");
     for (const char* site : kHeartSites) std::printf("  %-24s", site);
@@ -25,76 +27,115 @@ void printText(const std::vector<TableRow>& rows, const std::vector<FedProxFigur
     for (const TableRow& row : rows) {
         std::printf("%-16s", row.name.c_str());
         for (const TableCell& cell : row.cells) {
-            std::printf("  %.3f", cell.mean);
-            if (cell.published) std::printf(" of %.3f (%.3f) %s", cell.published->mean, cell.published->deviation, cell.isWithin() ? "ok" : "NO");
+            const auto published = cell.published.value_or(study::PublishedMean{});
+            std::printf("  %.3f (%.3f +- %.3f) %s ", cell.mean, published.mean, published.deviation, cell.isWithin() ? "  " : "no");
         }
         std::printf("\n");
     }
-    std::printf("\nsynthetic(1,1), 90 %% stragglers: FedAvg drops them, FedProx (mu 1) keeps their work; iid: mu 0, mu 1\n");
+}
+
+void printText(const std::vector<FedProxFigures>& fedProx)
+{
+    std::printf("synthetic(1,1), 90 %% stragglers: FedAvg drops them, FedProx (mu 1) keeps their work; iid, none: mu 0, mu 1\n");
+    std::printf("%-6s  %-16s  %-16s  %s\n", "seed", "one data set", "redrawn", "iid");
     for (const FedProxFigures& of : fedProx) {
-        std::printf("  seed %u  %.3f  %.3f   %.3f  %.3f\n", static_cast<unsigned>(of.seed), of.averageDropping, of.proximalPartial,
-                    of.iidAverage, of.iidProximal);
+        std::printf("%-6u  %.3f  %.3f      %.3f  %.3f      %.3f  %.3f\n", static_cast<unsigned>(of.seed), of.dropping, of.partial,
+                    of.droppingRedrawn, of.partialRedrawn, of.iidAverage, of.iidProximal);
     }
 }
 
-void printJson(const std::vector<TableRow>& rows, const std::vector<FedProxFigures>& fedProx)
+nlohmann::ordered_json toJson(const std::vector<TableRow>& rows)
 {
-    bool isWithin = true;
-    std::printf("{\"rows\":[");
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-        std::printf("%s{\"method\":\"%s\",\"isFederated\":%s,\"sites\":[", r > 0 ? "," : "", rows[r].name.c_str(), rows[r].isFederated ? "true" : "false");
-        for (std::size_t s = 0; s < rows[r].cells.size(); ++s) {
-            const TableCell& cell = rows[r].cells[s];
-            std::printf("%s{\"site\":\"%s\",\"accuracy\":%.4f", s > 0 ? "," : "", kHeartSites[s], cell.mean);
-            if (cell.published) {
-                std::printf(",\"published\":%.3f,\"deviation\":%.3f", cell.published->mean, cell.published->deviation);
-                if (rows[r].isFederated) isWithin = isWithin && cell.isWithin();
+    auto out = nlohmann::ordered_json::array();
+    for (const TableRow& row : rows) {
+        auto& item = out.emplace_back(nlohmann::ordered_json{{"method", row.name}, {"isFederated", row.isFederated}});
+        for (std::size_t s = 0; s < row.cells.size(); ++s) {
+            nlohmann::ordered_json site{{"site", kHeartSites[s]}, {"accuracy", row.cells[s].mean}};
+            if (const auto& published = row.cells[s].published) {
+                site["published"] = published->mean;
+                site["deviation"] = published->deviation;
             }
-            std::printf("}");
+            item["sites"].push_back(std::move(site));
         }
-        std::printf("]}");
     }
-    std::printf("],\"federatedWithinThreeDeviations\":%s,\"fedProx\":[", isWithin ? "true" : "false");
-    for (std::size_t i = 0; i < fedProx.size(); ++i) {
-        std::printf("%s{\"seed\":%u,\"fedAvgDropping\":%.4f,\"fedProxPartial\":%.4f,\"iidMu0\":%.4f,\"iidMu1\":%.4f}", i > 0 ? "," : "",
-                    static_cast<unsigned>(fedProx[i].seed), fedProx[i].averageDropping, fedProx[i].proximalPartial,
-                    fedProx[i].iidAverage, fedProx[i].iidProximal);
+    return out;
+}
+
+nlohmann::ordered_json toJson(const std::vector<FedProxFigures>& fedProx)
+{
+    auto out = nlohmann::ordered_json::array();
+    for (const FedProxFigures& of : fedProx) {
+        out.push_back({{"seed", of.seed}, {"fedAvgDropping", of.dropping}, {"fedProxPartial", of.partial},
+                       {"redrawn", {{"fedAvgDropping", of.droppingRedrawn}, {"fedProxPartial", of.partialRedrawn}}},
+                       {"iid", {{"mu0", of.iidAverage}, {"mu1", of.iidProximal}}}});
     }
-    std::printf("]}\n");
+    return out;
+}
+
+bool isWithin(const std::vector<TableRow>& rows)
+{
+    return std::all_of(rows.begin(), rows.end(), [](const TableRow& row) {
+        return !row.isFederated || std::all_of(row.cells.begin(), row.cells.end(), [](const TableCell& cell) { return cell.isWithin(); });
+    });
+}
+
+struct Options {
+    std::filesystem::path data;
+    bool json = false;
+    std::string only;  ///< "heart" or "fedprox"; empty: both.
+};
+
+std::optional<Options> parse(int argc, char** argv)
+{
+    Options out;
+    const char* shared = std::getenv("QUORATE_SHARED");
+    out.data = std::filesystem::path(shared != nullptr && *shared != '\0' ? shared : "../shared") / "data/heart-disease";
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view name = argv[i];
+        if (name == "--json") {
+            out.json = true;
+        } else if (name == "--data" && i + 1 < argc) {
+            out.data = argv[++i];
+        } else if (name == "--only" && i + 1 < argc) {
+            out.only = argv[++i];
+            if (out.only != "heart" && out.only != "fedprox") return std::nullopt;
+        } else {
+            return std::nullopt;
+        }
+    }
+    return out;
+}
+
+Result<void> run(const Options& options)
+{
+    nlohmann::ordered_json out;
+    if (options.only != "fedprox") {
+        TRY_ASSIGN(rows, heartTable(options.data));
+        if (!options.json) printText(rows);
+        out["rows"] = toJson(rows);
+        out["federatedWithinThreeDeviations"] = isWithin(rows);
+    }
+    if (options.only != "heart") {
+        TRY_ASSIGN(fedProx, measureFedProx(kFedProxRounds));
+        if (!options.json) printText(fedProx);
+        out["fedProx"] = toJson(fedProx);
+    }
+    if (options.json) std::printf("%s\n", out.dump(2).c_str());
+    return {};
 }
 
 }  // namespace
 
 int main(int argc, char** argv)
 {
-    bool json = false;
-    const char* shared = std::getenv("QUORATE_SHARED");
-    std::filesystem::path data = std::filesystem::path(shared != nullptr && *shared != '\0' ? shared : "../shared") / "data/heart-disease";
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view name = argv[i];
-        if (name == "--json") {
-            json = true;
-        } else if (name == "--data" && i + 1 < argc) {
-            data = argv[++i];
-        } else {
-            std::fputs("usage: bench_learning [--data FOLDER] [--json]\n", stderr);
-            return 2;
-        }
+    const auto options = parse(argc, argv);
+    if (!options) {
+        std::fputs("usage: bench_learning [--data FOLDER] [--only heart|fedprox] [--json]\n", stderr);
+        return 2;
     }
-    const auto rows = heartTable(data);
-    if (!rows) {
-        std::fprintf(stderr, "%s\n", rows.error().message.c_str());
+    if (const auto done = run(*options); !done) {
+        std::fprintf(stderr, "%s\n", done.error().message.c_str());
         return 5;
     }
-    std::vector<FedProxFigures> fedProx;
-    for (std::uint64_t seed = 42; seed <= 46; ++seed) {
-        const auto figures = measureFedProx(seed, kFedProxRounds);
-        if (!figures) {
-            std::fprintf(stderr, "%s\n", figures.error().message.c_str());
-            return 5;
-        }
-        fedProx.push_back(*figures);
-    }
-    json ? printJson(*rows, fedProx) : printText(*rows, fedProx);
     return 0;
 }

@@ -2,9 +2,11 @@
 #include "bench/fedprox_experiment.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <numeric>
 #include <random>
+#include <thread>
 
 #include "learning/batch_order.h"
 #include "learning/network.h"
@@ -111,6 +113,31 @@ Result<double> accuracyOf(const SyntheticDevices& devices, const ModelWeights& m
     return static_cast<double>(right) / static_cast<double>(all);
 }
 
+/// One run on one data set, and where its accuracy goes.
+struct Job {
+    SyntheticOptions data;
+    FedProxRun run;
+    double* accuracy;
+};
+
+Result<void> runAll(std::span<const Job> jobs)
+{
+    std::vector<Result<void>> ends(jobs.size());
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < jobs.size(); i = next++) {
+            const auto accuracy = runFedProx(synthesise(jobs[i].data), jobs[i].run);
+            if (accuracy) *jobs[i].accuracy = *accuracy;
+            if (!accuracy) ends[i] = tl::unexpected(accuracy.error());
+        }
+    };
+    std::vector<std::jthread> workers;
+    for (unsigned t = 0; t < std::max(1U, std::thread::hardware_concurrency()); ++t) workers.emplace_back(work);
+    workers.clear();
+    for (auto& end : ends) TRY(end);
+    return {};
+}
+
 }  // namespace
 
 SyntheticDevices synthesise(const SyntheticOptions& options)
@@ -151,15 +178,25 @@ Result<double> runFedProx(const SyntheticDevices& devices, const FedProxRun& run
     return accuracyOf(devices, model);
 }
 
-Result<FedProxFigures> measureFedProx(std::uint64_t seed, std::uint32_t rounds)
+Result<std::vector<FedProxFigures>> measureFedProx(std::uint32_t rounds)
 {
-    const SyntheticDevices skewed = synthesise({.seed = seed});
-    const SyntheticDevices iid = synthesise({.isIid = true, .seed = seed});
-    TRY_ASSIGN(dropping, runFedProx(skewed, {0, 0.9, false, rounds, seed}));
-    TRY_ASSIGN(partial, runFedProx(skewed, {1, 0.9, true, rounds, seed}));
-    TRY_ASSIGN(iidAverage, runFedProx(iid, {0, 0, true, rounds, seed}));
-    TRY_ASSIGN(iidProximal, runFedProx(iid, {1, 0, true, rounds, seed}));
-    return FedProxFigures{seed, dropping, partial, iidAverage, iidProximal};
+    constexpr std::uint64_t kFirstSeed = 42;
+    std::vector<FedProxFigures> figures(5);
+    std::vector<Job> jobs;
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+        FedProxFigures& of = figures[i];
+        of.seed = kFirstSeed + i;
+        const FedProxRun dropping{0, 0.9, false, rounds, of.seed};
+        const FedProxRun partial{1, 0.9, true, rounds, of.seed};
+        const SyntheticOptions published{.seed = kFirstSeed};
+        const SyntheticOptions redrawn{.seed = of.seed};
+        const SyntheticOptions iid{.isIid = true, .seed = of.seed};
+        jobs.insert(jobs.end(), {{published, dropping, &of.dropping}, {published, partial, &of.partial},
+                                 {redrawn, dropping, &of.droppingRedrawn}, {redrawn, partial, &of.partialRedrawn},
+                                 {iid, {0, 0, true, rounds, of.seed}, &of.iidAverage}, {iid, {1, 0, true, rounds, of.seed}, &of.iidProximal}});
+    }
+    TRY(runAll(jobs));
+    return figures;
 }
 
 }  // namespace quorate::bench
