@@ -14,7 +14,7 @@ using namespace learning;
 namespace {
 
 constexpr std::array<std::uint64_t, 5> kSeeds = {42, 43, 44, 45, 46};
-constexpr std::array<const char*, 4> kPlans = {"fedavg", "fedadam", "fedyogi", "fedadagrad"};
+constexpr std::array<const char*, 6> kPlans = {"fedavg", "fedprox", "scaffold", "fedadam", "fedyogi", "fedadagrad"};
 const study::ModelSpec kSpec{study::ModelKind::LogisticRegression, 13};
 
 Result<std::vector<schema::Dataset>> readAll(const std::filesystem::path& folder)

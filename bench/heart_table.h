@@ -30,7 +30,7 @@ struct TableRow {
     std::array<TableCell, kHeartSites.size()> cells;
 };
 
-/// Pooled, each site's own model, and each published plan that this version trains, from CODE.csv and CODE.split.csv of the
+/// Pooled, each site's own model, and each published plan, from CODE.csv and CODE.split.csv of the
 /// four hospitals.
 Result<std::vector<TableRow>> heartTable(const std::filesystem::path& folder);
 

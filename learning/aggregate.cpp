@@ -185,12 +185,10 @@ Result<void> checkState(const AggregationPlan& plan, const ServerState& state, s
 
 bool isAverage(AggregationRule rule) { return rule < AggregationRule::CoordinateMedian; }
 
-ModelManifest uploadManifest(const AggregationPlan& plan, const ModelManifest& model)
+ModelManifest exchangedManifest(const AggregationPlan& plan, const ModelManifest& model)
 {
     return plan.rule == AggregationRule::Scaffold ? withControls(model) : model;
 }
-
-ModelManifest downloadManifest(const AggregationPlan& plan, const ModelManifest& model) { return uploadManifest(plan, model); }
 
 Result<std::vector<UpdateOutcome>> aggregate(const AggregationPlan& plan, const ModelManifest& model, std::span<const StoredUpdate> updates,
                                              const UpdateSource& base, ServerState& state, const ModelSink& sink,
@@ -198,7 +196,7 @@ Result<std::vector<UpdateOutcome>> aggregate(const AggregationPlan& plan, const 
 {
     const std::uint64_t modelValues = elementsOf(model);
     TRY(checkState(plan, state, modelValues));
-    TRY_ASSIGN(held, inOrder(updates, elementsOf(uploadManifest(plan, model)), options));
+    TRY_ASSIGN(held, inOrder(updates, elementsOf(exchangedManifest(plan, model)), options));
     TRY_ASSIGN(clipping, clip(held, base, modelValues, plan.clipNorm));
     if (isAverage(plan.rule)) {
         TRY_ASSIGN(mean, HeldMean::create(held, options.populationWeight));
@@ -217,7 +215,7 @@ Result<void> aggregateFolded(const AggregationPlan& plan, const ModelManifest& m
                              ServerState& state, const ModelSink& sink, const AggregationOptions& options)
 {
     const std::uint64_t modelValues = elementsOf(model);
-    const std::uint64_t values = elementsOf(uploadManifest(plan, model));
+    const std::uint64_t values = elementsOf(exchangedManifest(plan, model));
     if (!isAverage(plan.rule)) return fail(ErrorKind::Malformed, std::string(study::nameOf(plan.rule)) + " is not an average");
     TRY(checkState(plan, state, modelValues));
     if (fold.values() != values) {

@@ -16,7 +16,7 @@ namespace quorate::learning {
 struct StoredUpdate {
     std::string site;                      ///< Unique among the updates; their order of precedence, whatever they came in.
     std::uint64_t weight = 0;              ///< Training records.
-    const UpdateSource* values = nullptr;  ///< Of uploadManifest(); outlives the call.
+    const UpdateSource* values = nullptr;  ///< Of exchangedManifest(); outlives the call.
 };
 
 /// Takes the next model, piece by piece from the first value to the last; never two pieces at once, but on any thread.
@@ -40,10 +40,9 @@ struct UpdateOutcome {
 
 /// Means, which AverageFold can take as updates arrive; the others need all updates at once.
 bool isAverage(study::AggregationRule rule);
-/// What a site uploads and what it is sent: the model; for SCAFFOLD followed by "control/<name>" for each of its tensors (up:
-/// the change of the site's control variate; down: the service's).
-ModelManifest uploadManifest(const study::AggregationPlan& plan, const ModelManifest& model);
-ModelManifest downloadManifest(const study::AggregationPlan& plan, const ModelManifest& model);
+/// What a site is sent and what it uploads: the model; for SCAFFOLD followed by "control/<name>" for each of its tensors (down:
+/// the service's control variate; up: the change of the site's).
+ModelManifest exchangedManifest(const study::AggregationPlan& plan, const ModelManifest& model);
 
 /// The next model from held updates by the plan's rule, after clipping each change to plan.clipNorm where that is above 0.
 /// Memory is independent of the number of values, but for `state`. The same updates give the same bytes in any order, on
@@ -54,7 +53,7 @@ Result<std::vector<UpdateOutcome>> aggregate(const study::AggregationPlan& plan,
                                              std::span<const StoredUpdate> updates, const UpdateSource& base, ServerState& state,
                                              const ModelSink& sink, const AggregationOptions& options = {});
 
-/// The same for an average whose updates, of uploadManifest(), were folded as they came. The fold's largestTotalWeight takes
+/// The same for an average whose updates, of exchangedManifest(), were folded as they came. The fold's largestTotalWeight takes
 /// the place of options.populationWeight where SCAFFOLD asks for all sites' records and that is 0.
 Result<void> aggregateFolded(const study::AggregationPlan& plan, const ModelManifest& model, const AverageFold& fold,
                              const UpdateSource& base, ServerState& state, const ModelSink& sink,

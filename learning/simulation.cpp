@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "learning/memory_source.h"
+#include "learning/rules/scaffold.h"
 
 namespace quorate::learning {
 
@@ -23,9 +24,15 @@ std::vector<SimulatedTask> everybody(std::size_t sites)
     return tasks;
 }
 
+/// Of SCAFFOLD: the service's c, and each site's own; none for other rules.
+struct Controls {
+    ModelWeights service;
+    std::vector<ModelWeights> sites;
+};
+
 Result<Uploads> trainAll(const study::ModelSpec& spec, const study::TrainingPlan& plan, std::span<const SimulatedSite> sites,
                          std::span<const SimulatedTask> tasks, const ModelWeights& base, std::uint32_t round,
-                         const SimulationHooks& hooks)
+                         const SimulationHooks& hooks, Controls& controls)
 {
     Uploads uploads;
     uploads.models.reserve(tasks.size());
@@ -33,7 +40,13 @@ Result<Uploads> trainAll(const study::ModelSpec& spec, const study::TrainingPlan
         const SimulatedSite& site = sites[task.site];
         LocalTraining training = localTrainingOf(plan, site.code, round);
         if (task.steps > 0) training.steps = task.steps;
+        std::optional<ControlVariates> variates;
+        if (!controls.sites.empty()) training.controls = &variates.emplace(ControlVariates{controls.service, controls.sites[task.site]});
         TRY_ASSIGN(trained, train(spec, base, *site.records, training));
+        if (trained.control) {
+            trained.weights = withControlChange(trained.weights, variates->site, *trained.control);
+            controls.sites[task.site] = std::move(*trained.control);
+        }
         if (hooks.spoil) hooks.spoil(task.site, base, trained.weights);
         uploads.models.push_back(std::move(trained.weights));
         uploads.sources.push_back(std::make_unique<MemorySource>(uploads.models.back().values));
@@ -49,16 +62,22 @@ Result<ModelWeights> simulate(const study::ModelSpec& spec, const study::Trainin
 {
     ModelWeights model = std::move(start);
     ServerState state = initialState(plan.aggregation.rule, model.values.size());
+    const bool isScaffold = plan.aggregation.rule == study::AggregationRule::Scaffold;
+    Controls controls;
+    if (isScaffold) controls.sites.assign(sites.size(), {model.tensors, state.control});
+    AggregationOptions options{.threads = 1};
+    for (const SimulatedSite& site : sites) options.populationWeight += isScaffold ? site.records->records() : 0;
     for (std::uint32_t round = 1; round <= plan.rounds; ++round) {
         const auto tasks = hooks.choose ? hooks.choose(round) : everybody(sites.size());
-        TRY_ASSIGN(uploads, trainAll(spec, plan, sites, tasks, model, round, hooks));
+        controls.service = {model.tensors, state.control};
+        TRY_ASSIGN(uploads, trainAll(spec, plan, sites, tasks, model, round, hooks, controls));
         ModelWeights next{model.tensors, {}};
         const MemorySource base(model.values);
         const auto sink = [&](std::uint64_t, std::span<const float> values) -> Result<void> {
             next.values.insert(next.values.end(), values.begin(), values.end());
             return {};
         };
-        TRY(aggregate(plan.aggregation, model.tensors, uploads.stored, base, state, sink, {.threads = 1}));
+        TRY(aggregate(plan.aggregation, model.tensors, uploads.stored, base, state, sink, options));
         model = std::move(next);
         if (hooks.watch) hooks.watch(round, model);
     }

@@ -10,6 +10,23 @@ ModelManifest withControls(const ModelManifest& model)
     return all;
 }
 
+SentModel takeApart(const ModelManifest& model, ModelWeights sent)
+{
+    SentModel out{std::move(sent), {}};
+    const auto end = out.model.values.begin() + static_cast<std::ptrdiff_t>(elementsOf(model));
+    if (end != out.model.values.end()) out.control = ModelWeights{model, {end, out.model.values.end()}};
+    out.model.values.erase(end, out.model.values.end());
+    out.model.tensors = model;
+    return out;
+}
+
+ModelWeights withControlChange(const ModelWeights& trained, const ModelWeights& before, const ModelWeights& after)
+{
+    ModelWeights upload{withControls(trained.tensors), trained.values};
+    for (std::size_t i = 0; i < after.values.size(); ++i) upload.values.push_back(after.values[i] - before.values[i]);
+    return upload;
+}
+
 void scaffoldModelStep(double rate, std::span<const float> base, std::span<float> next)
 {
     for (std::size_t i = 0; i < next.size(); ++i) {

@@ -56,7 +56,7 @@ public:
 
     [[nodiscard]] const learning::ModelManifest& manifest() const { return m_manifest; }
     [[nodiscard]] std::uint64_t values() const { return learning::elementsOf(m_manifest); }
-    [[nodiscard]] std::uint64_t uploadValues() const { return learning::elementsOf(learning::uploadManifest(m_plan, m_manifest)); }
+    [[nodiscard]] std::uint64_t uploadValues() const { return learning::elementsOf(learning::exchangedManifest(m_plan, m_manifest)); }
     [[nodiscard]] std::uint64_t weight(std::size_t site) const { return m_weights[site]; }
     [[nodiscard]] const std::vector<float>& update(std::size_t site) const { return m_updates[site]; }
     [[nodiscard]] learning::MemorySource base() const { return learning::MemorySource(m_base); }

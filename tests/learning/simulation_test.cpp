@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <random>
 
+#include "core/study/named_plans.h"
 #include "learning/network.h"
 #include "learning/ridge.h"
 
@@ -37,16 +38,28 @@ schema::RecordSet someRecords(std::size_t count, unsigned seed)
     return records;
 }
 
+/// Sites whose records differ: other inputs, and another half of the outcomes turned over in each.
+schema::RecordSet skewedRecords(std::size_t count, unsigned seed)
+{
+    schema::RecordSet records = someRecords(count, seed);
+    for (std::size_t r = 0; r < count; ++r) {
+        const bool isTurned = records.features[r * kInputs + seed % kInputs] > 0.5;
+        if (isTurned) records.targets[r] = 1 - records.targets[r];
+        records.features[r * kInputs + (seed + 1) % kInputs] += 2;
+    }
+    return records;
+}
+
 struct Federation {
     std::vector<schema::RecordSet> parts;
     std::vector<SimulatedSite> sites;
     schema::RecordSet all;
 };
 
-Federation federationOf(const std::vector<std::size_t>& sizes)
+Federation federationOf(const std::vector<std::size_t>& sizes, schema::RecordSet (*draw)(std::size_t, unsigned) = someRecords)
 {
     Federation out;
-    for (const std::size_t size : sizes) out.parts.push_back(someRecords(size, static_cast<unsigned>(100 + out.parts.size())));
+    for (const std::size_t size : sizes) out.parts.push_back(draw(size, static_cast<unsigned>(100 + out.parts.size())));
     out.all.columns = kInputs;
     for (const auto& part : out.parts) {
         out.sites.push_back({"site-" + std::to_string(out.sites.size()), &part});
@@ -91,6 +104,59 @@ TEST_CASE("one full-batch step per round is centralised gradient descent, over 5
     MESSAGE("largest difference " << largest);
     CHECK(largest < 1e-6);
     CHECK(distance(central, start()) > 0.5);
+}
+
+TEST_CASE("FedProx with mu 0 is FedAvg to the bit, and with another mu it is not")
+{
+    const Federation federation = federationOf({40, 111, 7}, skewedRecords);
+    const auto digestOfPlan = [&](const char* name, double mu) {
+        auto plan = study::planNamed(name, 42).value();
+        plan.rounds = 5;
+        plan.proximalMu = mu;
+        return digestOf(simulate(kSpec, plan, federation.sites, start()).value()).value();
+    };
+    CHECK(digestOfPlan("fedprox", 0) == digestOfPlan("fedavg", 0));
+    CHECK(digestOfPlan("fedprox", 0.01) != digestOfPlan("fedavg", 0));
+}
+
+TEST_CASE("SCAFFOLD with all sites and one full-batch step is gradient descent, over 500 steps")
+{
+    const Federation federation = federationOf({40, 111, 7}, skewedRecords);
+    study::TrainingPlan plan = planOf(AggregationRule::Scaffold);
+    plan.rounds = 500;
+    plan.localSteps = 1;
+    const SimulatedSite whole{"all", &federation.all};
+    const auto scaffold = simulate(kSpec, plan, federation.sites, start()).value();
+    plan.aggregation.rule = AggregationRule::FedAvg;
+    const auto central = simulate(kSpec, plan, {&whole, 1}, start()).value();
+    MESSAGE("distance " << distance(scaffold, central));
+    CHECK(distance(scaffold, central) < 1e-6);
+    CHECK(distance(central, start()) > 0.5);
+}
+
+TEST_CASE("many local steps lead SCAFFOLD to the optimum of all records, and FedAvg away from it, where sites differ")
+{
+    const Federation federation = federationOf({60, 150, 90}, skewedRecords);
+    study::TrainingPlan plan = planOf(AggregationRule::FedAvg);
+    plan.rounds = 3000;
+    plan.localSteps = 1;
+    const SimulatedSite whole{"all", &federation.all};
+    const auto optimum = simulate(kSpec, plan, {&whole, 1}, start()).value();
+    plan.rounds = 600;
+    plan.localSteps = 20;
+    const double average = distance(simulate(kSpec, plan, federation.sites, start()).value(), optimum);
+    plan.aggregation.rule = AggregationRule::Scaffold;
+    const double scaffold = distance(simulate(kSpec, plan, federation.sites, start()).value(), optimum);
+    // A site that is away half of the time: what it said last still counts.
+    SimulationHooks hooks;
+    hooks.choose = [](std::uint32_t round) {
+        return round % 2 == 0 ? std::vector<SimulatedTask>{{0, 0}, {1, 0}, {2, 0}} : std::vector<SimulatedTask>{{0, 0}, {1, 0}};
+    };
+    const double partial = distance(simulate(kSpec, plan, federation.sites, start(), hooks).value(), optimum);
+    MESSAGE("from the optimum: FedAvg " << average << ", SCAFFOLD " << scaffold << ", with a site away " << partial);
+    CHECK(average > 0.05);
+    CHECK(scaffold < 1e-4);
+    CHECK(partial < 1e-4);
 }
 
 TEST_CASE("ridge regression from sites' statistics is the pooled one, and satisfies the normal equations")
