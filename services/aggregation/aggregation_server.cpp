@@ -93,7 +93,7 @@ Result<std::unique_ptr<AggregationServer>> AggregationServer::start(const Server
         folder = own->path();
         state->folder = std::move(own);
     }
-    state->registry = std::make_unique<Registry>(HostContext{state->attester, root, options.anchors, clock, random, folder});
+    state->registry = std::make_unique<Registry>(HostContext{state->attester, root, options.anchors, clock, random, folder, options.scripts});
     state->registry->reopen();
     for (auto* make : {makeAttestationRpc, makeStudyRpc, makeReleaseRpc, makeRoundRpc, makeMonitorRpc, makeWitnessRpc, makePreviewRpc}) {
         state->rpcs.push_back(make(*state->registry));

@@ -14,6 +14,7 @@ struct ServerOptions {
     Digest32 policyDigest;                 ///< The appraisal policy this machine was launched with.
     attestation::TrustAnchors anchors;     ///< Of site nodes' evidence.
     std::filesystem::path stateFolder;     ///< Where rounds survive the process. Empty: in a folder that ends with it.
+    learning::ScriptFolder scripts = {};   ///< Models of studies that bring a TorchScript file.
 };
 
 /// The aggregation service: TLS 1.3 with its own key, mutual certificates, the quorate.v1 services, gRPC health and

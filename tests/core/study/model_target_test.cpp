@@ -40,3 +40,21 @@ TEST_CASE("a protocol carries its target's kind, and a model that does not fit i
     protocol.model.kind = ModelKind::TorchScript;
     CHECK(violations(protocol).size() > before);
 }
+
+TEST_CASE("privacy for records is refused where one record could tell through another")
+{
+    StudyProtocol protocol = tests::sampleProtocol();
+    protocol.plan.privacy = {PrivacyKind::RecordLevel, 100, 1e-5, 2, 1, 0.01, false, .5, .2, 0};
+    const std::vector<std::string> plain = violations(protocol);
+    CHECK(plain.empty());
+    StudyProtocol changed = protocol;
+    changed.model.kind = ModelKind::TorchScript;
+    changed.model.scriptDigest.bytes[0] = 1;
+    CHECK(violations(changed) == std::vector<std::string>{"record-level privacy wants a built-in model, not a TorchScript file"});
+    changed.plan.privacy = {};
+    CHECK(violations(changed).empty());
+    for (auto& variable : protocol.dictionary.variables) {
+        if (variable.name == "age") variable.maximum.reset();
+    }
+    CHECK(violations(protocol) == std::vector<std::string>{"record-level privacy scales inputs by their ranges, and age has none"});
+}
