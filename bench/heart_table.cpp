@@ -54,11 +54,12 @@ Result<std::array<TableRow, 2>> comparisonRows(const std::vector<schema::Dataset
     std::array<TableRow, 2> rows = {TableRow{"pooled", false, {}}, TableRow{"own", false, {}}};
     std::vector<SiteRecords> sites;
     for (std::size_t i = 0; i < datasets.size(); ++i) sites.push_back({kHeartSites[i], &datasets[i]});
+    TRY_ASSIGN(model, builtInModel(kSpec));
     for (const std::uint64_t seed : kSeeds) {
         const BaselinePlan plan{.seed = seed};
-        TRY_ASSIGN(pooled, evaluatePooledModel(kSpec, sites, plan));
+        TRY_ASSIGN(pooled, evaluatePooledModel(*model, sites, plan));
         for (std::size_t i = 0; i < sites.size(); ++i) {
-            TRY_ASSIGN(own, evaluateOwnModel(kSpec, sites[i], plan));
+            TRY_ASSIGN(own, evaluateOwnModel(*model, sites[i], plan));
             rows[0].cells[i].mean += pooled[i].accuracy.value_or(0) / kSeeds.size();
             rows[1].cells[i].mean += own.accuracy.value_or(0) / kSeeds.size();
         }

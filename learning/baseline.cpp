@@ -2,20 +2,19 @@
 #include "learning/baseline.h"
 
 #include "learning/batch_order.h"
-#include "learning/network.h"
 
 namespace quorate::learning {
 
 namespace {
 
 /// `name` separates the batch orders of different models of one seed.
-Result<ModelWeights> trainAlone(const study::ModelSpec& spec, const schema::RecordSet& records, const std::string& name,
+Result<ModelWeights> trainAlone(const StudyModel& model, const schema::RecordSet& records, const std::string& name,
                                 const BaselinePlan& plan, const IsCancelled& isCancelled)
 {
-    TRY_ASSIGN(start, initialWeights(spec, plan.seed));
+    TRY_ASSIGN(start, model.initialWeights(plan.seed));
     const LocalTraining training = epochsOf(study::Optimiser::Adam, plan.learningRate, plan.epochs, plan.batchSize,
                                             records.records(), seedFor(plan.seed, name, 0));
-    TRY_ASSIGN(trained, train(spec, start, records, training, {isCancelled, {}, {}}));
+    TRY_ASSIGN(trained, model.train(start, records, training, {isCancelled, {}, {}}));
     return std::move(trained.weights);
 }
 
@@ -35,20 +34,20 @@ schema::RecordSet pooled(std::span<const SiteRecords> sites)
 
 }  // namespace
 
-Result<study::Evaluation> evaluateOwnModel(const study::ModelSpec& spec, const SiteRecords& site, const BaselinePlan& plan,
+Result<study::Evaluation> evaluateOwnModel(const StudyModel& model, const SiteRecords& site, const BaselinePlan& plan,
                                            const IsCancelled& isCancelled)
 {
-    TRY_ASSIGN(weights, trainAlone(spec, site.dataset->train, "own/" + site.site, plan, isCancelled));
-    return evaluateOn(spec, weights, site.dataset->test);
+    TRY_ASSIGN(weights, trainAlone(model, site.dataset->train, "own/" + site.site, plan, isCancelled));
+    return model.evaluate(weights, site.dataset->test);
 }
 
-Result<std::vector<study::Evaluation>> evaluatePooledModel(const study::ModelSpec& spec, std::span<const SiteRecords> sites,
+Result<std::vector<study::Evaluation>> evaluatePooledModel(const StudyModel& model, std::span<const SiteRecords> sites,
                                                            const BaselinePlan& plan, const IsCancelled& isCancelled)
 {
-    TRY_ASSIGN(weights, trainAlone(spec, pooled(sites), "pooled", plan, isCancelled));
+    TRY_ASSIGN(weights, trainAlone(model, pooled(sites), "pooled", plan, isCancelled));
     std::vector<study::Evaluation> evaluations;
     for (const SiteRecords& site : sites) {
-        TRY_ASSIGN(evaluation, evaluateOn(spec, weights, site.dataset->test));
+        TRY_ASSIGN(evaluation, model.evaluate(weights, site.dataset->test));
         evaluations.push_back(evaluation);
     }
     return evaluations;

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/study/metrics.h"
-#include "learning/training.h"
+#include "learning/study_model.h"
 
 namespace quorate::learning {
 
@@ -25,12 +24,12 @@ struct SiteRecords {
 };
 
 /// A model that the site trains alone, on the site's own test part.
-Result<study::Evaluation> evaluateOwnModel(const study::ModelSpec& spec, const SiteRecords& site, const BaselinePlan& plan,
+Result<study::Evaluation> evaluateOwnModel(const StudyModel& model, const SiteRecords& site, const BaselinePlan& plan,
                                            const IsCancelled& isCancelled = {});
 
 /// One model over all sites' training parts together, on each site's test part, in the order given. It needs all records
 /// in one place: for rehearsals only.
-Result<std::vector<study::Evaluation>> evaluatePooledModel(const study::ModelSpec& spec, std::span<const SiteRecords> sites,
+Result<std::vector<study::Evaluation>> evaluatePooledModel(const StudyModel& model, std::span<const SiteRecords> sites,
                                                            const BaselinePlan& plan, const IsCancelled& isCancelled = {});
 
 }  // namespace quorate::learning

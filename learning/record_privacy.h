@@ -18,6 +18,7 @@ public:
     /// no records.
     static Result<RecordNoise> make(const study::PrivacyPlan& plan, std::uint64_t records, RandomSource random);
 
+    [[nodiscard]] std::uint64_t records() const { return m_records; }
     [[nodiscard]] double clipNorm() const { return m_plan.clipNorm; }
     /// The step's records: each with the plan's chance, so that there may be none.
     [[nodiscard]] Result<std::vector<std::int64_t>> draw() const;

@@ -82,18 +82,6 @@ bool isInRange(const Variable& variable, double value)
     return (!variable.minimum || value >= *variable.minimum) && (!variable.maximum || value <= *variable.maximum);
 }
 
-/// The variable behind each column of a step.
-std::vector<const Variable*> variablesOf(const DataDictionary& dictionary)
-{
-    std::vector<const Variable*> columns;
-    for (const Variable& variable : dictionary.variables) {
-        if (!variable.isInput) continue;
-        const std::size_t count = variable.type == VariableType::Categorical ? variable.levels.size() - 1 : 1;
-        columns.insert(columns.end(), count, &variable);
-    }
-    return columns;
-}
-
 tl::unexpected<Error> wrong(std::size_t record, const std::string& what)
 {
     return fail(ErrorKind::Malformed, "record " + std::to_string(record + 1) + ": " + what);
@@ -101,7 +89,7 @@ tl::unexpected<Error> wrong(std::size_t record, const std::string& what)
 
 Result<void> checkInputs(const DataDictionary& dictionary, const Bundle& bundle)
 {
-    const auto columns = variablesOf(dictionary);
+    const auto columns = schema::variablesOfInputs(dictionary);
     const std::size_t ofRecord = bundle.inputs.size() / bundle.records;
     for (std::size_t i = 0; i < bundle.inputs.size(); ++i) {
         const Variable& variable = *columns[i % columns.size()];

@@ -4,6 +4,7 @@
 #include "learning/batch_order.h"
 #include "learning/linear_model.h"
 #include "learning/model_records.h"
+#include "learning/record_privacy.h"
 #include "learning/torch_network.h"
 #include "learning/training_loop.h"
 
@@ -21,6 +22,23 @@ LocalTraining epochsOf(study::Optimiser optimiser, double learningRate, std::uin
     return {optimiser, learningRate, steps, batchSize, orderSeed};
 }
 
+namespace {
+
+Result<void> checkNoise(const schema::RecordSet& records, const RecordNoise* noise)
+{
+    if (noise == nullptr) return {};
+    if (records.targetKind == schema::TargetKind::TimeToEvent) {
+        return fail(ErrorKind::PolicyRefused, "the loss of a time to an event is no sum over records, so that no record's share can be clipped");
+    }
+    if (noise->records() != records.records()) {
+        return fail(ErrorKind::Malformed, "the noise is for " + std::to_string(noise->records()) + " records, there are " +
+                                              std::to_string(records.records()));
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<TrainedModel> train(const study::ModelSpec& spec, const ModelWeights& start, const schema::RecordSet& records,
                            const LocalTraining& training, const TrainingWatch& watch)
 {
@@ -28,6 +46,7 @@ Result<TrainedModel> train(const study::ModelSpec& spec, const ModelWeights& sta
     TRY(checkAgainst(manifest, start));
     TRY(checkRecords(spec, records));
     TRY(checkTraining(manifest, training));
+    TRY(checkNoise(records, training.noise));
     if (isLinear(spec.kind)) {
         LinearModel model(spec, start, records);
         return runTraining(model, start, records.records(), training, watch);

@@ -17,6 +17,8 @@ struct ControlVariates {
     ModelWeights site;
 };
 
+class RecordNoise;
+
 /// One pass of local training.
 struct LocalTraining {
     study::Optimiser optimiser = study::Optimiser::Sgd;
@@ -26,6 +28,9 @@ struct LocalTraining {
     std::uint64_t orderSeed = 0;  ///< Of the batches' order (batch_order.h).
     double proximalMu = 0;        ///< FedProx (Li et al. 2020): each gradient gains mu (w - start).
     const ControlVariates* controls = nullptr;  ///< Each gradient gains c - c_i; wants SGD. Outlives the call.
+    /// DP-SGD: each step draws its own records, whatever batchSize says, clips each one's gradient and adds noise
+    /// (record_privacy.h). Of as many records as are trained on, and not for a TimeToEvent. Outlives the call.
+    const RecordNoise* noise = nullptr;
 };
 
 /// What the plan asks of one site in one round. `site` is the site's code.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "learning/batch_order.h"
+#include "learning/record_privacy.h"
 
 namespace quorate::learning {
 
@@ -63,6 +64,17 @@ std::vector<Scalar> correctionOf(const LocalTraining& training)
     return correction;
 }
 
+/// Of the step's batch, or the noised one of the records that the noise draws.
+template <typename Scalar>
+Result<std::span<Scalar>> nextGradient(Trainable<Scalar>& model, BatchOrder& order, const RecordNoise* noise)
+{
+    if (noise == nullptr) return model.meanGradient(order.next());
+    TRY_ASSIGN(rows, noise->draw());
+    const std::span<Scalar> sum = model.clippedSum(rows, noise->clipNorm());
+    TRY(noise->release(sum));
+    return sum;
+}
+
 /// The number of steps done.
 template <typename Scalar>
 Result<std::uint64_t> runSteps(Trainable<Scalar>& model, std::size_t records, const LocalTraining& training, const TrainingWatch& watch)
@@ -76,7 +88,7 @@ Result<std::uint64_t> runSteps(Trainable<Scalar>& model, std::size_t records, co
     for (std::uint64_t step = 0; step < training.steps; ++step) {
         if (watch.isCancelled && watch.isCancelled()) return fail(ErrorKind::Cancelled, "training was cancelled");
         if (step > 0 && watch.isTimeUp && watch.isTimeUp()) return step;
-        const std::span<Scalar> gradient = model.meanGradient(order.next());
+        TRY_ASSIGN(gradient, nextGradient(model, order, training.noise));
         if (mu > 0) {
             for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] += mu * (weights[i] - start[i]);
         }

@@ -47,16 +47,20 @@ struct Dataset {
     bool operator==(const Dataset&) const = default;
 };
 
-/// Column-wise (x - mean) / scale.
+/// (x - mean) / scale of each input; in a sequence, of each step's inputs.
 struct Standardisation {
     std::vector<double> means;
-    std::vector<double> scales;  ///< Sample standard deviation (n - 1); 1 where the column is constant, so that it is centred.
+    std::vector<double> scales;  ///< Sample standard deviation (n - 1), or half a range; 1 where the input is constant.
 };
 
-/// From a site's own training part; fails with fewer than two records.
-Result<Standardisation> fitStandardisation(const RecordSet& train);
-RecordSet apply(const Standardisation& standardisation, RecordSet records);
-/// Both parts, by the training part's mean and deviation.
+/// Both parts, by the training part's mean and deviation. Malformed with fewer than two training records.
 Result<Dataset> standardised(Dataset dataset);
+/// Both parts, each number from its range in the dictionary to -1 to 1: no record has a say in another's values, as privacy for
+/// records wants it. Malformed when an input has no range.
+Result<Dataset> scaledByRange(const DataDictionary& dictionary, Dataset dataset);
+/// Of every input that is a number and has no range, its name.
+std::vector<std::string> inputsWithoutRange(const DataDictionary& dictionary);
+/// The variable behind each of dictionary.inputNames().
+std::vector<const Variable*> variablesOfInputs(const DataDictionary& dictionary);
 
 }  // namespace quorate::schema

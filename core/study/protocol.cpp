@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "core/schema/dataset.h"
 #include "core/study/model_target.h"
 
 namespace quorate::study {
@@ -39,9 +40,18 @@ void checkIsBuilt(const StudyProtocol& protocol, std::vector<std::string>& out)
 {
     const TrainingPlan& plan = protocol.plan;
     if (plan.aggregation.rule == AggregationRule::Scaffold) out.emplace_back("this version's sites keep no control variates for scaffold");
-    if (plan.privacy.kind == PrivacyKind::RecordLevel) out.emplace_back("this version's sites add no noise of their own");
-    if (protocol.model.kind == ModelKind::Lstm || protocol.model.kind == ModelKind::TorchScript) {
-        out.push_back(std::string("this version's sites read no records for a model of kind ") + nameOf(protocol.model.kind));
+}
+
+/// What would let one record tell through another, where neither clipping nor noise looks (docs/decisions/0096-what-record-level-privacy-asks.md).
+void checkRecordPrivacy(const StudyProtocol& protocol, std::vector<std::string>& out)
+{
+    if (protocol.plan.privacy.kind != PrivacyKind::RecordLevel) return;
+    if (protocol.model.kind == ModelKind::TorchScript) out.emplace_back("record-level privacy wants a built-in model, not a TorchScript file");
+    if (protocol.dictionary.targetKind == schema::TargetKind::TimeToEvent) {
+        out.emplace_back("record-level privacy wants a loss that is a sum over records, which that of a time to an event is not");
+    }
+    for (const auto& input : schema::inputsWithoutRange(protocol.dictionary)) {
+        out.push_back("record-level privacy scales inputs by their ranges, and " + input + " has none");
     }
 }
 
@@ -74,6 +84,7 @@ std::vector<std::string> violations(const StudyProtocol& protocol)
     for (auto& sentence : violations(protocol.model)) out.push_back(std::move(sentence));
     for (auto& sentence : violations(protocol.plan, protocol.sites.size())) out.push_back(std::move(sentence));
     checkIsBuilt(protocol, out);
+    checkRecordPrivacy(protocol, out);
     checkSites(protocol.sites, out);
     checkQuorum(protocol.quorum, out);
     if (protocol.pooledComparison && protocol.mode != StudyMode::Training) {

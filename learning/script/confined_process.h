@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <string>
 
 #include "core/base/bytes.h"
 #include "learning/script/confinement.h"
@@ -23,6 +24,9 @@ struct ConfinedCall {
 /// died or did not answer in time; Cancelled when asked to. Unavailable when it cannot be started, or on a system without
 /// confinement.
 Result<Bytes> callConfined(const ConfinedCall& call, BytesView request);
+
+/// A program of this name in the folder of the one that runs. Unavailable on a system without confinement.
+Result<std::filesystem::path> programBeside(const std::string& name);
 
 /// The program's side: what callConfined() sends, and its answer.
 Result<Bytes> receiveRequest();

@@ -190,6 +190,14 @@ Result<Bytes> callConfined(const ConfinedCall& call, BytesView request)
     return std::move(*reply);
 }
 
+Result<std::filesystem::path> programBeside(const std::string& name)
+{
+    std::error_code error;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+    if (error) return fail(ErrorKind::Unavailable, "this program does not find its own folder");
+    return self.parent_path() / name;
+}
+
 Result<Bytes> receiveRequest()
 {
     const auto readAll = [](Bytes& bytes) -> Result<void> {

@@ -10,6 +10,7 @@ tl::unexpected<Error> notAvailable() { return fail(ErrorKind::Unavailable, "a co
 }  // namespace
 
 Result<Bytes> callConfined(const ConfinedCall&, BytesView) { return notAvailable(); }
+Result<std::filesystem::path> programBeside(const std::string&) { return notAvailable(); }
 Result<Bytes> receiveRequest() { return notAvailable(); }
 Result<void> sendReply(BytesView) { return notAvailable(); }
 

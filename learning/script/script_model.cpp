@@ -15,7 +15,6 @@ namespace quorate::learning {
 
 namespace {
 
-constexpr std::size_t kMaxScriptBytes = 512ULL << 20;
 /// Of an answer beside its values.
 constexpr std::size_t kMaxOverhead = 4 << 20;
 
@@ -47,10 +46,13 @@ Result<ScriptModel> ScriptModel::open(study::ModelSpec spec, Bytes script, Scrip
     return model;
 }
 
+Result<ModelWeights> ScriptModel::initialWeights(std::uint64_t) const { return m_initial; }
+
 Result<TrainedModel> ScriptModel::train(const ModelWeights& start, const schema::RecordSet& records, const LocalTraining& training,
                                         const TrainingWatch& watch) const
 {
     const auto begin = std::chrono::steady_clock::now();
+    if (training.noise != nullptr) return fail(ErrorKind::PolicyRefused, "noise for records wants a built-in model, not a TorchScript file");
     TRY(checkAgainst(m_initial.tensors, start));
     TRY(checkRecords(m_spec, records));
     TRY(checkTraining(m_initial.tensors, training));

@@ -129,7 +129,7 @@ Result<std::unique_ptr<AggregationServer>> AggregationServer::start(const Server
         folder = own->path();
         state->folder = std::move(own);
     }
-    state->registry = std::make_unique<Registry>(HostContext{state->attester, root, options.anchors, clock, random, folder});
+    state->registry = std::make_unique<Registry>(HostContext{state->attester, root, options.anchors, clock, random, folder, options.scripts});
     TRY(state->registry->reopen());
     TRY(state->listenToMembers(options));
     if (!options.joinAddress.empty()) TRY(state->listenToInvited(options.joinAddress));

@@ -15,6 +15,7 @@ struct ServerOptions {
     attestation::TrustAnchors anchors;     ///< Of site nodes' evidence.
     std::filesystem::path stateFolder;     ///< Where rounds survive the process. Empty: in a folder that ends with it.
     std::string joinAddress{};             ///< For people who were invited and have no certificate yet. Empty: none.
+    learning::ScriptFolder scripts = {};   ///< Models of studies that bring a TorchScript file.
 };
 
 /// The aggregation service: TLS 1.3 with its own key, mutual certificates, the quorate.v1 services, gRPC health and

@@ -26,6 +26,7 @@ struct Options {
     std::string kernelCommandLine = attestation::SimulatedLaunch{}.kernelCommandLine;
     std::string state;
     std::string joinListen;
+    std::string models;
     std::string portFile;
     std::string lifeline;
 };
@@ -78,6 +79,7 @@ Result<void> run(const Options& options)
     attestation::TrustAnchors anchors;
     TRY_ASSIGN(provider, makeProvider(options, ca.publicKey().spkiSha256(), policy, anchors));
     ServerOptions server{options.listen, ca, policy, std::move(anchors), options.state, options.joinListen};
+    server.scripts.folder = options.models;
     TRY_ASSIGN(running, AggregationServer::start(server, std::move(provider), systemClock(), systemRandom()));
     logInfo("listening on port " + std::to_string(running->port()));
     if (running->joinPort() != 0) logInfo("listening to people who were invited on port " + std::to_string(running->joinPort()));
@@ -108,6 +110,7 @@ int main(int argc, char** argv)
     app.add_option("--simulated-command-line", options.kernelCommandLine, "Kernel command line that simulated evidence measures");
     app.add_option("--join-listen", options.joinListen, "Address and port for people who were invited and have no certificate yet; none: invitations go as files");
     app.add_option("--state", options.state, "Folder in which rounds outlive this process, sealed; none: they end with it");
+    app.add_option("--models", options.models, "Folder with the TorchScript files of studies, each named SHA-256.pt");
     app.add_option("--port-file", options.portFile, "File to write the port to once the service listens");
     app.add_option("--lifeline", options.lifeline, "End when this file is gone");
     CLI11_PARSE(app, argc, argv);

@@ -3,7 +3,7 @@
 
 #include "core/crypto/sealed_records.h"
 #include "learning/baseline.h"
-#include "learning/network.h"
+#include "learning/record_privacy.h"
 #include "learning/safetensors.h"
 
 namespace quorate::services {
@@ -35,8 +35,7 @@ Result<learning::ModelWeights> LocalRounds::openModel(const SiteTask& task, Byte
     const auto& protocol = m_config.package.protocol;
     TRY_ASSIGN(modelKey, hpke::open(m_key, modelKeyInfo(protocol.id, protocol.keyEpoch), modelKeyAad(m_config.site.id), task.sealedModelKey));
     learning::ModelWeights model;
-    TRY_ASSIGN(manifest, learning::manifestOf(protocol.model));
-    model.tensors = std::move(manifest);
+    model.tensors = m_config.model->manifest();
     model.values.resize(learning::elementsOf(model.tensors));
     TRY(openValues(modelKey.expose(), protocol.id, sealedModel, model.values));
     TRY_ASSIGN(digest, learning::digestOf(model));
@@ -53,10 +52,16 @@ Result<SiteUpdate> LocalRounds::train(const SiteTask& task, const learning::Mode
     SiteUpdate update;
     update.round = task.round;
     update.baseModel = task.modelDigest;
-    TRY_ASSIGN(before, learning::evaluateOn(protocol.model, base, dataset.test));
-    const auto training = learning::localTrainingOf(protocol.plan, m_config.site.code, task.round);
-    TRY_ASSIGN(trained, learning::train(protocol.model, base, dataset.train, training, {isCancelled, {}, {}}));
-    TRY_ASSIGN(after, learning::evaluateOn(protocol.model, trained.weights, dataset.test));
+    TRY_ASSIGN(before, m_config.model->evaluate(base, dataset.test));
+    auto training = learning::localTrainingOf(protocol.plan, m_config.site.code, task.round);
+    std::optional<learning::RecordNoise> noise;
+    if (protocol.plan.privacy.kind == study::PrivacyKind::RecordLevel) {
+        TRY_ASSIGN(made, learning::RecordNoise::make(protocol.plan.privacy, dataset.train.records(), m_random));
+        noise = std::move(made);
+        training.noise = &*noise;
+    }
+    TRY_ASSIGN(trained, m_config.model->train(base, dataset.train, training, {isCancelled, {}, {}}));
+    TRY_ASSIGN(after, m_config.model->evaluate(trained.weights, dataset.test));
     TRY_ASSIGN(weights, learning::encodeSafetensors(trained.weights));
     update.metrics = {before, after, static_cast<std::uint32_t>(dataset.train.records()), trained.seconds, trained.updateNorm, weights.size()};
     update.weights = std::move(weights);
@@ -65,14 +70,14 @@ Result<SiteUpdate> LocalRounds::train(const SiteTask& task, const learning::Mode
 
 Result<study::Evaluation> LocalRounds::evaluateFederated(const learning::ModelWeights& model) const
 {
-    return learning::evaluateOn(m_config.package.protocol.model, model, m_config.dataset.test);
+    return m_config.model->evaluate(model, m_config.dataset.test);
 }
 
 Result<study::Evaluation> LocalRounds::evaluateOwn() const
 {
     learning::BaselinePlan plan;
     plan.seed = m_config.package.protocol.plan.seed;
-    return learning::evaluateOwnModel(m_config.package.protocol.model, {m_config.site.code, &m_config.dataset}, plan);
+    return learning::evaluateOwnModel(*m_config.model, {m_config.site.code, &m_config.dataset}, plan);
 }
 
 }  // namespace quorate::services

@@ -11,10 +11,14 @@ namespace quorate::services {
 /// What a site does with a task: open the model, train and evaluate on its own records. No network in here.
 class LocalRounds {
 public:
-    LocalRounds(const SiteConfig& config, const hpke::PrivateKey& key) : m_config(config), m_key(key) {}
+    LocalRounds(const SiteConfig& config, const hpke::PrivateKey& key, RandomSource random)
+        : m_config(config), m_key(key), m_random(std::move(random))
+    {
+    }
 
     /// The plain model of a task, checked against its digest. Untrusted when key, model or digest do not fit.
     Result<learning::ModelWeights> openModel(const SiteTask& task, BytesView sealedModel) const;
+    /// With noise for each record where the protocol protects records.
     Result<SiteUpdate> train(const SiteTask& task, const learning::ModelWeights& base, const learning::IsCancelled& isCancelled) const;
     Result<study::Evaluation> evaluateFederated(const learning::ModelWeights& model) const;
     /// The model that this site trains alone.
@@ -23,6 +27,7 @@ public:
 private:
     const SiteConfig& m_config;
     const hpke::PrivateKey& m_key;
+    RandomSource m_random;
 };
 
 }  // namespace quorate::services

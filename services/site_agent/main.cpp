@@ -138,7 +138,7 @@ Result<void> runPooled(const Options& options)
     for (std::size_t i = 0; i < options.pooled.size(); i += 3) {
         sites.push_back({options.pooled[i], options.pooled[i + 1], options.pooled[i + 2]});
     }
-    TRY_ASSIGN(evaluations, pooledComparison(package, sites));
+    TRY_ASSIGN(evaluations, pooledComparison(package, sites, options.files.models));
     std::cout << toJson(evaluations) << '\n';
     return {};
 }
@@ -182,8 +182,11 @@ int main(int argc, char** argv)
         command->add_option("--policy", options.files.policy, "What this hospital allows (TOML); not needed for a rehearsal");
     }
     for (auto* command : {doctor, check, preview}) command->add_flag("--json", options.json, "For programs");
+    for (auto* command : {train, pooled}) {
+        command->add_option("--models", options.files.models, "Folder with the TorchScript file of the study's model, named SHA-256.pt");
+    }
     for (auto* command : {train, check, preview}) {
-        command->add_option("--records,--data", options.files.records, "The hospital's records (CSV)")->required();
+        command->add_option("--records,--data", options.files.records, "The hospital's records: CSV, or for run a tensor bundle (.safetensors)")->required();
         command->add_option("--harmonisation", options.files.harmonisation, "How the hospital's file becomes the study's (TOML)");
     }
     train->add_option("--split", options.files.split, "Which record trains and which tests (CSV)")->required();

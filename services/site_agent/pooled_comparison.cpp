@@ -3,28 +3,30 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/schema/csv_dataset.h"
 #include "learning/baseline.h"
+#include "learning/script/open_model.h"
+#include "services/site_agent/site_records.h"
 
 namespace quorate::services {
 
 Result<std::map<std::string, study::Evaluation>> pooledComparison(const study::VerifiedPackage& package,
-                                                                  const std::vector<PooledSite>& sites)
+                                                                  const std::vector<PooledSite>& sites,
+                                                                  const std::filesystem::path& models)
 {
     if (package.protocol.mode != study::StudyMode::Training || !package.protocol.pooledComparison) {
         return fail(ErrorKind::PolicyRefused, "records are pooled only in training mode, and only when the protocol says so");
     }
     std::vector<schema::Dataset> datasets;
     for (const auto& site : sites) {
-        TRY_ASSIGN(raw, schema::readDataset(package.protocol.dictionary, site.records, site.split));
-        TRY_ASSIGN(dataset, schema::standardised(std::move(raw)));
+        TRY_ASSIGN(dataset, readSiteRecords(package.protocol, site.records, site.split));
         datasets.push_back(std::move(dataset));
     }
     std::vector<learning::SiteRecords> records;
     for (std::size_t i = 0; i < sites.size(); ++i) records.push_back({sites[i].code, &datasets[i]});
     learning::BaselinePlan plan;
     plan.seed = package.protocol.plan.seed;
-    TRY_ASSIGN(evaluations, learning::evaluatePooledModel(package.protocol.model, records, plan));
+    TRY_ASSIGN(model, learning::openModel(package.protocol.model, {models, {}}));
+    TRY_ASSIGN(evaluations, learning::evaluatePooledModel(*model, records, plan));
     std::map<std::string, study::Evaluation> out;
     for (std::size_t i = 0; i < sites.size(); ++i) out[sites[i].code] = evaluations[i];
     return out;

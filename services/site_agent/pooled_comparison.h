@@ -15,9 +15,10 @@ struct PooledSite {
 };
 
 /// One model over all sites' records together, evaluated at each: what a rehearsal can do and a real study must not.
-/// PolicyRefused unless the protocol is in training mode and asks for it.
+/// PolicyRefused unless the protocol is in training mode and asks for it. `models`: folder with TorchScript files.
 Result<std::map<std::string, study::Evaluation>> pooledComparison(const study::VerifiedPackage& package,
-                                                                  const std::vector<PooledSite>& sites);
+                                                                  const std::vector<PooledSite>& sites,
+                                                                  const std::filesystem::path& models = {});
 /// {"cleveland": {"records": 104, "accuracy": ...}, ...}
 std::string toJson(const std::map<std::string, study::Evaluation>& evaluations);
 

@@ -8,6 +8,8 @@
 #include "core/schema/preview.h"
 #include "enclave_client/preview_client.h"
 #include "services/site_agent/preview_ledger.h"
+#include "services/site_agent/record_ledger.h"
+#include "services/site_agent/site_records.h"
 
 namespace quorate::services {
 namespace {
@@ -15,6 +17,7 @@ namespace {
 constexpr std::chrono::milliseconds kRetryAfter{500};
 constexpr std::chrono::milliseconds kLongestRetry{30000};
 constexpr std::chrono::seconds kOutsideHours{15};
+constexpr std::chrono::seconds kNothingLeft{15};
 
 /// Worth dialling again: the service is away, or its evidence has become too old, or it was started anew with other keys.
 bool isPassing(const Error& error) { return error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Untrusted; }
@@ -81,7 +84,7 @@ Result<void> SiteAgent::offerPreview(const AttestedChannel& channel) const
 {
     const auto& protocol = m_config.package.protocol;
     TRY_ASSIGN(policy, PolicyGuard(m_config.files.policy, protocol).requireAllowed(toSeconds(m_clock())));
-    if (policy.previews == 0) return {};
+    if (policy.previews == 0 || isTensorBundle(m_config.files.records)) return {};
     TRY_ASSIGN(preview, schema::previewOf(protocol.dictionary, m_config.harmonisation, m_config.files.records, policy.smallestCell));
     const std::string json = schema::toJson(preview, protocol.dictionary);
     TRY(PreviewLedger(m_config.files.identity, protocol.id).admit(sha256(asBytes(json)), policy.previews));
@@ -109,11 +112,25 @@ Result<void> SiteAgent::join(const RoundClient& client)
     return client.join(&provided.evidence, provided.collateral, m_key->publicKey(), records);
 }
 
+Result<void> SiteAgent::sitOut(const SiteTask& task, const Error& reason)
+{
+    if (reason.kind != ErrorKind::PolicyRefused) return tl::unexpected(reason);
+    logError("round " + std::to_string(task.round) + ", without this site", reason);
+    std::this_thread::sleep_for(kNothingLeft);
+    return {};
+}
+
 Result<void> SiteAgent::train(const LocalRounds& local, const SiteTask& task, const learning::ModelWeights& model,
                               const SitePolicy& policy)
 {
     if (m_update && m_update->round == task.round && m_update->baseModel == task.modelDigest) return {};
     m_update.reset();
+    const bool isCounted = m_config.package.protocol.plan.privacy.kind == study::PrivacyKind::RecordLevel;
+    const RecordLedger ledger(m_config.files.identity, m_config.package.protocol,
+                              m_config.files.policy.empty() ? std::nullopt : std::optional(policy.largestEpsilon));
+    if (isCounted) {
+        if (const auto room = ledger.requireRoom(); !room) return sitOut(task, room.error());
+    }
     const auto latest = policy.resources.roundMinutes == 0
                             ? task.deadline
                             : std::min(task.deadline, m_clock() + std::chrono::minutes(policy.resources.roundMinutes));
@@ -121,6 +138,10 @@ Result<void> SiteAgent::train(const LocalRounds& local, const SiteTask& task, co
     auto update = local.train(task, model, [this, latest] { return m_clock() >= latest; });
     if (!update && update.error().kind == ErrorKind::Cancelled) return {};
     TRY(update);
+    if (isCounted) {
+        TRY_ASSIGN(spent, ledger.charge());
+        logInfo("round " + std::to_string(task.round) + ": this site's records have spent epsilon " + std::to_string(spent));
+    }
     dropTelemetry(update->metrics, policy);
     std::this_thread::sleep_until(begun + m_leastRoundTime);
     m_update = std::move(*update);
@@ -129,7 +150,7 @@ Result<void> SiteAgent::train(const LocalRounds& local, const SiteTask& task, co
 
 Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
 {
-    const LocalRounds local(m_config, *m_key);
+    const LocalRounds local(m_config, *m_key, m_random);
     if (task.kind == SiteTask::Kind::Done) return false;
     if (task.kind == SiteTask::Kind::Wait) return true;
     if (task.kind == SiteTask::Kind::Rejoin) {

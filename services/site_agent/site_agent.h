@@ -28,6 +28,8 @@ private:
     /// Leaves the task's update in m_update; none when it is too late for it.
     Result<void> train(const LocalRounds& local, const SiteTask& task, const learning::ModelWeights& model,
                        const SitePolicy& policy);
+    /// A round that this site's privacy has no room for goes on without it; any other reason is returned.
+    static Result<void> sitOut(const SiteTask& task, const Error& reason);
     /// False when the study is done.
     Result<bool> work(const RoundClient& client, const SiteTask& task);
 

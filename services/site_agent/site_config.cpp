@@ -4,14 +4,17 @@
 #include "core/attestation/case_folder.h"
 #include "core/base/log.h"
 #include "core/crypto/digest.h"
-#include "core/schema/csv_dataset.h"
+#include "learning/script/open_model.h"
 #include "services/site_agent/site_policy.h"
+#include "services/site_agent/site_records.h"
 
 namespace quorate::services {
 namespace {
 
 constexpr std::size_t kMaxPackageBytes = 8 * 1024 * 1024;
 constexpr std::size_t kMaxKeyBytes = 16 * 1024;
+/// Of one call of a TorchScript model, at most: its rounds end earlier, by their deadlines.
+constexpr std::uint32_t kWorkerSeconds = 3600;
 
 Result<Bytes> read(const std::filesystem::path& path, std::size_t maxBytes)
 {
@@ -58,26 +61,30 @@ Result<SiteConfig> loadSiteIdentity(const SiteFiles& files)
     TRY_ASSIGN(node, nodeOf(certificate, package.roster));
     const auto* site = package.protocol.findSite(node.site);
     if (site == nullptr) return fail(ErrorKind::PolicyRefused, "this node's site is not part of the study");
-    return SiteConfig{package, node, *site, certificate, ClientCredentials{certificate.toPem(), key.toPkcs8Pem()}, {}, {}, files};
+    return SiteConfig{package, node, *site, certificate, ClientCredentials{certificate.toPem(), key.toPkcs8Pem()}, {}, {}, files, nullptr};
 }
 
 Result<SiteConfig> loadSiteConfig(const SiteFiles& files)
 {
     TRY_ASSIGN(config, loadSiteIdentity(files));
+    const auto& protocol = config.package.protocol;
+    learning::ScriptFolder scripts{files.models, {files.scriptWorker, {1024, kWorkerSeconds}, std::chrono::seconds(kWorkerSeconds)}};
     if (!files.policy.empty()) {
         TRY_ASSIGN(policy, readSitePolicy(files.policy));
         for (const auto& file : {files.records, files.split}) TRY(requireInDataFolders(policy, file));
+        TRY(requireModelAllowed(policy, protocol));
+        if (policy.resources.memoryMiB != 0) scripts.worker.limits.memoryMiB = policy.resources.memoryMiB;
     }
-    const auto& dictionary = config.package.protocol.dictionary;
     if (!files.harmonisation.empty()) {
-        TRY_ASSIGN(rules, schema::Harmonisation::readFile(files.harmonisation, dictionary));
+        TRY_ASSIGN(rules, schema::Harmonisation::readFile(files.harmonisation, protocol.dictionary));
         logInfo("records are read by the harmonisation rules " + toHex(rules.digest()));
         config.harmonisation = std::move(rules);
     }
-    TRY_ASSIGN(raw, schema::readDataset(dictionary, files.records, files.split, {}, config.harmonisation));
-    TRY_ASSIGN(dataset, schema::standardised(std::move(raw)));
+    TRY_ASSIGN(dataset, readSiteRecords(protocol, files.records, files.split, config.harmonisation));
     config.dataset = std::move(dataset);
-    return config;
+    TRY_ASSIGN(model, learning::openModel(protocol.model, scripts));
+    config.model = std::move(model);
+    return std::move(config);
 }
 
 }  // namespace quorate::services

@@ -56,9 +56,7 @@ std::vector<std::string> refusals(const SitePolicy& policy, const study::StudyPr
 {
     std::vector<std::string> out;
     addStudyRefusals(policy, protocol, now, out);
-    if (policy.models.count(protocol.model.kind) == 0) {
-        out.push_back(std::string("the study trains a model of kind ") + study::nameOf(protocol.model.kind) + ", which this site does not allow");
-    }
+    if (const auto allowed = requireModelAllowed(policy, protocol); !allowed) out.push_back(allowed.error().message);
     const auto rule = protocol.plan.aggregation.rule;
     if (policy.aggregation.count(rule) == 0) {
         out.push_back(std::string("the study aggregates by ") + study::nameOf(rule) + ", which this site does not allow");
@@ -69,6 +67,13 @@ std::vector<std::string> refusals(const SitePolicy& policy, const study::StudyPr
     }
     addPrivacyRefusals(policy, protocol.plan.privacy, out);
     return out;
+}
+
+Result<void> requireModelAllowed(const SitePolicy& policy, const study::StudyProtocol& protocol)
+{
+    if (policy.models.count(protocol.model.kind) > 0) return {};
+    return fail(ErrorKind::PolicyRefused, std::string("the study trains a model of kind ") + study::nameOf(protocol.model.kind) +
+                                              ", which this site does not allow");
 }
 
 Result<void> requireInDataFolders(const SitePolicy& policy, const std::filesystem::path& file)

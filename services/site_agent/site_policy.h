@@ -59,6 +59,8 @@ Result<SitePolicy> readSitePolicy(const std::filesystem::path& file);
 
 /// Every reason for which the policy does not allow this study now, one sentence each; none when it does.
 std::vector<std::string> refusals(const SitePolicy& policy, const study::StudyProtocol& protocol, UtcSeconds now);
+/// PolicyRefused unless the policy allows the study's kind of model.
+Result<void> requireModelAllowed(const SitePolicy& policy, const study::StudyProtocol& protocol);
 /// PolicyRefused unless `file` lies in one of the data folders, links followed.
 Result<void> requireInDataFolders(const SitePolicy& policy, const std::filesystem::path& file);
 /// Whether the policy's hours hold at this time of day.

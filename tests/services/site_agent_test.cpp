@@ -395,7 +395,7 @@ TEST_CASE("A model under another key, of another digest or cut short is not open
     const Hospital hospital(consortium());
     const auto config = hospital.load().value();
     const auto key = hpke::PrivateKey::generate(systemRandom()).value();
-    const LocalRounds local(config, key);
+    const LocalRounds local(config, key, systemRandom());
     const Bytes modelKey(32, 0x11);
     SiteTask task;
     task.kind = SiteTask::Kind::Train;

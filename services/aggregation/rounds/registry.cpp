@@ -69,7 +69,7 @@ Result<std::uint32_t> Registry::updateRoster(const dsse::Envelope& envelope, con
 
 /// With the mutex held.
 Result<std::shared_ptr<StudyHost>> Registry::makeHost(study::VerifiedPackage verified, const study::StudyPackage& package,
-                                                      const Uuid& publisher)
+                                                      const Uuid& publisher, std::unique_ptr<const learning::StudyModel> model)
 {
     if (verified.policyDigest != m_context.attester.policyDigest()) {
         return fail(ErrorKind::PolicyRefused, "this machine was launched with appraisal policy " +
@@ -78,15 +78,16 @@ Result<std::shared_ptr<StudyHost>> Registry::makeHost(study::VerifiedPackage ver
     }
     if (m_studies.contains(verified.protocol.id)) return fail(ErrorKind::PolicyRefused, "this study is known here already");
     if (m_studies.size() == kMaxStudies) return fail(ErrorKind::Unavailable, "this service holds 64 studies already");
-    return std::make_shared<StudyHost>(std::move(verified), package, publisher, m_context);
+    return std::make_shared<StudyHost>(std::move(verified), package, publisher, std::move(model), m_context);
 }
 
 Result<Digest32> Registry::publish(const study::StudyPackage& package, const CallerKey& publisher)
 {
     TRY_ASSIGN(verified, study::verifyPackage(package, m_context.rosterRoot));
     TRY(requireCoordinator(verified.roster, publisher, "publishes a study"));
+    TRY_ASSIGN(model, learning::openModel(verified.protocol.model, m_context.scripts));
     const std::lock_guard lock(m_mutex);
-    TRY_ASSIGN(host, makeHost(std::move(verified), package, publisher.id));
+    TRY_ASSIGN(host, makeHost(std::move(verified), package, publisher.id, std::move(model)));
     TRY(acceptRoster(package.roster));
     TRY(host->open());
     const Digest32 digest = host->package().protocolDigest;
@@ -98,10 +99,11 @@ Result<void> Registry::reopen(const std::filesystem::path& folder)
 {
     TRY_ASSIGN(objects, readObjects(folder));
     TRY_ASSIGN(verified, study::verifyPackage(objects.package, m_context.rosterRoot));
+    TRY_ASSIGN(model, learning::openModel(verified.protocol.model, m_context.scripts));
     const std::lock_guard lock(m_mutex);
     // Of a study that was admitted before, the roster may be older by now.
     if (verified.roster.version >= m_context.rosters->version()) TRY(acceptRoster(objects.package.roster));
-    TRY_ASSIGN(host, makeHost(std::move(verified), objects.package, objects.publisher));
+    TRY_ASSIGN(host, makeHost(std::move(verified), objects.package, objects.publisher, std::move(model)));
     TRY(host->reopen(objects));
     m_studies.emplace(host->package().protocol.id, std::move(host));
     return {};

@@ -27,7 +27,7 @@ public:
     Registry& operator=(const Registry&) = delete;
 
     /// Verifies and admits a study. PolicyRefused when `publisher` is no coordinator of its roster or its roster is older than
-    /// the newest, when the policy is not the one this machine was launched with, or when the study is known already.
+    /// the newest, when the policy is not the one this machine was launched with, or when the study is known already. Unavailable without the study's TorchScript file, where it has one.
     Result<Digest32> publish(const study::StudyPackage& package, const CallerKey& publisher);
     /// The newest roster and the studies that an earlier process left in the state folder, each verified anew. They have no
     /// key until it is released again. A study that cannot be read is left as it is, and logged; a roster that cannot is an
@@ -49,7 +49,8 @@ private:
     void run();
     Result<void> acceptRoster(const dsse::Envelope& roster);
     Result<void> reopen(const std::filesystem::path& folder);
-    Result<std::shared_ptr<StudyHost>> makeHost(study::VerifiedPackage verified, const study::StudyPackage& package, const Uuid& publisher);
+    Result<std::shared_ptr<StudyHost>> makeHost(study::VerifiedPackage verified, const study::StudyPackage& package, const Uuid& publisher,
+                                                std::unique_ptr<const learning::StudyModel> model);
 
     HostContext m_context;
     mutable std::mutex m_mutex;

@@ -6,9 +6,10 @@
 
 namespace quorate::services {
 
-RoundEngine::RoundEngine(const study::VerifiedPackage& package, EventLog& log, const ServiceAttester& attester,
-                         attestation::TrustAnchors anchors, std::filesystem::path folder, Clock clock, RandomSource random)
-    : m_package(package), m_log(log), m_attester(attester), m_anchors(std::move(anchors)), m_clock(std::move(clock)),
+RoundEngine::RoundEngine(const study::VerifiedPackage& package, std::unique_ptr<const learning::StudyModel> model, EventLog& log,
+                         const ServiceAttester& attester, attestation::TrustAnchors anchors, std::filesystem::path folder, Clock clock,
+                         RandomSource random)
+    : m_package(package), m_studyModel(std::move(model)), m_log(log), m_attester(attester), m_anchors(std::move(anchors)), m_clock(std::move(clock)),
       m_random(std::move(random)), m_folder(std::move(folder))
 {
     for (const auto& site : package.protocol.sites) m_sites[site.id] = {};

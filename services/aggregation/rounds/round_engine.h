@@ -13,6 +13,7 @@
 #include "core/attestation/verify/memo.h"
 #include "core/study/study_package.h"
 #include "enclave_client/round_client.h"
+#include "learning/study_model.h"
 #include "services/aggregation/evidence/service_attester.h"
 #include "services/aggregation/rounds/event_log.h"
 #include "services/aggregation/rounds/fold.h"
@@ -61,8 +62,9 @@ struct UploadOffer {
 /// event; time comes in through tick(). Thread-safe.
 class RoundEngine {
 public:
-    RoundEngine(const study::VerifiedPackage& package, EventLog& log, const ServiceAttester& attester,
-                attestation::TrustAnchors anchors, std::filesystem::path folder, Clock clock, RandomSource random);
+    RoundEngine(const study::VerifiedPackage& package, std::unique_ptr<const learning::StudyModel> model, EventLog& log,
+                const ServiceAttester& attester, attestation::TrustAnchors anchors, std::filesystem::path folder, Clock clock,
+                RandomSource random);
 
     /// A nonce for this node's evidence: single use, one minute.
     Result<Digest32> beginJoin(const study::Member& node);
@@ -172,6 +174,7 @@ private:
               std::uint32_t count = 0, std::uint32_t total = 0);
 
     const study::VerifiedPackage& m_package;
+    std::unique_ptr<const learning::StudyModel> m_studyModel;
     EventLog& m_log;
     const ServiceAttester& m_attester;
     attestation::TrustAnchors m_anchors;

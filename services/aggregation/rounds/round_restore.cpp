@@ -3,18 +3,16 @@
 #include "core/base/log.h"
 #include "core/release/release.h"
 #include "core/study/receipt.h"
-#include "learning/network.h"
 #include "services/aggregation/rounds/round_engine.h"
 
 namespace quorate::services {
 namespace {
 
 /// The model with which a study begins, written like every later one.
-Result<std::shared_ptr<const ModelFile>> writeInitial(const StudyStore& store, const study::StudyProtocol& protocol,
-                                                      const learning::ModelManifest& manifest)
+Result<std::shared_ptr<const ModelFile>> writeInitial(const StudyStore& store, const learning::StudyModel& model, std::uint64_t seed)
 {
-    TRY_ASSIGN(initial, learning::initialWeights(protocol.model, protocol.plan.seed));
-    TRY_ASSIGN(writer, store.modelWriter(manifest));
+    TRY_ASSIGN(initial, model.initialWeights(seed));
+    TRY_ASSIGN(writer, store.modelWriter(model.manifest()));
     TRY(writer.append(initial.values));
     return writer.finish();
 }
@@ -33,12 +31,12 @@ Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
     const auto& protocol = m_package.protocol;
     TRY_ASSIGN(modelKey, release::deriveKey(studyKey, release::KeyUse::Model));
     TRY_ASSIGN(checkpointKey, release::deriveKey(studyKey, release::KeyUse::Checkpoint));
-    TRY_ASSIGN(manifest, learning::manifestOf(protocol.model));
+    const learning::ModelManifest& manifest = m_studyModel->manifest();
     TRY_ASSIGN(store, StudyStore::open(m_folder, protocol.id, std::move(checkpointKey), std::move(modelKey), m_random));
     TRY_ASSIGN(restored, store.restore());
     KeptState kept = restored ? std::move(*restored) : KeptState();
     if (!kept.model) {
-        TRY_ASSIGN(model, writeInitial(store, protocol, manifest));
+        TRY_ASSIGN(model, writeInitial(store, *m_studyModel, protocol.plan.seed));
         kept.model = KeptModel{model->digest(), model->path().filename().string()};
     }
     TRY_ASSIGN(model, store.reopen(*kept.model));
@@ -63,7 +61,7 @@ Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
         change.events.push_back(event);
         return m_store ? m_store->keep(change) : Result<void>();
     });
-    m_manifest = std::move(manifest);
+    m_manifest = manifest;
     m_model = std::move(model);
     m_serverState = std::move(serverState);
     m_privacy = std::move(privacy);

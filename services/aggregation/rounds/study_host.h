@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/release/release.h"
+#include "learning/script/open_model.h"
 #include "services/aggregation/rounds/roster_book.h"
 #include "services/aggregation/rounds/round_engine.h"
 #include "services/aggregation/store/object_file.h"
@@ -18,14 +19,16 @@ struct HostContext {
     Clock clock;
     RandomSource random;
     std::filesystem::path stateFolder;  ///< A folder for each study; sealed but for its signed objects.
+    learning::ScriptFolder scripts;
     std::shared_ptr<RosterBook> rosters = std::make_shared<RosterBook>();
 };
 
 /// One study at the service: its signed objects, approvals, key release and rounds. Thread-safe.
 class StudyHost {
 public:
-    /// Of a study that `publisher` has brought, now or to an earlier process.
-    StudyHost(study::VerifiedPackage package, study::StudyPackage received, const Uuid& publisher, HostContext& context);
+    /// Of a study that `publisher` has brought, now or to an earlier process; `model` is the study's.
+    StudyHost(study::VerifiedPackage package, study::StudyPackage received, const Uuid& publisher,
+              std::unique_ptr<const learning::StudyModel> model, HostContext& context);
 
     [[nodiscard]] const study::VerifiedPackage& package() const { return m_package; }
     [[nodiscard]] const study::StudyPackage& receivedPackage() const { return m_received; }

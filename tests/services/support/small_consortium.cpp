@@ -78,6 +78,7 @@ study::StudyProtocol draft(const ConsortiumOptions& options, UtcSeconds now)
     out.plan.minimumSites = options.minimumSites;
     out.plan.privacy = options.privacy;
     out.createdAt = now;
+    if (options.change) options.change(out);
     return out;
 }
 
@@ -190,11 +191,11 @@ std::vector<study::StudyEvent> RunningService::events(const Uuid& study) const
 }
 
 RunningService startService(const SmallConsortium& consortium, std::unique_ptr<services::EvidenceProvider> provider,
-                            const std::string& address, const std::filesystem::path& stateFolder)
+                            const std::string& address, const std::filesystem::path& stateFolder, const learning::ScriptFolder& scripts)
 {
     if (provider == nullptr) provider = simulated(consortium.serviceLaunch(), consortium.clock());
     services::ServerOptions options{address, consortium.authority.certificate(), consortium.verified().policyDigest, consortium.anchors,
-                                    stateFolder};
+                                    stateFolder, scripts};
     RunningService out;
     out.server = services::AggregationServer::start(options, std::move(provider), consortium.clock(), systemRandom()).value();
     out.address = "127.0.0.1:" + std::to_string(out.server->port());

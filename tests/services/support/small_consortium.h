@@ -24,6 +24,7 @@ struct ConsortiumOptions {
     study::StudyMode mode = study::StudyMode::Training;
     std::uint32_t minimumSites = 2;
     study::PrivacyPlan privacy = {};
+    std::function<void(study::StudyProtocol&)> change = {};  ///< Of the protocol, before it is signed.
 };
 
 /// Everybody of a small study on one computer, with keys, and the signed package. Three custodians of three
@@ -94,7 +95,8 @@ struct RunningService {
     [[nodiscard]] std::vector<study::StudyEvent> events(const Uuid& study) const;
 };
 RunningService startService(const SmallConsortium& consortium, std::unique_ptr<services::EvidenceProvider> provider = nullptr,
-                            const std::string& address = "127.0.0.1:0", const std::filesystem::path& stateFolder = {});
+                            const std::string& address = "127.0.0.1:0", const std::filesystem::path& stateFolder = {},
+                            const learning::ScriptFolder& scripts = {});
 
 ClientCredentials credentialsOf(const Identity& identity);
 /// A person who has verified the service. The study is published by then unless `studyKnown` is false.
