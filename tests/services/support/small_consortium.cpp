@@ -195,7 +195,8 @@ RunningService startService(const SmallConsortium& consortium, std::unique_ptr<s
 {
     if (provider == nullptr) provider = simulated(consortium.serviceLaunch(), consortium.clock());
     services::ServerOptions options{address, consortium.authority.certificate(), consortium.verified().policyDigest, consortium.anchors,
-                                    stateFolder, scripts};
+                                    stateFolder};
+    options.scripts = scripts;
     RunningService out;
     out.server = services::AggregationServer::start(options, std::move(provider), consortium.clock(), systemRandom()).value();
     out.address = "127.0.0.1:" + std::to_string(out.server->port());
