@@ -37,12 +37,12 @@ Outcome quoratectl(const std::string& arguments)
     return out;
 }
 
-/// A rehearsal's quote without collateral, and a service that has all of it, valid now: commands ask the system's
-/// clock.
+/// A rehearsal's quote without collateral, and a service that has all of it, valid now: fetching asks the system's clock.
 struct Rehearsal {
     tests::TemporaryFolder folder;
     tests::LoopbackService<httplib::Server> service;
-    Collateral collateral = *tests::demoVendor().collateral(TeeKind::Tdx, toSeconds(systemClock()()));
+    UtcSeconds now = toSeconds(systemClock()());  ///< Of every appraisal, so that two of them can be compared.
+    Collateral collateral = *tests::demoVendor().collateral(TeeKind::Tdx, now);
     std::map<std::string, VendorAnswer> answers;
     std::atomic<int> asked{0};
 
@@ -73,7 +73,7 @@ struct Rehearsal {
     }
     [[nodiscard]] Outcome appraise(const std::string& more) const
     {
-        return quoratectl("appraise --json --policy training " + path("case") + common() + " " + more);
+        return quoratectl("appraise --json --policy training --at " + formatRfc3339(now) + " " + path("case") + common() + " " + more);
     }
 };
 
