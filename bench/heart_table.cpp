@@ -4,6 +4,7 @@
 #include "core/schema/csv_dataset.h"
 #include "core/study/named_plans.h"
 #include "learning/baseline.h"
+#include "learning/initial_weights.h"
 #include "learning/network.h"
 #include "learning/simulation.h"
 

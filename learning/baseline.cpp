@@ -2,6 +2,7 @@
 #include "learning/baseline.h"
 
 #include "learning/batch_order.h"
+#include "learning/initial_weights.h"
 #include "learning/network.h"
 
 namespace quorate::learning {

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <random>
 
+#include "learning/initial_weights.h"
 #include "learning/network.h"
 #include "learning/ridge.h"
 

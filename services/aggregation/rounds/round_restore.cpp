@@ -3,7 +3,7 @@
 #include "core/base/log.h"
 #include "core/release/release.h"
 #include "core/study/receipt.h"
-#include "learning/network.h"
+#include "learning/initial_weights.h"
 #include "services/aggregation/rounds/round_engine.h"
 
 namespace quorate::services {
