@@ -13,7 +13,7 @@
 namespace quorate::services {
 namespace {
 
-constexpr std::size_t kMemoryQuotaBytes = std::size_t{256} << 20;
+constexpr std::size_t kMemoryQuotaBytes = std::size_t{96} << 20;
 constexpr int kMaxThreads = 256;
 
 std::shared_ptr<grpc::ServerCredentials> credentials(const TlsIdentity& tls, const Certificate& consortiumCa)
