@@ -4,7 +4,9 @@
 #include "core/schema/csv_dataset.h"
 #include "core/study/named_plans.h"
 #include "learning/baseline.h"
+#include "learning/initial_weights.h"
 #include "learning/network.h"
+#include "learning/open_model.h"
 #include "learning/simulation.h"
 
 namespace quorate::bench {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "learning/network.h"
 
-#include <mutex>
-
 #include "learning/linear_model.h"
 #include "learning/metrics.h"
 #include "learning/model_records.h"
@@ -31,18 +29,6 @@ std::vector<double> predictByNetwork(const study::ModelSpec& spec, const ModelWe
 }
 
 }  // namespace
-
-Result<ModelWeights> initialWeights(const study::ModelSpec& spec, std::uint64_t seed)
-{
-    static std::mutex generator;
-    TRY_ASSIGN(manifest, manifestOf(spec));
-    const std::lock_guard lock(generator);
-    return catchTorch([&]() -> Result<ModelWeights> {
-        useOneTorchThread();
-        torch::manual_seed(seed);
-        return weightsOf(drawParameters(spec), manifest);
-    });
-}
 
 Result<std::vector<double>> predict(const study::ModelSpec& spec, const ModelWeights& weights,
                                     const schema::RecordSet& records)

@@ -9,10 +9,6 @@
 
 namespace quorate::learning {
 
-/// Initial weights of a built-in model as LibTorch's layers draw them after torch::manual_seed(seed); the same seed gives the
-/// same bits. Calls are serialised, because the generator belongs to the process.
-Result<ModelWeights> initialWeights(const study::ModelSpec& spec, std::uint64_t seed);
-
 /// What the model says of each record, records x outputs: the probability of a positive outcome, a number, the classes'
 /// probabilities, or a log hazard ratio. The records must be standardised as for training.
 Result<std::vector<double>> predict(const study::ModelSpec& spec, const ModelWeights& weights,

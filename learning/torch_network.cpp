@@ -15,13 +15,6 @@ using Parameters = std::vector<Tensor>;
 
 std::int64_t width(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
-void drawLayer(Parameters& parameters, const torch::nn::LinearOptions& options)
-{
-    const torch::nn::Linear layer(options);
-    parameters.push_back(layer->weight);
-    if (options.bias()) parameters.push_back(layer->bias);
-}
-
 /// Layers of weight and bias in turn, with ReLU between them.
 Tensor perceptron(const Parameters& parameters, Tensor values)
 {
@@ -95,36 +88,6 @@ TorchNetwork makeNetwork(const study::ModelSpec& spec, const ModelWeights& weigh
         return isSequence ? lstm(parameters, batch) : perceptron(parameters, batch);
     };
     return network;
-}
-
-std::vector<Tensor> drawParameters(const study::ModelSpec& spec)
-{
-    Parameters parameters;
-    std::int64_t inputs = width(spec.inputs);
-    if (spec.kind == study::ModelKind::Lstm) {
-        parameters = torch::nn::LSTM(torch::nn::LSTMOptions(inputs, width(spec.hiddenUnits)).batch_first(true))->parameters();
-        inputs = width(spec.hiddenUnits);
-    }
-    if (spec.kind == study::ModelKind::MultilayerPerceptron) {
-        for (std::uint32_t layer = 0; layer < spec.hiddenLayers; ++layer) {
-            drawLayer(parameters, {inputs, width(spec.hiddenUnits)});
-            inputs = width(spec.hiddenUnits);
-        }
-    }
-    const bool hasBias = spec.kind != study::ModelKind::CoxRegression;
-    drawLayer(parameters, torch::nn::LinearOptions(inputs, width(spec.outputs)).bias(hasBias));
-    return parameters;
-}
-
-ModelWeights weightsOf(const Parameters& parameters, const ModelManifest& manifest)
-{
-    ModelWeights weights;
-    weights.tensors = manifest;
-    for (const Tensor& parameter : parameters) {
-        const Tensor values = parameter.contiguous();
-        weights.values.insert(weights.values.end(), values.data_ptr<float>(), values.data_ptr<float>() + values.numel());
-    }
-    return weights;
 }
 
 Tensor featuresOf(const study::ModelSpec& spec, const schema::RecordSet& records)

@@ -24,11 +24,6 @@ struct TorchNetwork {
 
 /// A built-in network of such weights.
 TorchNetwork makeNetwork(const study::ModelSpec& spec, const ModelWeights& weights);
-/// Fresh parameters of a built-in model from the process's generator, as LibTorch's modules draw them.
-std::vector<torch::Tensor> drawParameters(const study::ModelSpec& spec);
-
-/// Copies; `parameters` are of the manifest.
-ModelWeights weightsOf(const std::vector<torch::Tensor>& parameters, const ModelManifest& manifest);
 
 /// float32, records x columns, or records x steps x inputs for a model of sequences.
 torch::Tensor featuresOf(const study::ModelSpec& spec, const schema::RecordSet& records);

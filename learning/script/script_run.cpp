@@ -112,6 +112,16 @@ Result<std::vector<double>> predictions(const ScriptTask& task, LoadedScript& sc
     return values;
 }
 
+ModelWeights weightsOf(const std::vector<torch::Tensor>& parameters, const ModelManifest& manifest)
+{
+    ModelWeights weights{manifest, {}};
+    for (const torch::Tensor& parameter : parameters) {
+        const torch::Tensor values = parameter.contiguous();
+        weights.values.insert(weights.values.end(), values.data_ptr<float>(), values.data_ptr<float>() + values.numel());
+    }
+    return weights;
+}
+
 Result<ScriptAnswer> perform(const ScriptTask& task)
 {
     TRY_ASSIGN(script, load(task));
@@ -151,8 +161,7 @@ Result<void> warmUpTorch()
         at::globalContext().setUserEnabledMkldnn(false);
         torch::jit::getProfilingMode() = false;
         torch::jit::getExecutorMode() = false;
-        const study::ModelSpec spec{study::ModelKind::Lstm, 2, 1, 3, 0, 2, {}};
-        const std::vector<torch::Tensor> parameters = drawParameters(spec);
+        const torch::nn::LSTM drawn(torch::nn::LSTMOptions(2, 3));
         torch::linear(torch::ones({2, 2}, torch::requires_grad()), torch::ones({1, 2})).sum().backward();
         torch::jit::Module module("WarmUp");
         module.define("def forward(self, x):\n    return x + 1\n");

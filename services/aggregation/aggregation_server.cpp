@@ -13,7 +13,7 @@
 namespace quorate::services {
 namespace {
 
-constexpr std::size_t kMemoryQuotaBytes = std::size_t{2} << 30;
+constexpr std::size_t kMemoryQuotaBytes = std::size_t{96} << 20;
 constexpr int kMaxThreads = 256;
 /// Strangers can knock here: it must not cost what the members' address needs.
 constexpr std::size_t kJoinMemoryQuotaBytes = std::size_t{64} << 20;

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "learning/baseline.h"
-#include "learning/script/open_model.h"
+#include "learning/open_model.h"
 #include "services/site_agent/site_records.h"
 
 namespace quorate::services {

@@ -4,7 +4,7 @@
 #include "core/attestation/case_folder.h"
 #include "core/base/log.h"
 #include "core/crypto/digest.h"
-#include "learning/script/open_model.h"
+#include "learning/open_model.h"
 #include "services/site_agent/site_policy.h"
 #include "services/site_agent/site_records.h"
 

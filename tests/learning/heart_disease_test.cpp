@@ -6,9 +6,11 @@
 #include <doctest/doctest.h>
 
 #include "core/schema/csv_dataset.h"
-#include "learning/aggregation.h"
 #include "learning/baseline.h"
+#include "learning/initial_weights.h"
 #include "learning/network.h"
+#include "learning/open_model.h"
+#include "tests/learning/support/fed_avg.h"
 #include "tests/support/shared_vectors.h"
 
 using namespace quorate;
@@ -39,14 +41,14 @@ ModelWeights federate(const Datasets& datasets, std::uint64_t seed)
     study::TrainingPlan plan;
     plan.seed = seed;
     ModelWeights global = initialWeights(kSpec, seed).value();
+    std::vector<std::uint64_t> records;
+    for (const auto& dataset : datasets) records.push_back(dataset.train.records());
     for (std::uint32_t round = 1; round <= plan.rounds; ++round) {
         std::vector<ModelWeights> trained;
         for (std::size_t i = 0; i < 4; ++i) {
             trained.push_back(train(kSpec, global, datasets[i].train, localTrainingOf(plan, kSites[i], round)).value().weights);
         }
-        std::vector<SiteUpdate> updates;
-        for (std::size_t i = 0; i < 4; ++i) updates.push_back({kSites[i], datasets[i].train.records(), &trained[i]});
-        global = aggregateFedAvg(global.tensors, updates).value();
+        global = quorate::tests::fedAvg(trained, records);
     }
     return global;
 }

@@ -11,6 +11,7 @@
 
 #include "learning/batch_order.h"
 #include "learning/linear_model.h"
+#include "learning/initial_weights.h"
 #include "learning/network.h"
 #include "learning/training.h"
 #include "learning/training_loop.h"
@@ -75,6 +76,16 @@ double largestDifference(const ModelWeights& a, const ModelWeights& b)
     return largest;
 }
 
+std::vector<float> valuesOf(const std::vector<torch::Tensor>& parameters)
+{
+    std::vector<float> out;
+    for (const torch::Tensor& parameter : parameters) {
+        const torch::Tensor values = parameter.detach().contiguous();
+        out.insert(out.end(), values.data_ptr<float>(), values.data_ptr<float>() + values.numel());
+    }
+    return out;
+}
+
 /// The loop of training with LibTorch's gradients, whatever the kind.
 ModelWeights byAutograd(const Case& of, const ModelWeights& start, const schema::RecordSet& records, const LocalTraining& training)
 {
@@ -127,7 +138,7 @@ TEST_CASE("the loop's optimisers are those of LibTorch")
             torch::binary_cross_entropy_with_logits(network.forward(features.index_select(0, rows)).squeeze(1), targets.index_select(0, rows)).backward();
             optimiser->step();
         }
-        const auto expected = weightsOf(network.parameters, start.tensors);
+        const ModelWeights expected{start.tensors, valuesOf(network.parameters)};
         CHECK(largestDifference(train(of.spec, start, records, training).value().weights, expected) < 1e-6);
     }
 }
@@ -267,4 +278,30 @@ TEST_CASE("a model too large to hold is refused before anything is allocated")
     CHECK_FALSE(manifestOf(specOf(ModelKind::MultilayerPerceptron, 1 << 20, 1, 1 << 20, 64)).has_value());
     CHECK_FALSE(manifestOf(specOf(ModelKind::MultilayerPerceptron, 5, 1)).has_value());
     CHECK_FALSE(initialWeights(specOf(ModelKind::TorchScript, 5, 1), 1).has_value());
+}
+
+TEST_CASE("a study begins with the weights that LibTorch's layers draw under its seed, bit for bit")
+{
+    const auto drawn = [](std::vector<float>& out, const torch::nn::Module& module) {
+        const auto values = valuesOf(module.parameters());
+        out.insert(out.end(), values.begin(), values.end());
+    };
+    for (const std::uint64_t seed : {std::uint64_t{0}, std::uint64_t{42}, (std::uint64_t{7} << 32) + 5}) {
+        CAPTURE(seed);
+        torch::manual_seed(seed);
+        std::vector<float> perceptron;
+        drawn(perceptron, *torch::nn::Linear(13, 300));
+        drawn(perceptron, *torch::nn::Linear(300, 300));
+        drawn(perceptron, *torch::nn::Linear(300, 3));
+        CHECK(initialWeights(specOf(ModelKind::MultilayerPerceptron, 13, 3, 300, 2), seed).value().values == perceptron);
+        torch::manual_seed(seed);
+        std::vector<float> lstm;
+        drawn(lstm, *torch::nn::LSTM(torch::nn::LSTMOptions(5, 17).batch_first(true)));
+        drawn(lstm, *torch::nn::Linear(17, 2));
+        CHECK(initialWeights(specOf(ModelKind::Lstm, 5, 2, 17, 0, 4), seed).value().values == lstm);
+        torch::manual_seed(seed);
+        std::vector<float> cox;
+        drawn(cox, *torch::nn::Linear(torch::nn::LinearOptions(29, 1).bias(false)));
+        CHECK(initialWeights(specOf(ModelKind::CoxRegression, 29, 1), seed).value().values == cox);
+    }
 }

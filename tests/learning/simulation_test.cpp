@@ -7,6 +7,7 @@
 #include <random>
 
 #include "core/study/named_plans.h"
+#include "learning/initial_weights.h"
 #include "learning/network.h"
 #include "learning/ridge.h"
 

@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 #include <fstream>
 
-#include "learning/network.h"
+#include "learning/initial_weights.h"
 #include "learning/safetensors.h"
 #include "learning/training.h"
 

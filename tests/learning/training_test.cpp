@@ -6,8 +6,9 @@
 #include <doctest/doctest.h>
 #include <random>
 
-#include "learning/aggregation.h"
+#include "learning/initial_weights.h"
 #include "learning/network.h"
+#include "tests/learning/support/fed_avg.h"
 
 using namespace quorate;
 using namespace quorate::learning;
@@ -96,15 +97,15 @@ TEST_CASE("one full-batch gradient step per round over any number of sites is ce
         std::vector<schema::RecordSet> parts;
         for (std::size_t i = 0; i < sites; ++i) parts.push_back(someRecords(11 + 37 * i, static_cast<unsigned>(i)));
         const auto all = joined(parts);
+        std::vector<std::uint64_t> weights;
+        for (const auto& part : parts) weights.push_back(part.records());
         const LocalTraining step{study::Optimiser::Sgd, 0.1, 1, 0, 0};
         ModelWeights federated = start();
         ModelWeights central = start();
         for (int round = 0; round < 200; ++round) {
             std::vector<ModelWeights> trained;
             for (const auto& part : parts) trained.push_back(train(kSpec, federated, part, step).value().weights);
-            std::vector<SiteUpdate> updates;
-            for (std::size_t i = 0; i < sites; ++i) updates.push_back({std::to_string(i), parts[i].records(), &trained[i]});
-            federated = aggregateFedAvg(federated.tensors, updates).value();
+            federated = tests::fedAvg(trained, weights);
             central = train(kSpec, central, all, step).value().weights;
         }
         double largest = 0;

@@ -8,7 +8,7 @@
 #include "core/crypto/dsse.h"
 #include "core/study/receipt.h"
 #include "enclave_client/round_client.h"
-#include "learning/network.h"
+#include "learning/initial_weights.h"
 #include "learning/safetensors.h"
 #include "tests/services/support/fault_link.h"
 #include "tests/services/support/service_process.h"

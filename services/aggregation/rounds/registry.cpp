@@ -69,7 +69,7 @@ Result<std::uint32_t> Registry::updateRoster(const dsse::Envelope& envelope, con
 
 /// With the mutex held.
 Result<std::shared_ptr<StudyHost>> Registry::makeHost(study::VerifiedPackage verified, const study::StudyPackage& package,
-                                                      const Uuid& publisher, std::unique_ptr<const learning::StudyModel> model)
+                                                      const Uuid& publisher, std::unique_ptr<const learning::ModelStart> model)
 {
     if (verified.policyDigest != m_context.attester.policyDigest()) {
         return fail(ErrorKind::PolicyRefused, "this machine was launched with appraisal policy " +
@@ -85,7 +85,7 @@ Result<Digest32> Registry::publish(const study::StudyPackage& package, const Cal
 {
     TRY_ASSIGN(verified, study::verifyPackage(package, m_context.rosterRoot));
     TRY(requireCoordinator(verified.roster, publisher, "publishes a study"));
-    TRY_ASSIGN(model, learning::openModel(verified.protocol.model, m_context.scripts));
+    TRY_ASSIGN(model, learning::openStart(verified.protocol.model, m_context.scripts));
     const std::lock_guard lock(m_mutex);
     TRY_ASSIGN(host, makeHost(std::move(verified), package, publisher.id, std::move(model)));
     TRY(acceptRoster(package.roster));
@@ -99,7 +99,7 @@ Result<void> Registry::reopen(const std::filesystem::path& folder)
 {
     TRY_ASSIGN(objects, readObjects(folder));
     TRY_ASSIGN(verified, study::verifyPackage(objects.package, m_context.rosterRoot));
-    TRY_ASSIGN(model, learning::openModel(verified.protocol.model, m_context.scripts));
+    TRY_ASSIGN(model, learning::openStart(verified.protocol.model, m_context.scripts));
     const std::lock_guard lock(m_mutex);
     // Of a study that was admitted before, the roster may be older by now.
     if (verified.roster.version >= m_context.rosters->version()) TRY(acceptRoster(objects.package.roster));

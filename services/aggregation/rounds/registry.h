@@ -50,7 +50,7 @@ private:
     Result<void> acceptRoster(const dsse::Envelope& roster);
     Result<void> reopen(const std::filesystem::path& folder);
     Result<std::shared_ptr<StudyHost>> makeHost(study::VerifiedPackage verified, const study::StudyPackage& package, const Uuid& publisher,
-                                                std::unique_ptr<const learning::StudyModel> model);
+                                                std::unique_ptr<const learning::ModelStart> model);
 
     HostContext m_context;
     mutable std::mutex m_mutex;

@@ -6,7 +6,7 @@
 
 namespace quorate::services {
 
-RoundEngine::RoundEngine(const study::VerifiedPackage& package, std::unique_ptr<const learning::StudyModel> model, EventLog& log,
+RoundEngine::RoundEngine(const study::VerifiedPackage& package, std::unique_ptr<const learning::ModelStart> model, EventLog& log,
                          const ServiceAttester& attester, attestation::TrustAnchors anchors, std::filesystem::path folder, Clock clock,
                          RandomSource random)
     : m_package(package), m_studyModel(std::move(model)), m_log(log), m_attester(attester), m_anchors(std::move(anchors)), m_clock(std::move(clock)),

@@ -13,7 +13,7 @@
 #include "core/attestation/verify/memo.h"
 #include "core/study/study_package.h"
 #include "enclave_client/round_client.h"
-#include "learning/study_model.h"
+#include "learning/model_start.h"
 #include "services/aggregation/evidence/service_attester.h"
 #include "services/aggregation/rounds/event_log.h"
 #include "services/aggregation/rounds/fold.h"
@@ -62,7 +62,7 @@ struct UploadOffer {
 /// event; time comes in through tick(). Thread-safe.
 class RoundEngine {
 public:
-    RoundEngine(const study::VerifiedPackage& package, std::unique_ptr<const learning::StudyModel> model, EventLog& log,
+    RoundEngine(const study::VerifiedPackage& package, std::unique_ptr<const learning::ModelStart> model, EventLog& log,
                 const ServiceAttester& attester, attestation::TrustAnchors anchors, std::filesystem::path folder, Clock clock,
                 RandomSource random);
 
@@ -174,7 +174,7 @@ private:
               std::uint32_t count = 0, std::uint32_t total = 0);
 
     const study::VerifiedPackage& m_package;
-    std::unique_ptr<const learning::StudyModel> m_studyModel;
+    std::unique_ptr<const learning::ModelStart> m_studyModel;
     EventLog& m_log;
     const ServiceAttester& m_attester;
     attestation::TrustAnchors m_anchors;

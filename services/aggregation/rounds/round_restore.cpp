@@ -9,7 +9,7 @@ namespace quorate::services {
 namespace {
 
 /// The model with which a study begins, written like every later one.
-Result<std::shared_ptr<const ModelFile>> writeInitial(const StudyStore& store, const learning::StudyModel& model, std::uint64_t seed)
+Result<std::shared_ptr<const ModelFile>> writeInitial(const StudyStore& store, const learning::ModelStart& model, std::uint64_t seed)
 {
     TRY_ASSIGN(initial, model.initialWeights(seed));
     TRY_ASSIGN(writer, store.modelWriter(model.manifest()));

@@ -23,7 +23,7 @@ Result<void> requireSigner(const study::Member& signer, const Uuid& named, study
 }  // namespace
 
 StudyHost::StudyHost(study::VerifiedPackage package, study::StudyPackage received, const Uuid& publisher,
-                     std::unique_ptr<const learning::StudyModel> model, HostContext& context)
+                     std::unique_ptr<const learning::ModelStart> model, HostContext& context)
     : m_package(std::move(package)), m_received(std::move(received)), m_publisher(publisher),
       m_folder(context.stateFolder / toHex(m_package.protocol.id)), m_context(context),
       m_log(m_package.protocol, context.clock, Journal::eventsIn(m_folder)),

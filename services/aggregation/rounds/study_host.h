@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "core/release/release.h"
-#include "learning/script/open_model.h"
+#include "learning/script/script_folder.h"
 #include "services/aggregation/rounds/roster_book.h"
 #include "services/aggregation/rounds/round_engine.h"
 #include "services/aggregation/store/object_file.h"
@@ -28,7 +28,7 @@ class StudyHost {
 public:
     /// Of a study that `publisher` has brought, now or to an earlier process; `model` is the study's.
     StudyHost(study::VerifiedPackage package, study::StudyPackage received, const Uuid& publisher,
-              std::unique_ptr<const learning::StudyModel> model, HostContext& context);
+              std::unique_ptr<const learning::ModelStart> model, HostContext& context);
 
     [[nodiscard]] const study::VerifiedPackage& package() const { return m_package; }
     [[nodiscard]] const study::StudyPackage& receivedPackage() const { return m_received; }

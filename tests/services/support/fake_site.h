@@ -2,7 +2,7 @@
 #pragma once
 
 #include "enclave_client/round_client.h"
-#include "learning/network.h"
+#include "learning/initial_weights.h"
 #include "learning/safetensors.h"
 #include "tests/services/support/small_consortium.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "learning/script/open_model.h"
+#include "learning/script/script_folder.h"
 
 #include <fstream>
 
@@ -25,9 +25,8 @@ Result<Bytes> readScript(const std::filesystem::path& path)
 
 }  // namespace
 
-Result<std::unique_ptr<StudyModel>> openModel(const study::ModelSpec& spec, const ScriptFolder& scripts)
+Result<ScriptModel> openScript(const study::ModelSpec& spec, const ScriptFolder& scripts)
 {
-    if (spec.kind != study::ModelKind::TorchScript) return builtInModel(spec);
     if (scripts.folder.empty()) return fail(ErrorKind::Unavailable, "the study's model is a TorchScript file, and no folder of such files is named");
     TRY_ASSIGN(script, readScript(scripts.folder / (toHex(spec.scriptDigest) + ".pt")));
     ScriptWorker worker = scripts.worker;
@@ -35,7 +34,13 @@ Result<std::unique_ptr<StudyModel>> openModel(const study::ModelSpec& spec, cons
         TRY_ASSIGN(program, programBeside("quorate-script-worker"));
         worker.program = std::move(program);
     }
-    TRY_ASSIGN(model, ScriptModel::open(spec, std::move(script), std::move(worker)));
+    return ScriptModel::open(spec, std::move(script), std::move(worker));
+}
+
+Result<std::unique_ptr<ModelStart>> openStart(const study::ModelSpec& spec, const ScriptFolder& scripts)
+{
+    if (spec.kind != study::ModelKind::TorchScript) return builtInStart(spec);
+    TRY_ASSIGN(model, openScript(spec, scripts));
     return std::make_unique<ScriptModel>(std::move(model));
 }
 

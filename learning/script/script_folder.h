@@ -11,8 +11,10 @@ struct ScriptFolder {
     ScriptWorker worker;           ///< Of an empty program: quorate-script-worker beside this one.
 };
 
-/// A study's model: built in, or the folder's file with the digest that the study approved. Unavailable when there is no such
-/// file, else as builtInModel() and ScriptModel::open.
-Result<std::unique_ptr<StudyModel>> openModel(const study::ModelSpec& spec, const ScriptFolder& scripts);
+/// The folder's file with the digest that the study approved. Unavailable when there is none, else as ScriptModel::open.
+Result<ScriptModel> openScript(const study::ModelSpec& spec, const ScriptFolder& scripts);
+
+/// Where a study's model begins, whether it is built in or a file of the folder. Fails as builtInStart() and openScript().
+Result<std::unique_ptr<ModelStart>> openStart(const study::ModelSpec& spec, const ScriptFolder& scripts);
 
 }  // namespace quorate::learning
