@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/byte_reader.h"
 
+#include <array>
+
 namespace quorate {
 namespace {
 
@@ -23,13 +25,17 @@ T bigEndian(BytesView bytes)
 template <typename T>
 void appendLittleEndian(Bytes& out, T value)
 {
-    for (std::size_t i = 0; i < sizeof(T); ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+    std::array<std::uint8_t, sizeof(T)> bytes;
+    for (std::size_t i = 0; i < sizeof(T); ++i) bytes[i] = static_cast<std::uint8_t>(value >> (8 * i));
+    out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
 template <typename T>
 void appendBigEndian(Bytes& out, T value)
 {
-    for (std::size_t i = sizeof(T); i-- > 0;) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+    std::array<std::uint8_t, sizeof(T)> bytes;
+    for (std::size_t i = 0; i < sizeof(T); ++i) bytes[sizeof(T) - 1 - i] = static_cast<std::uint8_t>(value >> (8 * i));
+    out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
 }  // namespace

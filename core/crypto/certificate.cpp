@@ -5,10 +5,10 @@
 #include <openssl/err.h>
 #include <openssl/objects.h>
 #include <openssl/pem.h>
-#include <openssl/x509v3.h>
 
 #include "core/crypto/digest.h"
 #include "core/crypto/openssl_handles.h"
+#include "core/crypto/x509_extensions.h"
 #include "core/crypto/x509_public_key.h"
 #include "core/crypto/x509_signature.h"
 
@@ -42,7 +42,7 @@ bool isPemEnd(std::string_view text)
 Result<Bytes> decodePemBody(std::string_view body)
 {
     std::string text(body);
-    std::erase_if(text, isSpace);
+    std::erase_if(text, [](char c) { return isSpace(c); });
     return parseBase64(text);
 }
 
@@ -123,29 +123,6 @@ X509* readX509(BytesView der, const unsigned char*& next)
     return d2i_X509(nullptr, &next, length);
 }
 
-// Bits of KeyUsage, RFC 5280 section 4.2.1.3.
-constexpr int kKeyCertSign = 5;
-constexpr int kCrlSign = 6;
-
-/// Read from the extension itself: what OpenSSL derives from it needs algorithms that the parsing context does not have.
-bool mayBeUsedFor(const X509* certificate, int keyUsage)
-{
-    int found = 0;
-    const std::unique_ptr<ASN1_BIT_STRING, openssl::Deleter<ASN1_BIT_STRING_free>> usage(
-        static_cast<ASN1_BIT_STRING*>(X509_get_ext_d2i(certificate, NID_key_usage, &found, nullptr)));
-    ERR_clear_error();
-    // Only an extension that is absent (-1) says nothing; one that cannot be read or occurs twice forbids.
-    return usage ? ASN1_BIT_STRING_get_bit(usage.get(), keyUsage) == 1 : found == -1;
-}
-
-bool isCaCertificate(const X509* certificate)
-{
-    const std::unique_ptr<BASIC_CONSTRAINTS, openssl::Deleter<BASIC_CONSTRAINTS_free>> constraints(
-        static_cast<BASIC_CONSTRAINTS*>(X509_get_ext_d2i(certificate, NID_basic_constraints, nullptr, nullptr)));
-    ERR_clear_error();
-    return constraints && constraints->ca != 0 && mayBeUsedFor(certificate, kKeyCertSign);
-}
-
 Bytes serialBytes(const ASN1_INTEGER* serial)
 {
     const auto* data = ASN1_STRING_get0_data(serial);
@@ -175,7 +152,7 @@ Result<Certificate> Certificate::fromDer(BytesView der)
     out.m_publicKey = std::move(publicKey);
     out.m_fingerprint = sha256(out.m_der);
     out.m_commonName = nameEntry(X509_get_subject_name(handle), NID_commonName);
-    out.m_isCa = isCaCertificate(handle);
+    out.m_isCa = openssl::isCaCertificate(handle);
     TRY(timeOf(X509_get0_notBefore(handle)));
     TRY(timeOf(X509_get0_notAfter(handle)));
     ERR_clear_error();
@@ -275,10 +252,9 @@ std::vector<std::string> Certificate::extensionOids() const
 
 Result<void> Certificate::verifySignedBy(const Certificate& issuer) const
 {
-    if ((X509_get_extension_flags(m_handle.get()) & (EXFLAG_CRITICAL | EXFLAG_INVALID)) != 0) {
-        ERR_clear_error();
+    if (!openssl::extensionsAreUnderstood(m_handle.get())) {
         return fail(ErrorKind::Untrusted, "certificate of \"" + subject() + "\" has an extension that is critical and " +
-                                              "unknown, or that cannot be read");
+                                              "unknown, cannot be read or stands there twice");
     }
     if (!issuerEquals(issuer)) {
         return fail(ErrorKind::Untrusted,
@@ -342,7 +318,7 @@ Result<void> CertificateRevocationList::verifySignedBy(const Certificate& issuer
         return fail(ErrorKind::Untrusted, "CRL issuer is \"" + nameText(X509_CRL_get_issuer(m_handle.get())) +
                                               "\", want \"" + issuer.subject() + "\"");
     }
-    if (!mayBeUsedFor(issuer.handle(), kCrlSign)) {
+    if (!openssl::mayBeUsedFor(issuer.handle(), openssl::kCrlSign)) {
         return fail(ErrorKind::Untrusted, "key usage of \"" + issuer.subject() + "\" does not name CRLs");
     }
     if (X509_CRL_get_ext_by_critical(m_handle.get(), 1, -1) >= 0) {

@@ -30,6 +30,18 @@ struct Authority {
         certificate = std::move(*issueCertificate(spec, key.handle(), issuer, nullptr));
     }
 
+    /// A certificate with these extensions and no other.
+    Certificate with(std::vector<CertificateSpec::Extension> extensions) const
+    {
+        CertificateSpec spec;
+        spec.commonName = "leaf";
+        spec.notBefore = kStart;
+        spec.notAfter = kEnd;
+        spec.plain = true;
+        spec.extensions = std::move(extensions);
+        return std::move(*issueCertificate(spec, key.handle(), issuer, &certificate));
+    }
+
     Certificate leaf(std::uint64_t serial = 300, bool plain = false) const
     {
         const SigningKey leafKey = std::move(*SigningKey::generate(EcCurve::P384));
@@ -105,6 +117,24 @@ TEST_CASE("a plain certificate has only the extensions it was given")
     CHECK_FALSE(vek.extension("2.5.29.19").value().has_value());
     CHECK_FALSE(vek.extension("2.5.29.35").value().has_value());
     CHECK(vek.verifySignedBy(authority.certificate));
+}
+
+TEST_CASE("an extension that nobody understands does not pass")
+{
+    const Authority authority;
+    const Bytes anything{0x02, 0x01, 0x01};
+    const Bytes digitalSignature{0x03, 0x02, 0x07, 0x80};
+    const std::string keyUsage = "2.5.29.15";
+    const std::string unknown = "1.3.6.1.4.1.3704.1.4";
+    const auto verifies = [&](std::vector<CertificateSpec::Extension> extensions) {
+        return authority.with(std::move(extensions)).verifySignedBy(authority.certificate).has_value();
+    };
+    CHECK(verifies({{unknown, anything}, {keyUsage, digitalSignature, true}}));
+    CHECK_FALSE(verifies({{unknown, anything, true}}));
+    CHECK_FALSE(verifies({{keyUsage, anything}}));
+    CHECK_FALSE(verifies({{"2.5.29.19", anything}}));
+    CHECK_FALSE(verifies({{unknown, anything}, {unknown, anything}}));
+    CHECK_FALSE(verifies({{keyUsage, digitalSignature, true}, {unknown, anything}, {keyUsage, digitalSignature, true}}));
 }
 
 TEST_CASE("validity is inclusive at both ends and ends there")
