@@ -7,7 +7,6 @@
 #include <set>
 #include <span>
 
-#include "core/schema/split_file.h"
 #include "learning/model_records.h"
 #include "learning/safetensors.h"
 
@@ -155,6 +154,15 @@ Result<schema::Dataset> assemble(const DataDictionary& dictionary, const study::
 
 }  // namespace
 
+Result<schema::Dataset> parseTensorBundle(const DataDictionary& dictionary, const study::ModelSpec& model, BytesView bundle,
+                                          const schema::Split& split)
+{
+    if (model.inputs != dictionary.inputNames().size()) return fail(ErrorKind::Malformed, "model and dictionary differ in the number of inputs");
+    TRY_ASSIGN(opened, openBundle(bundle, model, dictionary.targetKind));
+    TRY(checkInputs(dictionary, opened));
+    return assemble(dictionary, model, opened, split);
+}
+
 Result<schema::Dataset> readTensorBundle(const DataDictionary& dictionary, const study::ModelSpec& model, const std::filesystem::path& bundle,
                                          const std::filesystem::path& split, const BundleLimits& limits)
 {
@@ -162,15 +170,10 @@ Result<schema::Dataset> readTensorBundle(const DataDictionary& dictionary, const
     const auto identifier = std::find_if(dictionary.variables.begin(), dictionary.variables.end(),
                                          [](const Variable& variable) { return variable.type == VariableType::Identifier; });
     if (identifier == dictionary.variables.end()) return fail(ErrorKind::Malformed, "dictionary has no identifier, which the split needs");
-    if (model.inputs != dictionary.inputNames().size()) return fail(ErrorKind::Malformed, "model and dictionary differ in the number of inputs");
     TRY_ASSIGN(parts, schema::readSplit(identifier->name, split));
-    const std::string name = bundle.filename().string();
     TRY_ASSIGN(bytes, readFile(bundle, limits));
-    auto opened = openBundle(bytes, model, dictionary.targetKind);
-    if (!opened) return failAt(name, opened.error());
-    if (auto checked = checkInputs(dictionary, *opened); !checked) return failAt(name, checked.error());
-    auto dataset = assemble(dictionary, model, *opened, parts);
-    if (!dataset) return failAt(name, dataset.error());
+    auto dataset = parseTensorBundle(dictionary, model, bytes, parts);
+    if (!dataset) return failAt(bundle.filename().string(), dataset.error());
     return std::move(*dataset);
 }
 

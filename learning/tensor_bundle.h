@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "core/schema/dataset.h"
+#include "core/schema/split_file.h"
 #include "core/study/training_plan.h"
 
 namespace quorate::learning {
@@ -20,5 +21,9 @@ struct BundleLimits {
 Result<schema::Dataset> readTensorBundle(const schema::DataDictionary& dictionary, const study::ModelSpec& model,
                                          const std::filesystem::path& bundle, const std::filesystem::path& split,
                                          const BundleLimits& limits = {});
+
+/// What readTensorBundle() makes of the bundle's bytes and the parts that its subjects are in.
+Result<schema::Dataset> parseTensorBundle(const schema::DataDictionary& dictionary, const study::ModelSpec& model, BytesView bundle,
+                                          const schema::Split& split);
 
 }  // namespace quorate::learning

@@ -7,12 +7,12 @@
 
 #include "core/privacy/outlook.h"
 #include "core/vault/files.h"
+#include "services/site_agent/line_file.h"
 
 namespace quorate::services {
 namespace {
 
-constexpr std::size_t kMaxFileBytes = 4 * 1024 * 1024;
-constexpr std::string_view kFirstLine = "quorate-record-ledger-1";
+constexpr const char* kFirstLine = "quorate-record-ledger-1";
 
 template <typename Number>
 Result<Number> parse(const std::string& text)
@@ -46,18 +46,12 @@ Result<privacy::SampledGaussian> readLine(const std::string& line)
 Result<std::vector<privacy::SampledGaussian>> readTrainings(const std::filesystem::path& file)
 {
     std::vector<privacy::SampledGaussian> out;
-    if (!vault::isThere(file)) return out;
-    TRY_ASSIGN(bytes, vault::readFile(file, kMaxFileBytes));
-    std::istringstream lines{std::string(asText(bytes))};
-    std::string line;
-    if (!std::getline(lines, line) || line != kFirstLine || bytes.back() != '\n') {
-        return fail(ErrorKind::Malformed, "not a whole file of " + std::string(kFirstLine));
-    }
-    while (std::getline(lines, line)) {
+    TRY_ASSIGN(lines, readLineFile(file, kFirstLine));
+    for (const auto& line : lines) {
         TRY_ASSIGN(training, readLine(line));
         out.push_back(training);
     }
-    if (out.empty()) return fail(ErrorKind::Malformed, "holds no training, want one or more");
+    if (out.empty() && vault::isThere(file)) return fail(ErrorKind::Malformed, "holds no training, want one or more");
     return out;
 }
 

@@ -7,12 +7,12 @@
 
 #include "core/study/version_rule.h"
 #include "core/vault/files.h"
+#include "services/site_agent/line_file.h"
 
 namespace quorate::services {
 namespace {
 
-constexpr std::size_t kMaxFileBytes = 1024 * 1024;
-constexpr std::string_view kFirstLine = "quorate-seen-versions-1";
+constexpr const char* kFirstLine = "quorate-seen-versions-1";
 
 /// Study and kind to the newest version.
 using Seen = std::map<std::pair<Uuid, std::string>, study::ObjectVersion>;
@@ -46,14 +46,8 @@ Result<void> readLine(const std::string& line, Seen& out)
 Result<Seen> readSeen(const std::filesystem::path& file)
 {
     Seen out;
-    if (!vault::isThere(file)) return out;
-    TRY_ASSIGN(bytes, vault::readFile(file, kMaxFileBytes));
-    std::istringstream lines{std::string(asText(bytes))};
-    std::string line;
-    if (!std::getline(lines, line) || line != kFirstLine || bytes.back() != '\n') {
-        return fail(ErrorKind::Malformed, "not a whole file of " + std::string(kFirstLine));
-    }
-    while (std::getline(lines, line)) TRY(readLine(line, out));
+    TRY_ASSIGN(lines, readLineFile(file, kFirstLine));
+    for (const auto& line : lines) TRY(readLine(line, out));
     return out;
 }
 

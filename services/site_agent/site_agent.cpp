@@ -17,7 +17,7 @@ namespace {
 constexpr std::chrono::milliseconds kRetryAfter{500};
 constexpr std::chrono::milliseconds kLongestRetry{30000};
 constexpr std::chrono::seconds kOutsideHours{15};
-constexpr std::chrono::seconds kNothingLeft{15};
+constexpr std::chrono::seconds kNothingLeft{5};
 
 /// Worth dialling again: the service is away, or its evidence has become too old, or it was started anew with other keys.
 bool isPassing(const Error& error) { return error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Untrusted; }

@@ -247,3 +247,20 @@ TEST_CASE("With privacy for records the sites add noise, and the study ends befo
         for (const double value : config.dataset.train.features) CHECK(std::abs(value) <= 1);
     }
 }
+
+TEST_CASE("A site whose records have nothing left to spend leaves out the round, and the study goes on without it")
+{
+    study::PrivacyPlan privacy{study::PrivacyKind::RecordLevel, 5, 1e-5, 1.1, 0.5, 0.2, false, .5, .2, 0};
+    WholeStudy of({.sites = 2, .rounds = 1, .roundDeadlineSeconds = 3, .minimumSites = 1, .privacy = privacy});
+    const services::RecordLedger ledger(of.hospital(0).files.identity, of.consortium().protocol(), {});
+    // Trainings of rounds that came to nothing.
+    while (ledger.charge()) {}
+    const double before = ledger.spent().value();
+    CHECK(before > 4);
+    of.run();
+    REQUIRE(of.receipts().size() == 1);
+    CHECK(of.receipts()[0].entries[0].outcome == "missing");
+    CHECK(of.receipts()[0].entries[1].outcome == "aggregated");
+    CHECK(ledger.spent().value() == before);
+    CHECK(before <= 5);
+}

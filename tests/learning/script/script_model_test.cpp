@@ -9,6 +9,7 @@
 
 #include "core/crypto/digest.h"
 #include "learning/metrics.h"
+#include "learning/record_privacy.h"
 #include "learning/script/script_model.h"
 
 using namespace quorate;
@@ -89,6 +90,13 @@ TEST_CASE("a TorchScript model trains and predicts in its confined process, to t
     REQUIRE_MESSAGE(predicted.has_value(), predicted.error().message);
     CHECK(evaluate(*predicted, records())->accuracy.value() > 0.9);
     CHECK(model->train(initialOf(*model), records(), training)->weights == trained->weights);
+
+    // The file's code could hand one record's values to another.
+    const study::PrivacyPlan plan{study::PrivacyKind::RecordLevel, 8, 1e-5, 1, 1, 0.1, false, .5, .2, 0};
+    const auto noise = RecordNoise::make(plan, records().records(), systemRandom()).value();
+    LocalTraining noised = training;
+    noised.noise = &noise;
+    CHECK(model->train(initialOf(*model), records(), noised).error().kind == ErrorKind::PolicyRefused);
 }
 
 TEST_CASE("a file with another digest than the approved one is not even read")
