@@ -38,7 +38,9 @@ void checkQuorum(const QuorumRules& quorum, std::vector<std::string>& out)
 void checkIsBuilt(const StudyProtocol& protocol, std::vector<std::string>& out)
 {
     const TrainingPlan& plan = protocol.plan;
-    if (plan.aggregation.rule == AggregationRule::Scaffold) out.emplace_back("this version's sites keep no control variates for scaffold");
+    if (plan.aggregation.rule == AggregationRule::Scaffold && plan.privacy.kind == PrivacyKind::RecordLevel) {
+        out.emplace_back("this version's sites keep no control variates where they protect records");
+    }
     if (plan.privacy.kind == PrivacyKind::RecordLevel) out.emplace_back("this version's sites add no noise of their own");
     if (protocol.model.kind == ModelKind::Lstm || protocol.model.kind == ModelKind::TorchScript) {
         out.push_back(std::string("this version's sites read no records for a model of kind ") + nameOf(protocol.model.kind));

@@ -3,7 +3,9 @@
 
 #include "core/crypto/hpke.h"
 #include "enclave_client/round_client.h"
+#include "learning/rules/scaffold.h"
 #include "learning/training.h"
+#include "services/site_agent/control_store.h"
 #include "services/site_agent/site_config.h"
 
 namespace quorate::services {
@@ -13,14 +15,17 @@ class LocalRounds {
 public:
     LocalRounds(const SiteConfig& config, const hpke::PrivateKey& key) : m_config(config), m_key(key) {}
 
-    /// The plain model of a task, checked against its digest. Untrusted when key, model or digest do not fit.
-    Result<learning::ModelWeights> openModel(const SiteTask& task, BytesView sealedModel) const;
-    Result<SiteUpdate> train(const SiteTask& task, const learning::ModelWeights& base, const learning::IsCancelled& isCancelled) const;
+    /// What a task is about, in plain, checked against its digest. Untrusted when key, model or digest do not fit.
+    Result<learning::SentModel> openModel(const SiteTask& task, BytesView sealedModel) const;
+    /// With SCAFFOLD the site's next control variate is kept (control_store.h) before this returns.
+    Result<SiteUpdate> train(const SiteTask& task, const learning::SentModel& base, const learning::IsCancelled& isCancelled) const;
     Result<study::Evaluation> evaluateFederated(const learning::ModelWeights& model) const;
     /// The model that this site trains alone.
     Result<study::Evaluation> evaluateOwn() const;
 
 private:
+    [[nodiscard]] Result<ControlStore> controls() const;
+
     const SiteConfig& m_config;
     const hpke::PrivateKey& m_key;
 };

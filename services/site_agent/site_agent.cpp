@@ -109,7 +109,7 @@ Result<void> SiteAgent::join(const RoundClient& client)
     return client.join(&provided.evidence, provided.collateral, m_key->publicKey(), records);
 }
 
-Result<void> SiteAgent::train(const LocalRounds& local, const SiteTask& task, const learning::ModelWeights& model,
+Result<void> SiteAgent::train(const LocalRounds& local, const SiteTask& task, const learning::SentModel& model,
                               const SitePolicy& policy)
 {
     if (m_update && m_update->round == task.round && m_update->baseModel == task.modelDigest) return {};
@@ -150,7 +150,7 @@ Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
         return true;
     }
     if (task.kind == SiteTask::Kind::Evaluate) {
-        TRY_ASSIGN(federated, local.evaluateFederated(model));
+        TRY_ASSIGN(federated, local.evaluateFederated(model.model));
         TRY_ASSIGN(own, local.evaluateOwn());
         TRY(client.reportResult(task.modelDigest, own, federated));
         return true;

@@ -9,11 +9,12 @@
 namespace quorate::services {
 namespace {
 
-/// The model with which a study begins, written like every later one.
+/// The model with which a study begins, written like every later one; what sites are sent behind it begins as zero.
 Result<std::shared_ptr<const ModelFile>> writeInitial(const StudyStore& store, const study::StudyProtocol& protocol,
                                                       const learning::ModelManifest& manifest)
 {
     TRY_ASSIGN(initial, learning::initialWeights(protocol.model, protocol.plan.seed));
+    initial.values.resize(static_cast<std::size_t>(learning::elementsOf(manifest)));
     TRY_ASSIGN(writer, store.modelWriter(manifest));
     TRY(writer.append(initial.values));
     return writer.finish();
@@ -34,11 +35,12 @@ Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
     TRY_ASSIGN(modelKey, release::deriveKey(studyKey, release::KeyUse::Model));
     TRY_ASSIGN(checkpointKey, release::deriveKey(studyKey, release::KeyUse::Checkpoint));
     TRY_ASSIGN(manifest, learning::manifestOf(protocol.model));
+    auto exchanged = learning::exchangedManifest(protocol.plan.aggregation, manifest);
     TRY_ASSIGN(store, StudyStore::open(m_folder, protocol.id, std::move(checkpointKey), std::move(modelKey), m_random));
     TRY_ASSIGN(restored, store.restore());
     KeptState kept = restored ? std::move(*restored) : KeptState();
     if (!kept.model) {
-        TRY_ASSIGN(model, writeInitial(store, protocol, manifest));
+        TRY_ASSIGN(model, writeInitial(store, protocol, exchanged));
         kept.model = KeptModel{model->digest(), model->path().filename().string()};
     }
     TRY_ASSIGN(model, store.reopen(*kept.model));
@@ -64,6 +66,8 @@ Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
         return m_store ? m_store->keep(change) : Result<void>();
     });
     m_manifest = std::move(manifest);
+    m_exchanged = std::move(exchanged);
+    for (const auto& receipt : closed) rememberTaken(receipt);
     m_model = std::move(model);
     m_serverState = std::move(serverState);
     m_privacy = std::move(privacy);
@@ -72,6 +76,16 @@ Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
     m_modelStatement = kept.modelStatement;
     m_kept = std::move(kept);
     return {};
+}
+
+void RoundEngine::rememberTaken(const study::RoundReceipt& receipt)
+{
+    for (const auto& entry : receipt.entries) {
+        const auto site = m_sites.find(entry.site);
+        if (entry.weight == 0 || site == m_sites.end()) continue;
+        site->second.takenUpdate = entry.updateDigest;
+        if (!site->second.joined) site->second.trainRecords = entry.weight;
+    }
 }
 
 void RoundEngine::resume()
