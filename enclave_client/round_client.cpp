@@ -115,6 +115,10 @@ Result<SiteTask> RoundClient::nextTask() const
         task.sealedModelKey = toBytes(response.sealed_model_key());
         task.round = response.round();
         task.deadline = UtcMillis(std::chrono::milliseconds(response.deadline_ms()));
+        if (!response.taken_update().empty()) {
+            TRY_ASSIGN(taken, wire::fixedFrom<32>(response.taken_update(), "update digest"));
+            task.takenUpdate = taken;
+        }
     }
     return task;
 }

@@ -20,6 +20,7 @@ struct SiteTask {
     Digest32 modelDigest;
     Bytes sealedModelKey;
     UtcMillis deadline;
+    Digest32 takenUpdate;  ///< This site's newest update that a closed round has in it; zero: none.
 };
 
 /// The newest receipt of a study that a site has seen. It brings it when it joins, so that a service that was put back to an

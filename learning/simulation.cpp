@@ -79,7 +79,7 @@ Result<ModelWeights> simulate(const study::ModelSpec& spec, const study::Trainin
         };
         TRY(aggregate(plan.aggregation, model.tensors, uploads.stored, base, state, sink, options));
         model = std::move(next);
-        if (hooks.watch) hooks.watch(round, model);
+        if (hooks.watch) hooks.watch(round, model, state);
     }
     return model;
 }

@@ -29,8 +29,8 @@ struct SimulationHooks {
     std::function<std::vector<SimulatedTask>(std::uint32_t round)> choose;
     /// Changes what a site uploads: a hostile site.
     std::function<void(std::size_t site, const ModelWeights& base, ModelWeights& update)> spoil;
-    /// After each round, with the new model.
-    std::function<void(std::uint32_t round, const ModelWeights& model)> watch;
+    /// After each round, with the new model and what the rule carries on.
+    std::function<void(std::uint32_t round, const ModelWeights& model, const ServerState& state)> watch;
 };
 
 /// Runs the plan's rounds without network, keys or files, but with the training and the aggregation of a real study: for

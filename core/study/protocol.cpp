@@ -39,7 +39,9 @@ void checkQuorum(const QuorumRules& quorum, std::vector<std::string>& out)
 void checkIsBuilt(const StudyProtocol& protocol, std::vector<std::string>& out)
 {
     const TrainingPlan& plan = protocol.plan;
-    if (plan.aggregation.rule == AggregationRule::Scaffold) out.emplace_back("this version's sites keep no control variates for scaffold");
+    if (plan.aggregation.rule == AggregationRule::Scaffold && plan.privacy.kind == PrivacyKind::RecordLevel) {
+        out.emplace_back("this version's sites keep no control variates where they protect records");
+    }
 }
 
 /// What would let one record tell through another, where neither clipping nor noise looks (docs/decisions/0096-what-record-level-privacy-asks.md).

@@ -2,6 +2,8 @@
 #include "services/site_agent/local_rounds.h"
 
 #include "core/crypto/sealed_records.h"
+#include "core/study/update_digest.h"
+#include "learning/aggregate.h"
 #include "learning/baseline.h"
 #include "learning/record_privacy.h"
 #include "learning/safetensors.h"
@@ -28,23 +30,36 @@ Result<void> openValues(BytesView modelKey, const Uuid& study, BytesView sealed,
     return {};
 }
 
+/// As the service names it.
+Result<Digest32> digestOfUpdate(BytesView file)
+{
+    TRY_ASSIGN(header, learning::safetensorsHeaderOf(file));
+    const BytesView values = file.subspan(header.size());
+    return study::updateDigest(header, values.size(), study::chunkDigestsOf(values));
+}
+
 }  // namespace
 
-Result<learning::ModelWeights> LocalRounds::openModel(const SiteTask& task, BytesView sealedModel) const
+Result<learning::SentModel> LocalRounds::openModel(const SiteTask& task, BytesView sealedModel) const
 {
     const auto& protocol = m_config.package.protocol;
     TRY_ASSIGN(modelKey, hpke::open(m_key, modelKeyInfo(protocol.id, protocol.keyEpoch), modelKeyAad(m_config.site.id), task.sealedModelKey));
     learning::ModelWeights model;
-    model.tensors = m_config.model->manifest();
+    model.tensors = learning::exchangedManifest(protocol.plan.aggregation, m_config.model->manifest());
     model.values.resize(learning::elementsOf(model.tensors));
     TRY(openValues(modelKey.expose(), protocol.id, sealedModel, model.values));
     TRY_ASSIGN(digest, learning::digestOf(model));
     if (digest != task.modelDigest) return fail(ErrorKind::Untrusted, "model has another digest than the task names");
     TRY(learning::checkAgainst(model.tensors, model));
-    return model;
+    return learning::takeApart(m_config.model->manifest(), std::move(model));
 }
 
-Result<SiteUpdate> LocalRounds::train(const SiteTask& task, const learning::ModelWeights& base,
+Result<ControlStore> LocalRounds::controls() const
+{
+    return ControlStore(m_config.files.identity, m_config.package.protocol.id, m_config.model->manifest());
+}
+
+Result<SiteUpdate> LocalRounds::train(const SiteTask& task, const learning::SentModel& base,
                                       const learning::IsCancelled& isCancelled) const
 {
     const auto& protocol = m_config.package.protocol;
@@ -52,7 +67,7 @@ Result<SiteUpdate> LocalRounds::train(const SiteTask& task, const learning::Mode
     SiteUpdate update;
     update.round = task.round;
     update.baseModel = task.modelDigest;
-    TRY_ASSIGN(before, m_config.model->evaluate(base, dataset.test));
+    TRY_ASSIGN(before, m_config.model->evaluate(base.model, dataset.test));
     auto training = learning::localTrainingOf(protocol.plan, m_config.site.code, task.round);
     std::optional<learning::RecordNoise> noise;
     if (protocol.plan.privacy.kind == study::PrivacyKind::RecordLevel) {
@@ -60,9 +75,20 @@ Result<SiteUpdate> LocalRounds::train(const SiteTask& task, const learning::Mode
         noise = std::move(made);
         training.noise = &*noise;
     }
-    TRY_ASSIGN(trained, m_config.model->train(base, dataset.train, training, {isCancelled, {}, {}}));
+    TRY_ASSIGN(store, controls());
+    std::optional<learning::ControlVariates> variates;
+    if (base.control) {
+        TRY_ASSIGN(own, store.after(task.takenUpdate));
+        training.controls = &variates.emplace(learning::ControlVariates{*base.control, std::move(own)});
+    }
+    TRY_ASSIGN(trained, m_config.model->train(base.model, dataset.train, training, {isCancelled, {}, {}}));
     TRY_ASSIGN(after, m_config.model->evaluate(trained.weights, dataset.test));
+    if (trained.control) trained.weights = learning::withControlChange(trained.weights, variates->site, *trained.control);
     TRY_ASSIGN(weights, learning::encodeSafetensors(trained.weights));
+    if (trained.control) {
+        TRY_ASSIGN(digest, digestOfUpdate(weights));
+        TRY(store.keep(task.takenUpdate, digest, *trained.control));
+    }
     update.metrics = {before, after, static_cast<std::uint32_t>(dataset.train.records()), trained.seconds, trained.updateNorm, weights.size()};
     update.weights = std::move(weights);
     return update;

@@ -3,7 +3,9 @@
 
 #include "core/crypto/hpke.h"
 #include "enclave_client/round_client.h"
+#include "learning/rules/scaffold.h"
 #include "learning/training.h"
+#include "services/site_agent/control_store.h"
 #include "services/site_agent/site_config.h"
 
 namespace quorate::services {
@@ -16,15 +18,18 @@ public:
     {
     }
 
-    /// The plain model of a task, checked against its digest. Untrusted when key, model or digest do not fit.
-    Result<learning::ModelWeights> openModel(const SiteTask& task, BytesView sealedModel) const;
-    /// With noise for each record where the protocol protects records.
-    Result<SiteUpdate> train(const SiteTask& task, const learning::ModelWeights& base, const learning::IsCancelled& isCancelled) const;
+    /// What a task is about, in plain, checked against its digest. Untrusted when key, model or digest do not fit.
+    Result<learning::SentModel> openModel(const SiteTask& task, BytesView sealedModel) const;
+    /// With noise for each record where the protocol protects records; with SCAFFOLD the site's next control variate is kept
+    /// (control_store.h) before this returns.
+    Result<SiteUpdate> train(const SiteTask& task, const learning::SentModel& base, const learning::IsCancelled& isCancelled) const;
     Result<study::Evaluation> evaluateFederated(const learning::ModelWeights& model) const;
     /// The model that this site trains alone.
     Result<study::Evaluation> evaluateOwn() const;
 
 private:
+    [[nodiscard]] Result<ControlStore> controls() const;
+
     const SiteConfig& m_config;
     const hpke::PrivateKey& m_key;
     RandomSource m_random;

@@ -120,7 +120,7 @@ Result<void> SiteAgent::sitOut(const SiteTask& task, const Error& reason)
     return {};
 }
 
-Result<void> SiteAgent::train(const LocalRounds& local, const SiteTask& task, const learning::ModelWeights& model,
+Result<void> SiteAgent::train(const LocalRounds& local, const SiteTask& task, const learning::SentModel& model,
                               const SitePolicy& policy)
 {
     if (m_update && m_update->round == task.round && m_update->baseModel == task.modelDigest) return {};
@@ -171,7 +171,7 @@ Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
         return true;
     }
     if (task.kind == SiteTask::Kind::Evaluate) {
-        TRY_ASSIGN(federated, local.evaluateFederated(model));
+        TRY_ASSIGN(federated, local.evaluateFederated(model.model));
         TRY_ASSIGN(own, local.evaluateOwn());
         TRY(client.reportResult(task.modelDigest, own, federated));
         return true;

@@ -26,7 +26,7 @@ private:
     /// The study can do without it: a failure is logged.
     Result<void> offerPreview(const AttestedChannel& channel) const;
     /// Leaves the task's update in m_update; none when it is too late for it.
-    Result<void> train(const LocalRounds& local, const SiteTask& task, const learning::ModelWeights& model,
+    Result<void> train(const LocalRounds& local, const SiteTask& task, const learning::SentModel& model,
                        const SitePolicy& policy);
     /// A round that this site's privacy has no room for goes on without it; any other reason is returned.
     static Result<void> sitOut(const SiteTask& task, const Error& reason);

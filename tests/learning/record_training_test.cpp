@@ -9,8 +9,8 @@
 #include <numeric>
 #include <random>
 
-#include "learning/linear_model.h"
 #include "learning/initial_weights.h"
+#include "learning/linear_model.h"
 #include "learning/network.h"
 #include "learning/record_privacy.h"
 #include "learning/training.h"

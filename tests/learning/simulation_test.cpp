@@ -222,7 +222,7 @@ TEST_CASE("who takes part and how far they get can be chosen, and every round is
     SimulationHooks hooks;
     std::uint32_t seen = 0;
     hooks.choose = [](std::uint32_t) { return std::vector<SimulatedTask>{{1, 4}}; };
-    hooks.watch = [&](std::uint32_t round, const ModelWeights&) { seen += round; };
+    hooks.watch = [&](std::uint32_t round, const ModelWeights&, const ServerState&) { seen += round; };
     const auto chosen = simulate(kSpec, plan, federation.sites, start(), hooks).value();
     CHECK(seen == 6);
     ModelWeights alone = start();

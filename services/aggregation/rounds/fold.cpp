@@ -61,9 +61,11 @@ Result<FoldedRound> foldRound(const ClosingRound& round, learning::ServerState& 
         out.outcomes = std::move(done.outcomes);
         out.withinNorm = done.withinNorm;
     } else {
-        TRY_ASSIGN(outcomes, learning::aggregate(round.plan, round.manifest, round.updates, *round.base, state, sink));
+        TRY_ASSIGN(outcomes, learning::aggregate(round.plan, round.manifest, round.updates, *round.base, state, sink,
+                                                    {.populationWeight = round.populationWeight}));
         out.outcomes = std::move(outcomes);
     }
+    TRY(appender.add(state.control));
     TRY(appender.flush());
     TRY_ASSIGN(model, writer.finish());
     out.model = std::move(model);

@@ -15,10 +15,11 @@ struct ClosingRound {
     std::vector<learning::StoredUpdate> updates;
     std::shared_ptr<const learning::UpdateSource> base;
     std::optional<learning::SitePrivacyRound> privacy;  ///< Noise on the sum; none: none here.
+    std::uint64_t populationWeight = 0;                 ///< AggregationOptions'.
 };
 
 struct FoldedRound {
-    std::shared_ptr<const ModelFile> model;
+    std::shared_ptr<const ModelFile> model;  ///< Of exchangedManifest(): with SCAFFOLD the new c is behind the new model.
     std::vector<learning::UpdateOutcome> outcomes;
     std::uint64_t withinNorm = 0;  ///< With privacy: PrivateOutcome's, which nobody may see without noise.
 };

@@ -207,11 +207,12 @@ Result<void> RoundEngine::aggregate(std::unique_lock<std::mutex>& lock)
 {
     const auto& plan = m_package.protocol.plan.aggregation;
     const auto held = m_updates;  // What is read below stays, whatever happens to the round meanwhile.
-    ClosingRound round{plan, m_manifest, {}, m_model, m_privacy->siteRound()};
+    ClosingRound round{plan, m_manifest, {}, m_model, m_privacy->siteRound(), 0};
+    if (plan.rule == study::AggregationRule::Scaffold) round.populationWeight = populationWeight();
     for (const auto& [id, update] : held) {
         round.updates.push_back({m_package.protocol.findSite(id)->code, update.metrics.trainRecords, update.values.get()});
     }
-    TRY_ASSIGN(writer, m_store->modelWriter(m_manifest));
+    TRY_ASSIGN(writer, m_store->modelWriter(m_exchanged));
     learning::ServerState state = m_serverState;
     m_phase = Phase::Aggregating;
     lock.unlock();
@@ -225,6 +226,17 @@ Result<void> RoundEngine::aggregate(std::unique_lock<std::mutex>& lock)
     }
     TRY(folded);
     return closeWith(std::move(*folded), std::move(state));
+}
+
+std::uint64_t RoundEngine::populationWeight() const
+{
+    std::uint64_t sum = 0;
+    for (const auto& [id, site] : m_sites) {
+        // A site may have joined anew with other records since it sent its update.
+        const auto update = m_updates.find(id);
+        sum += update == m_updates.end() ? site.trainRecords : update->second.metrics.trainRecords;
+    }
+    return sum;
 }
 
 /// Receipt and model are kept in one record: a round is closed or it is not.
@@ -246,6 +258,7 @@ Result<void> RoundEngine::closeWith(FoldedRound folded, learning::ServerState st
     m_privacy = std::move(privacy);
     publishModel(std::move(model));
     m_receipts.push_back(std::move(receipt));
+    for (const auto& [id, update] : m_updates) m_sites[id].takenUpdate = update.digest;
     announceAggregated(static_cast<std::uint32_t>(m_updates.size()), static_cast<std::uint32_t>(m_expected.size()));
     emit(study::EventKind::ReceiptSigned, {}, {}, lastReceipt());
     discardUpdates();

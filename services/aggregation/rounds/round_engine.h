@@ -30,6 +30,7 @@ struct Task {
     Bytes sealedModelKey;
     UtcMillis deadline;
     SeenReceipt newestReceipt;
+    Digest32 takenUpdate;  ///< The site's newest update that a closed round has in it; zero: none.
 };
 
 /// A site node's answer to the service's challenge, kept for the people who check it themselves.
@@ -131,7 +132,8 @@ private:
     struct Site {
         bool joined = false;
         Digest32 hpkeKey;
-        std::uint64_t trainRecords = 0;
+        std::uint64_t trainRecords = 0;  ///< As it last said; 0: it never joined.
+        Digest32 takenUpdate;            ///< Its newest one that a closed round has in it; zero: none.
         std::optional<Digest32> nonce;
         UtcMillis nonceUntil;
         std::optional<JoinedNode> node;
@@ -154,6 +156,9 @@ private:
     [[nodiscard]] bool mayTakePart(const Uuid& site) const;
     [[nodiscard]] std::set<Uuid> ready() const;
     [[nodiscard]] Digest32 lastReceipt() const;
+    /// Training records of all sites, whether or not they are in this round.
+    [[nodiscard]] std::uint64_t populationWeight() const;
+    void rememberTaken(const study::RoundReceipt& receipt);
     void openRound();
     /// The next round, or the end: all rounds are done, or another one would exceed the privacy budget.
     void goOnAfterRound();
@@ -191,6 +196,7 @@ private:
     std::optional<StudyStore> m_store;  ///< From the release of the key to its revocation.
     std::map<Uuid, Site> m_sites;
     learning::ModelManifest m_manifest;
+    learning::ModelManifest m_exchanged;  ///< What sites are sent and send: the model, and what the rule adds.
     std::shared_ptr<const ModelFile> m_model;
     learning::ServerState m_serverState;
     std::string m_serverStateFile;  ///< Empty: the rule carries nothing.

@@ -9,6 +9,8 @@ namespace quorate::services {
 namespace {
 
 constexpr std::chrono::seconds kNonceLifetime{60};
+/// Of one site, so that those of the 1000 sites that a study may have can be added up.
+constexpr std::uint64_t kMaxTrainRecords = learning::kLargestTotalWeight / 1024;
 
 }  // namespace
 
@@ -36,7 +38,10 @@ Result<void> RoundEngine::join(const study::Member& node, const JoinOffer& offer
         emit(study::EventKind::SiteLost, node.site, "receipts");
         return known;
     }
-    if (offer.trainRecords == 0) return fail(ErrorKind::Malformed, "the node has no training records");
+    if (offer.trainRecords == 0 || offer.trainRecords > kMaxTrainRecords) {
+        return fail(ErrorKind::Malformed, "the node has " + std::to_string(offer.trainRecords) + " training records, want 1 to " +
+                                              std::to_string(kMaxTrainRecords));
+    }
     if (offer.evidence) {
         TRY(appraiseNode(node, offer, nonce, site));
     } else if (m_package.protocol.findSite(node.site)->teeRequired) {
@@ -114,6 +119,7 @@ Task RoundEngine::taskFor(const Uuid& site) const
         return task;
     }
     task.round = m_round;
+    task.takenUpdate = m_sites.at(site).takenUpdate;
     if (m_model) task.modelDigest = m_model->digest();
     task.deadline = m_deadline;
     if (m_halted || !m_expected.contains(site) || !mayTakePart(site)) {

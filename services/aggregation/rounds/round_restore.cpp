@@ -8,11 +8,13 @@
 namespace quorate::services {
 namespace {
 
-/// The model with which a study begins, written like every later one.
-Result<std::shared_ptr<const ModelFile>> writeInitial(const StudyStore& store, const learning::ModelStart& model, std::uint64_t seed)
+/// The model with which a study begins, written like every later one; what sites are sent behind it begins as zero.
+Result<std::shared_ptr<const ModelFile>> writeInitial(const StudyStore& store, const learning::ModelStart& model, std::uint64_t seed,
+                                                      const learning::ModelManifest& exchanged)
 {
     TRY_ASSIGN(initial, model.initialWeights(seed));
-    TRY_ASSIGN(writer, store.modelWriter(model.manifest()));
+    initial.values.resize(static_cast<std::size_t>(learning::elementsOf(exchanged)));
+    TRY_ASSIGN(writer, store.modelWriter(exchanged));
     TRY(writer.append(initial.values));
     return writer.finish();
 }
@@ -32,11 +34,12 @@ Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
     TRY_ASSIGN(modelKey, release::deriveKey(studyKey, release::KeyUse::Model));
     TRY_ASSIGN(checkpointKey, release::deriveKey(studyKey, release::KeyUse::Checkpoint));
     const learning::ModelManifest& manifest = m_studyModel->manifest();
+    auto exchanged = learning::exchangedManifest(protocol.plan.aggregation, manifest);
     TRY_ASSIGN(store, StudyStore::open(m_folder, protocol.id, std::move(checkpointKey), std::move(modelKey), m_random));
     TRY_ASSIGN(restored, store.restore());
     KeptState kept = restored ? std::move(*restored) : KeptState();
     if (!kept.model) {
-        TRY_ASSIGN(model, writeInitial(store, *m_studyModel, protocol.plan.seed));
+        TRY_ASSIGN(model, writeInitial(store, *m_studyModel, protocol.plan.seed, exchanged));
         kept.model = KeptModel{model->digest(), model->path().filename().string()};
     }
     TRY_ASSIGN(model, store.reopen(*kept.model));
@@ -62,6 +65,8 @@ Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
         return m_store ? m_store->keep(change) : Result<void>();
     });
     m_manifest = manifest;
+    m_exchanged = std::move(exchanged);
+    for (const auto& receipt : closed) rememberTaken(receipt);
     m_model = std::move(model);
     m_serverState = std::move(serverState);
     m_privacy = std::move(privacy);
@@ -70,6 +75,16 @@ Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
     m_modelStatement = kept.modelStatement;
     m_kept = std::move(kept);
     return {};
+}
+
+void RoundEngine::rememberTaken(const study::RoundReceipt& receipt)
+{
+    for (const auto& entry : receipt.entries) {
+        const auto site = m_sites.find(entry.site);
+        if (entry.weight == 0 || site == m_sites.end()) continue;
+        site->second.takenUpdate = entry.updateDigest;
+        if (!site->second.joined) site->second.trainRecords = entry.weight;
+    }
 }
 
 void RoundEngine::resume()

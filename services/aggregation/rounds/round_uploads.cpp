@@ -33,7 +33,7 @@ Result<void> RoundEngine::checkOffer(const Uuid& site, const UploadOffer& offer)
     if (!isPlausible(offer.metrics)) return fail(ErrorKind::Malformed, "metrics");
     const auto manifest = learning::decodeSafetensorsHeader(offer.safetensorsHeader, offer.valueBytes);
     if (!manifest) return failAt("not-safetensors", manifest.error());
-    if (*manifest != m_manifest) return fail(ErrorKind::Malformed, "other-shape: tensors are not those of the study's model");
+    if (*manifest != m_exchanged) return fail(ErrorKind::Malformed, "other-shape: tensors are not those of the study's model");
     return {};
 }
 
@@ -100,7 +100,7 @@ std::uint64_t RoundEngine::Upload::committedBytes() const { return m_incoming ? 
 Result<void> RoundEngine::Upload::add(std::uint64_t offset, BytesView content, const Digest32& digest)
 {
     if (m_incoming == nullptr) return {};
-    TRY(m_incoming->add(offset, content, digest, m_engine->m_manifest));
+    TRY(m_incoming->add(offset, content, digest, m_engine->m_exchanged));
     if (!m_incoming->badValue()) return {};
     const auto& bad = *m_incoming->badValue();
     const std::lock_guard lock(m_engine->m_mutex);

@@ -100,6 +100,7 @@ public:
         response->set_deadline_ms(task->deadline.time_since_epoch().count());
         response->set_last_receipt_round(task->newestReceipt.round);
         response->set_last_receipt(wire::bytesOf(task->newestReceipt.digest));
+        if (!task->takenUpdate.isZero()) response->set_taken_update(wire::bytesOf(task->takenUpdate));
         return grpc::Status::OK;
     }
 

@@ -24,6 +24,7 @@ struct ConsortiumOptions {
     study::StudyMode mode = study::StudyMode::Training;
     std::uint32_t minimumSites = 2;
     study::PrivacyPlan privacy = {};
+    study::AggregationRule rule = study::AggregationRule::FedAvg;
     std::function<void(study::StudyProtocol&)> change = {};  ///< Of the protocol, before it is signed.
 };
 
