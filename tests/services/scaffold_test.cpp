@@ -64,7 +64,7 @@ struct SteppedSite {
     {
         const SiteTask task = node.task();
         if (task.kind != SiteTask::Kind::Train) throw std::runtime_error("no training is asked for");
-        const LocalRounds local(config, node.key());
+        const LocalRounds local(config, node.key(), systemRandom());
         const auto sealed = node.client().fetchModel(task.modelDigest).value();
         return local.train(task, local.openModel(task, sealed).value(), {});
     }
