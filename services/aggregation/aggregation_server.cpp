@@ -5,16 +5,12 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <grpcpp/resource_quota.h>
 
-#include "enclave_client/wire.h"
 #include "services/aggregation/rpc/rpc_services.h"
+#include "services/aggregation/rpc/server_limits.h"
 
 namespace quorate::services {
 namespace {
-
-constexpr std::size_t kMemoryQuotaBytes = std::size_t{96} << 20;
-constexpr int kMaxThreads = 256;
 
 std::shared_ptr<grpc::ServerCredentials> credentials(const TlsIdentity& tls, const Certificate& consortiumCa)
 {
@@ -102,10 +98,7 @@ Result<std::unique_ptr<AggregationServer>> AggregationServer::start(const Server
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
     builder.AddListeningPort(options.address, credentials(state->attester.tls(), options.consortiumCa), &state->port);
-    builder.SetMaxReceiveMessageSize(wire::kMaxMessageBytes);
-    grpc::ResourceQuota quota("quorate-aggregator");
-    quota.Resize(kMemoryQuotaBytes).SetMaxThreads(kMaxThreads);
-    builder.SetResourceQuota(quota);
+    limitServer(builder);
     // A second server must not share the port of a running one.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     for (auto& rpc : state->rpcs) builder.RegisterService(rpc.get());

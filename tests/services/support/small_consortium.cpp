@@ -77,6 +77,7 @@ study::StudyProtocol draft(const ConsortiumOptions& options, UtcSeconds now)
     out.plan.localSteps = 5;
     out.plan.minimumSites = options.minimumSites;
     out.plan.privacy = options.privacy;
+    out.plan.aggregation.rule = options.rule;
     out.createdAt = now;
     return out;
 }

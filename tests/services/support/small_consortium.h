@@ -24,6 +24,7 @@ struct ConsortiumOptions {
     study::StudyMode mode = study::StudyMode::Training;
     std::uint32_t minimumSites = 2;
     study::PrivacyPlan privacy = {};
+    study::AggregationRule rule = study::AggregationRule::FedAvg;
 };
 
 /// Everybody of a small study on one computer, with keys, and the signed package. Three custodians of three
