@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
 
 #include "bench/peak_memory.h"
@@ -15,6 +14,7 @@
 #include "learning/safetensors.h"
 #include "quorate/v1/rounds.grpc.pb.h"
 #include "services/aggregation/rounds/fold.h"
+#include "services/aggregation/rpc/server_limits.h"
 #include "services/aggregation/store/study_store.h"
 
 using namespace quorate;
@@ -113,7 +113,7 @@ Result<void> serve(bool isSealed, std::size_t updates, std::size_t megabytes, co
     const SecretBytes key = tls.key.toPkcs8Pem();
     options.pem_key_cert_pairs.push_back({std::string(asText(key.expose())), tls.certificate.toPem()});
     builder.AddListeningPort("127.0.0.1:0", isSealed ? grpc::SslServerCredentials(options) : grpc::InsecureServerCredentials(), &port);
-    builder.SetMaxReceiveMessageSize(wire::kMaxMessageBytes);
+    limitServer(builder);
     builder.RegisterService(&sink);
     const auto server = builder.BuildAndStart();
     std::printf("%d\n", port);
@@ -131,6 +131,7 @@ Result<void> serve(bool isSealed, std::size_t updates, std::size_t megabytes, co
 int main(int argc, char** argv)
 {
     if (argc != 5) return 2;
+    limitAllocator();
     const std::filesystem::path folder = argv[4];
     const auto served = serve(std::string_view(argv[1]) == "sealed", std::strtoul(argv[2], nullptr, 10), std::strtoul(argv[3], nullptr, 10), folder);
     std::error_code ignored;

@@ -5,20 +5,12 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <grpcpp/resource_quota.h>
 
-#include "enclave_client/wire.h"
 #include "services/aggregation/rpc/rpc_services.h"
+#include "services/aggregation/rpc/server_limits.h"
 
 namespace quorate::services {
 namespace {
-
-constexpr std::size_t kMemoryQuotaBytes = std::size_t{96} << 20;
-constexpr int kMaxThreads = 256;
-/// Strangers can knock here: it must not cost what the members' address needs.
-constexpr std::size_t kJoinMemoryQuotaBytes = std::size_t{64} << 20;
-constexpr int kJoinMaxThreads = 8;
-constexpr int kJoinMaxMessageBytes = 64 * 1024;
 
 /// `consortiumCa`: clients show a certificate that leads to it; null: clients show none.
 std::shared_ptr<grpc::ServerCredentials> credentials(const TlsIdentity& tls, const Certificate* consortiumCa)
@@ -61,22 +53,13 @@ private:
     std::filesystem::path m_path;
 };
 
-struct Bounds {
-    std::size_t memoryBytes;
-    int threads;
-    int messageBytes;
-};
-
 /// `port`: 0 when it cannot listen.
 std::unique_ptr<grpc::Server> listen(const std::string& address, std::shared_ptr<grpc::ServerCredentials> credentials,
-                                     const Bounds& bounds, const std::vector<std::unique_ptr<grpc::Service>>& rpcs, int& port)
+                                     void (*limit)(grpc::ServerBuilder&), const std::vector<std::unique_ptr<grpc::Service>>& rpcs, int& port)
 {
     grpc::ServerBuilder builder;
     builder.AddListeningPort(address, std::move(credentials), &port);
-    builder.SetMaxReceiveMessageSize(bounds.messageBytes);
-    grpc::ResourceQuota quota(address);
-    quota.Resize(bounds.memoryBytes).SetMaxThreads(bounds.threads);
-    builder.SetResourceQuota(quota);
+    limit(builder);
     // A second server must not share the port of a running one.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     for (const auto& rpc : rpcs) builder.RegisterService(rpc.get());
@@ -144,8 +127,7 @@ Result<void> AggregationServer::State::listenToMembers(const ServerOptions& opti
     }
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-    server = listen(options.address, credentials(attester.tls(), &options.consortiumCa),
-                    {kMemoryQuotaBytes, kMaxThreads, wire::kMaxMessageBytes}, rpcs, port);
+    server = listen(options.address, credentials(attester.tls(), &options.consortiumCa), limitServer, rpcs, port);
     if (!server || port == 0) return fail(ErrorKind::Unavailable, "cannot listen on " + options.address);
     return {};
 }
@@ -153,8 +135,7 @@ Result<void> AggregationServer::State::listenToMembers(const ServerOptions& opti
 Result<void> AggregationServer::State::listenToInvited(const std::string& address)
 {
     joinRpcs.push_back(makeJoinRpc(*registry));
-    joinServer = listen(address, credentials(attester.tls(), nullptr), {kJoinMemoryQuotaBytes, kJoinMaxThreads, kJoinMaxMessageBytes},
-                        joinRpcs, joinPort);
+    joinServer = listen(address, credentials(attester.tls(), nullptr), limitJoinServer, joinRpcs, joinPort);
     if (!joinServer || joinPort == 0) return fail(ErrorKind::Unavailable, "cannot listen on " + address);
     return {};
 }

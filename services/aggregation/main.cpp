@@ -8,6 +8,7 @@
 #include "core/base/lifeline.h"
 #include "core/base/log.h"
 #include "services/aggregation/aggregation_server.h"
+#include "services/aggregation/rpc/server_limits.h"
 
 namespace {
 
@@ -92,6 +93,7 @@ Result<void> run(const Options& options)
 
 int main(int argc, char** argv)
 {
+    limitAllocator();
     // TLS 1.3 only: gRPC 1.51 has no setting for the version, but its list of TLS 1.2 suites can be one that our ECDSA key
     // cannot serve, while TLS 1.3 has suites of its own (docs/decisions/0003-tls13-only.md).
     quorate::setEnvironment("GRPC_SSL_CIPHER_SUITES", "ECDHE-RSA-AES256-GCM-SHA384");

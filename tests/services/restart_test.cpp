@@ -141,6 +141,27 @@ TEST_CASE("A service that was killed in a round has nothing until the key is out
     checkChain(kept, 2);
 }
 
+TEST_CASE("What the aggregation rule carries from round to round outlives the process")
+{
+    for (const auto rule : {study::AggregationRule::FedAvgM, study::AggregationRule::FedAdam}) {
+        CAPTURE(study::nameOf(rule));
+        std::vector<Digest32> models;
+        for (const bool isKilled : {false, true}) {
+            KeptStudy kept({.sites = 2, .rounds = 3, .rule = rule});
+            for (std::uint32_t round = 1; round <= 3; ++round) {
+                for (const auto& site : kept.sites) CHECK(site->trainOnce() == round);
+                REQUIRE(kept.aggregated(round));
+                if (!isKilled || round == 3) continue;
+                kept.killAndStartAnew();
+                releaseKey(kept.consortium, kept.service);
+                kept.joinAll();
+            }
+            models.push_back(kept.last(EventKind::RoundAggregated)->digest);
+        }
+        CHECK(models[0] == models[1]);
+    }
+}
+
 TEST_CASE("Between rounds, while results are awaited and after the end, a killed service goes on from there")
 {
     KeptStudy kept({.sites = 2, .rounds = 1});
