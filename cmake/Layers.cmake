@@ -9,7 +9,7 @@ set(QUORATE_MAY_LINK_payload_proto "")
 set(QUORATE_MAY_LINK_learning "core;learning")
 set(QUORATE_MAY_LINK_collateral_client "core;collateral_client")
 set(QUORATE_MAY_LINK_enclave_client "core;proto;enclave_client")
-set(QUORATE_MAY_LINK_services "learning;core;proto;services;enclave_client")
+set(QUORATE_MAY_LINK_services "learning;core;proto;services;enclave_client;collateral_client")
 set(QUORATE_MAY_LINK_ui "core;ui")
 set(QUORATE_MAY_LINK_app "ui;enclave_client;collateral_client;core;services;learning;app")
 

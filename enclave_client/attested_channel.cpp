@@ -50,6 +50,7 @@ struct AttestedChannel::State {
     mutable std::mutex mutex;
     std::optional<UtcMillis> attestedAt;
     std::chrono::minutes freshFor{0};
+    AttestedChannel::CompleteCollateral complete;
 
     Result<AppraisedService> ask(attestation::Purpose purpose, const ServiceExpectations& expected, int timeoutMs);
     void remember(const AppraisedService& answer, const attestation::AppraisalPolicy& policy);
@@ -113,6 +114,7 @@ Result<AppraisedService> AttestedChannel::State::ask(attestation::Purpose purpos
     transcript.rosterRootSpki = expected.rosterRootSpki;
     answer.inputs.evidence = std::move(received.evidence);
     answer.inputs.collateral = std::move(received.collateral);
+    if (complete) complete(answer.inputs.evidence, answer.inputs.collateral);
     answer.inputs.policy = expected.policy;
     answer.inputs.referenceValues = expected.referenceValues;
     answer.inputs.transcript = transcript;
@@ -151,6 +153,8 @@ Result<AppraisedService> AttestedChannel::attest(attestation::Purpose purpose, c
     }
     return answer;
 }
+
+void AttestedChannel::completeCollateralBy(CompleteCollateral complete) { m_state->complete = std::move(complete); }
 
 bool AttestedChannel::isAttested() const { return verifiedChannel().has_value(); }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -58,6 +59,10 @@ public:
     /// Sends a fresh nonce, appraises the answer. Unavailable when there is no answer, Untrusted when the TLS key is not the
     /// first one seen. A refusal is a value: result.verdict says so, and the channel is closed for everything but challenges.
     Result<AppraisedService> attest(attestation::Purpose purpose, const ServiceExpectations& expectations, int timeoutMs = 15000);
+
+    /// Adds to the collateral that came with evidence, before it is appraised; must not block. Set before attest().
+    using CompleteCollateral = std::function<void(const attestation::Evidence&, attestation::Collateral&)>;
+    void completeCollateralBy(CompleteCollateral complete);
 
     /// Calls are refused `reattest_minutes` after evidence last passed, until attest() passes again.
     [[nodiscard]] bool isAttested() const;

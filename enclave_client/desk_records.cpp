@@ -27,6 +27,7 @@ Result<void> RemoteDesk::Worker::restore()
 {
     TRY(raiseVersions());
     TRY(readIdleLock());
+    TRY(restoreRoster());
     for (const auto& [kind, envelope] : {std::pair{study::kinds::kRoster, &m_options.package.roster},
                                          std::pair{study::kinds::kPolicy, &m_options.package.policy},
                                          std::pair{study::kinds::kReferenceValues, &m_options.package.referenceValues},
@@ -71,7 +72,7 @@ Result<void> RemoteDesk::Worker::refreshObjects()
     TRY_ASSIGN(record, m_session->client().get(m_package.protocol.id));
     // Only what verifies is stored: a vault that cannot be opened again would be a way to stop somebody.
     const auto keep = [this](const char* kind, const ReceivedEnvelope& item) {
-        if (study::signerOf(item.envelope, kind, m_package.roster, toSeconds(item.receivedAt))) remember(kind, item);
+        if (study::signerOf(item.envelope, kind, m_snapshot.roster, toSeconds(item.receivedAt))) remember(kind, item);
     };
     const auto keepReceipt = [this](const char* kind, const ReceivedEnvelope& item) {
         if (item.envelope.signatures.size() != 1) return;
@@ -94,7 +95,7 @@ void RemoteDesk::Worker::rememberObjects(const StudyRecord& record)
     m_snapshot.participations.clear();
     for (const auto& item : record.participations) {
         const auto value = study::decodeParticipation(item.envelope.payload);
-        const auto signer = study::signerOf(item.envelope, study::kinds::kParticipation, m_package.roster, toSeconds(item.receivedAt));
+        const auto signer = study::signerOf(item.envelope, study::kinds::kParticipation, m_snapshot.roster, toSeconds(item.receivedAt));
         if (value && signer && signer->id == value->reviewer && value->protocolDigest == m_package.protocolDigest) {
             m_snapshot.participations.push_back({*value, item.envelope.payloadDigest(), item.receivedAt});
         }
@@ -102,7 +103,7 @@ void RemoteDesk::Worker::rememberObjects(const StudyRecord& record)
     m_snapshot.statement.reset();
     if (record.statement) {
         const auto value = release::decodeStatement(record.statement->envelope.payload);
-        const auto signer = study::signerOf(record.statement->envelope, study::kinds::kReleaseStatement, m_package.roster,
+        const auto signer = study::signerOf(record.statement->envelope, study::kinds::kReleaseStatement, m_snapshot.roster,
                                              toSeconds(record.statement->receivedAt));
         if (value && signer && signer->id == value->requester) {
             m_snapshot.statement = SignedBy<release::ReleaseStatement>{*value, record.statement->envelope.payloadDigest(),
@@ -112,7 +113,7 @@ void RemoteDesk::Worker::rememberObjects(const StudyRecord& record)
     m_snapshot.approvals.clear();
     for (const auto& item : record.approvals) {
         const auto value = release::decodeApproval(item.envelope.payload);
-        const auto signer = study::signerOf(item.envelope, study::kinds::kReleaseApproval, m_package.roster, toSeconds(item.receivedAt));
+        const auto signer = study::signerOf(item.envelope, study::kinds::kReleaseApproval, m_snapshot.roster, toSeconds(item.receivedAt));
         if (value && signer && signer->id == value->custodian && m_snapshot.statement &&
             value->statementDigest == m_snapshot.statement->digest) {
             m_snapshot.approvals.push_back({*value, item.envelope.payloadDigest(), item.receivedAt});
@@ -151,6 +152,7 @@ Result<void> RemoteDesk::Worker::refreshNodes()
     for (auto& evidence : nodes) {
         const auto* site = m_package.protocol.findSite(evidence.site);
         if (site == nullptr) continue;
+        if (m_collateral) m_collateral->complete(evidence.evidence, evidence.collateral);
         // The service chose the nonce, and the node its HPKE key; everything else must be what this computer knows.
         attestation::Transcript wanted;
         wanted.purpose = attestation::Purpose::Channel;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The desk's worker and its vault: who signs, what the owner asks of it, when it is locked.
+#include <algorithm>
 #include <charconv>
 
+#include "core/crypto/token.h"
+#include "core/vault/membership.h"
 #include "enclave_client/desk_worker.h"
 
 namespace quorate {
@@ -35,6 +38,7 @@ void RemoteDesk::Worker::showSigning()
 Result<study::SigningPermit> RemoteDesk::Worker::authorise(const std::optional<Uuid>& identity, const SecretBytes& passphrase)
 {
     if (m_status.locked || !m_signing) return fail(ErrorKind::Unavailable, "the vault is locked, or nobody acts");
+    TRY(requireStanding());
     auto permit = m_signing->authorise(identity, passphrase, toSeconds(m_clock()));
     showSigning();
     return permit;
@@ -52,11 +56,14 @@ Result<void> RemoteDesk::Worker::recordDecision(vault::Decision decision)
     return {};
 }
 
-Result<void> RemoteDesk::Worker::recordSigned(study::SigningPermit permit, vault::Decision decision)
+MemberSession::BeforeSending RemoteDesk::Worker::recordsSigned(study::SigningPermit permit, vault::Decision decision)
 {
-    // Connecting may have taken a while, and the demo may act as another by now.
-    if (permit.member() != m_status.me.id) return fail(ErrorKind::Untrusted, "another member acts than the one who was asked");
-    return recordDecision(std::move(decision));
+    return [this, member = permit.member(), decision = std::move(decision)](const dsse::Envelope& signedObject) mutable -> Result<void> {
+        // Connecting may have taken a while, and the demo may act as another by now.
+        if (member != m_status.me.id) return fail(ErrorKind::Untrusted, "another member acts than the one who was asked");
+        decision.digests["signed"] = signedObject.payloadDigest();
+        return recordDecision(std::move(decision));
+    };
 }
 
 void RemoteDesk::Worker::touch()
@@ -66,7 +73,7 @@ void RemoteDesk::Worker::touch()
     showSigning();
 }
 
-Result<VaultInfo> RemoteDesk::Worker::vaultInfo() const
+Result<VaultInfo> RemoteDesk::Worker::vaultInfo()
 {
     TRY_ASSIGN(head, m_vault.head());
     TRY_ASSIGN(backup, m_vault.setting(kBackupSetting));
@@ -85,6 +92,8 @@ Result<VaultInfo> RemoteDesk::Worker::vaultInfo() const
     }
     out.damage = m_vault.damage();
     out.readOnlyBecause = m_vault.readOnlyBecause();
+    TRY_ASSIGN(token, signingToken());
+    out.token = std::move(token);
     return out;
 }
 
@@ -92,6 +101,29 @@ Result<void> RemoteDesk::Worker::backUp(const std::string& file)
 {
     TRY(m_vault.backUp(file));
     return m_vault.putSetting(kBackupSetting, formatRfc3339(toSeconds(m_clock())));
+}
+
+Result<std::string> RemoteDesk::Worker::restoreBackup(const std::string& backup, const std::string& file, const SecretBytes& passphrase) const
+{
+    if (m_status.locked) return fail(ErrorKind::Unavailable, "the vault is locked");
+    TRY_ASSIGN(restored, vault::Vault::restore(backup, file, passphrase, {m_clock, m_random}));
+    return restored.readOnlyBecause();
+}
+
+Result<std::optional<SigningToken>> RemoteDesk::Worker::signingToken()
+{
+    TRY_ASSIGN(membership, vault::Membership::of(m_vault, {m_clock, m_random}, m_options.offsetMinutes));
+    const auto known = membership.known();
+    // A vault that belongs to no consortium, the demo's among them, has its keys elsewhere.
+    if (!known || !known->token) return std::optional<SigningToken>();
+    SigningToken out{known->token->serial, {}};
+    const auto tokens = Token::list(known->token->module);
+    if (!tokens) {
+        out.problem = tokens.error();
+    } else if (std::none_of(tokens->begin(), tokens->end(), [&](const TokenInfo& token) { return token.serial == out.serial && !token.locked; })) {
+        out.problem = Error{ErrorKind::Unavailable, "no unlocked token with serial number \"" + out.serial + "\" is there; put it in"};
+    }
+    return std::optional(std::move(out));
 }
 
 Result<void> RemoteDesk::Worker::readIdleLock()

@@ -31,6 +31,8 @@ RemoteDesk::Worker::Worker(RemoteDeskOptions options, study::VerifiedPackage pac
 {
     m_status.demo = m_options.demo;
     for (const auto* identity : m_options.identities) m_status.playable.push_back(identity->member);
+    m_newestRoster = m_package.roster;
+    m_rosterVersion = {m_package.roster.version, m_options.package.roster.payloadDigest()};
     if (!m_options.identities.empty()) {
         m_me = m_options.identities.front();
         m_status.me = m_me->member;
@@ -41,6 +43,8 @@ RemoteDesk::Worker::Worker(RemoteDeskOptions options, study::VerifiedPackage pac
 
 RemoteDesk::Worker::~Worker()
 {
+    // No more jobs from there. Appraisals that are under way still ask it, so it goes last.
+    if (m_collateral) m_collateral->stop();
     {
         const std::lock_guard lock(m_mutex);
         m_closing = true;
@@ -52,6 +56,20 @@ RemoteDesk::Worker::~Worker()
 void RemoteDesk::Worker::start()
 {
     m_thread = std::thread([this] { run(); });
+    if (m_options.collateralSource == nullptr) return;
+    // What was fetched may turn a refusal of before.
+    const auto changed = [this] {
+        enqueue([](Worker& worker) {
+            worker.m_status.collateral = worker.m_collateral->state();
+            worker.m_nodesStale = true;
+            worker.m_dirty = true;
+        });
+    };
+    m_collateral = std::make_unique<CollateralKeeper>(m_options.collateral, std::move(m_options.collateralSource), m_clock, changed);
+    enqueue([](Worker& worker) {
+        worker.m_status.collateral = worker.m_collateral->state();
+        worker.m_dirty = true;
+    });
 }
 
 void RemoteDesk::Worker::enqueue(Job job)
@@ -106,6 +124,7 @@ void RemoteDesk::Worker::pulse()
     if (m_session != nullptr && m_nodesStale) (void)refreshNodes();
     tendWitness();
     tendPeers();
+    tendRoster();
     publishView();
 }
 
@@ -185,6 +204,9 @@ void RemoteDesk::Worker::connect()
     if (m_status.connection == Connection::Offline) say(Connection::Connecting, m_options.service);
     publishView();
     auto session = std::make_unique<MemberSession>(*m_me, m_options.service, m_package, m_options.anchors, m_clock, m_random);
+    if (m_collateral) {
+        session->completeCollateralBy([keeper = m_collateral.get()](const auto& evidence, auto& have) { keeper->complete(evidence, have); });
+    }
     auto answer = session->connect();
     if (!answer) {
         say(Connection::Lost, answer.error().message);
@@ -197,6 +219,7 @@ void RemoteDesk::Worker::connect()
     }
     m_receiptKeySpki = answer->receiptKeySpkiDer;
     m_session = std::move(session);
+    m_nextRoster = {};
     if (!tendComparison()) return;
     showService(*answer);
     say(Connection::Connected, m_options.service);

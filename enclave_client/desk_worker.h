@@ -10,6 +10,8 @@
 #include "core/audit/export.h"
 #include "core/attestation/verify/memo.h"
 #include "core/study/signing_session.h"
+#include "core/study/version_rule.h"
+#include "enclave_client/collateral_keeper.h"
 #include "enclave_client/event_stream.h"
 #include "enclave_client/member_session.h"
 #include "enclave_client/remote_desk.h"
@@ -79,8 +81,9 @@ public:
     Result<study::SigningPermit> authorise(const std::optional<Uuid>& identity, const SecretBytes& passphrase);
     /// In my name, with the digests of what every decision rests on; before anything is signed or sent.
     Result<void> recordDecision(vault::Decision decision);
-    /// The same for what was authorised.
-    Result<void> recordSigned(study::SigningPermit permit, vault::Decision decision);
+    /// The same for what was authorised, between the signature and the sending: a key that does not sign leaves no entry, and
+    /// without its entry nothing is sent.
+    MemberSession::BeforeSending recordsSigned(study::SigningPermit permit, vault::Decision decision);
     Result<void> refreshObjects();
     Result<void> refreshNodes();
     void actAs(const Uuid& member);
@@ -90,7 +93,8 @@ public:
     Result<void> exportLog(AuditExportFormat format, const std::string& file);
 
     // The vault itself (desk_vault.cpp):
-    Result<VaultInfo> vaultInfo() const;
+    Result<VaultInfo> vaultInfo();
+    Result<std::string> restoreBackup(const std::string& backup, const std::string& file, const SecretBytes& passphrase) const;
     Result<void> backUp(const std::string& file);
     Result<void> setIdleLock(std::chrono::minutes after);
     void lockVault();
@@ -112,6 +116,17 @@ private:
     void beginSigning();
     void showSigning();
     Result<void> readIdleLock();
+    /// Where the owner's signing key is, when it is on a token.
+    Result<std::optional<SigningToken>> signingToken();
+    // desk_roster.cpp:
+    void adoptRoster(study::Roster newest, const Digest32& digest);
+    /// The newest that the vault has accepted.
+    Result<void> restoreRoster();
+    /// The service's; only a later one, signed by the root, replaces mine.
+    Result<void> refreshRoster();
+    void tendRoster();
+    /// PolicyRefused when the newest roster does not let me act now.
+    [[nodiscard]] Result<void> requireStanding() const;
     Result<void> raiseVersions();
     void rememberObjects(const StudyRecord& record);
     void remember(const char* kind, const ReceivedEnvelope& received);
@@ -168,6 +183,9 @@ private:
     StudySnapshot m_snapshot;
     attestation::AppraisalMemo m_memo;  ///< The same platforms are appraised again and again.
     const Identity* m_me = nullptr;
+    study::Roster m_newestRoster;
+    study::ObjectVersion m_rosterVersion;
+    UtcMillis m_nextRoster;
     std::optional<study::SigningSession> m_signing;
     std::unique_ptr<MemberSession> m_session;
     Bytes m_receiptKeySpki;             ///< Of the service that was accepted last.
@@ -194,6 +212,7 @@ private:
     std::optional<Error> m_streamEnd;
     bool m_closing = false;
     std::thread m_thread;
+    std::unique_ptr<CollateralKeeper> m_collateral;  ///< Last: its thread asks for jobs.
 };
 
 }  // namespace quorate

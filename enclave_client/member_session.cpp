@@ -6,6 +6,11 @@ namespace {
 
 constexpr std::chrono::minutes kStatementValidity{60};
 
+Result<void> mayBeSent(const dsse::Envelope& envelope, const MemberSession::BeforeSending& before)
+{
+    return before ? before(envelope) : Result<void>();
+}
+
 }  // namespace
 
 MemberSession::MemberSession(const Identity& identity, std::string address, study::VerifiedPackage package,
@@ -33,7 +38,8 @@ Result<void> MemberSession::publish(const study::StudyPackage& package)
     return {};
 }
 
-Result<void> MemberSession::decideParticipation(study::Decision decision, std::vector<std::string> conditions, std::string reason)
+Result<void> MemberSession::decideParticipation(study::Decision decision, std::vector<std::string> conditions, std::string reason,
+                                               const BeforeSending& before)
 {
     const auto* site = m_package.protocol.findSite(m_identity.member.site);
     if (m_identity.member.role != study::Role::SiteReviewer || site == nullptr) {
@@ -42,6 +48,7 @@ Result<void> MemberSession::decideParticipation(study::Decision decision, std::v
     const study::Participation participation{m_package.protocol.id, m_package.protocolDigest, site->id, m_identity.member.id, decision,
                                              std::move(conditions), std::move(reason), now(), site->ethics.expires};
     TRY_ASSIGN(envelope, dsse::sign(study::kinds::kParticipation, study::encode(participation), *m_identity.signer));
+    TRY(mayBeSent(envelope, before));
     return client().submitParticipation(envelope);
 }
 
@@ -52,12 +59,13 @@ Result<attestation::VerifiedEvidence> MemberSession::freshEvidence(attestation::
     return attestation::VerifiedEvidence::from(answer.inputs, answer.result);
 }
 
-Result<Digest32> MemberSession::freezeStatement()
+Result<Digest32> MemberSession::freezeStatement(const BeforeSending& before)
 {
     TRY_ASSIGN(offer, freshEvidence(attestation::Purpose::ReleaseOffer));
     TRY_ASSIGN(statement, release::makeStatement(m_package.protocol, m_package.protocolDigest, offer, m_identity.member.id, now(),
                                                  kStatementValidity));
     TRY_ASSIGN(envelope, dsse::sign(study::kinds::kReleaseStatement, release::encode(statement), *m_identity.signer));
+    TRY(mayBeSent(envelope, before));
     TRY(client().freezeStatement(envelope));
     return envelope.payloadDigest();
 }
@@ -87,7 +95,8 @@ Result<Bytes> MemberSession::sealOwnShare(const Frozen& frozen)
     return release::sealShare(frozen.statement, frozen.digest, confirm, m_identity.member.id, share, now(), m_random);
 }
 
-Result<ApprovalReceipt> MemberSession::decideShare(const Digest32& shown, study::Decision decision, std::string reason)
+Result<ApprovalReceipt> MemberSession::decideShare(const Digest32& shown, study::Decision decision, std::string reason,
+                                                   const BeforeSending& before)
 {
     TRY_ASSIGN(frozen, frozenStatement());
     if (frozen.digest != shown) {
@@ -106,14 +115,16 @@ Result<ApprovalReceipt> MemberSession::decideShare(const Digest32& shown, study:
         approval.sealedShare = std::move(sealed);
     }
     TRY_ASSIGN(envelope, dsse::sign(study::kinds::kReleaseApproval, release::encode(approval), *m_identity.signer));
+    TRY(mayBeSent(envelope, before));
     return client().submitApproval(envelope);
 }
 
-Result<void> MemberSession::stop(release::Revocation::Kind kind, std::string reason, const Digest32& freeze)
+Result<void> MemberSession::stop(release::Revocation::Kind kind, std::string reason, const Digest32& freeze, const BeforeSending& before)
 {
     const release::Revocation revocation{m_package.protocol.id, m_package.protocol.keyEpoch, m_identity.member.id, kind,
                                          std::move(reason), now(), freeze};
     TRY_ASSIGN(envelope, dsse::sign(study::kinds::kRevocation, release::encode(revocation), *m_identity.signer));
+    TRY(mayBeSent(envelope, before));
     return client().stop(envelope);
 }
 

@@ -18,20 +18,27 @@ public:
     /// Challenges the service and appraises it. The answer is there to be shown even when it is refused. Before a study is
     /// published (`studyKnown` false) the service proves itself without one.
     Result<AppraisedService> connect(bool studyKnown = true);
+    /// As AttestedChannel; before connect().
+    void completeCollateralBy(AttestedChannel::CompleteCollateral complete) { m_channel.completeCollateralBy(std::move(complete)); }
     [[nodiscard]] const AttestedChannel& channel() const { return m_channel; }
     [[nodiscard]] StudyClient client() const { return StudyClient(m_channel); }
     [[nodiscard]] const Identity& identity() const { return m_identity; }
 
+    /// Runs after an object was signed; unless it succeeds, the object is not sent.
+    using BeforeSending = std::function<Result<void>(const dsse::Envelope& signedObject)>;
+
     Result<void> publish(const study::StudyPackage& package);
     /// Site reviewer. The approval holds until the site's ethics approval ends.
-    Result<void> decideParticipation(study::Decision decision, std::vector<std::string> conditions, std::string reason);
+    Result<void> decideParticipation(study::Decision decision, std::vector<std::string> conditions, std::string reason,
+                                     const BeforeSending& before = {});
     /// Coordinator: fresh offer, appraisal, statement, signature. Valid for an hour.
-    Result<Digest32> freezeStatement();
+    Result<Digest32> freezeStatement(const BeforeSending& before = {});
     /// Custodian: verifies the frozen statement, asks for fresh evidence, compares, and only then seals the share.
     /// `shown`: digest of the statement that the custodian looked at; PolicyRefused when another one is frozen now.
-    Result<ApprovalReceipt> decideShare(const Digest32& shown, study::Decision decision, std::string reason);
+    Result<ApprovalReceipt> decideShare(const Digest32& shown, study::Decision decision, std::string reason,
+                                        const BeforeSending& before = {});
     /// `freeze`: of a thaw, the freeze that it is about; else zero.
-    Result<void> stop(release::Revocation::Kind kind, std::string reason, const Digest32& freeze = {});
+    Result<void> stop(release::Revocation::Kind kind, std::string reason, const Digest32& freeze = {}, const BeforeSending& before = {});
     Result<void> startRounds();
 
 private:

@@ -93,9 +93,9 @@ PendingCall RemoteDesk::decideParticipation(ParticipationRequest request, Comple
             TRY_ASSIGN(permit, worker.authorise(shared->identity, shared->passphrase));
             TRY_ASSIGN(session, worker.attestedSession());
             const bool approves = shared->decision == study::Decision::Approve;
-            TRY(worker.recordSigned(std::move(permit), {audit::EventKind::ParticipationSigned, {}, {}, approves ? "approve" : "refuse",
-                                                        shared->reason, approves ? "approval" : "refusal", {}}));
-            TRY(session->decideParticipation(shared->decision, shared->conditions, shared->reason));
+            const auto record = worker.recordsSigned(std::move(permit), {audit::EventKind::ParticipationSigned, {}, {}, approves ? "approve" : "refuse",
+                                                                         shared->reason, approves ? "approval" : "refusal", {}});
+            TRY(session->decideParticipation(shared->decision, shared->conditions, shared->reason, record));
             return worker.refreshObjects();
         },
         std::move(done));
@@ -106,8 +106,9 @@ PendingCall RemoteDesk::freezeStatement(const Uuid&, Completion<void> done)
     return m_worker->call(
         [](Worker& worker) -> Result<void> {
             TRY_ASSIGN(session, worker.attestedSession());
-            TRY(worker.recordDecision({audit::EventKind::StatementFrozen, {}, {}, {}, {}, "authorship", {}}));
-            TRY(session->freezeStatement());
+            TRY(session->freezeStatement([&worker](const dsse::Envelope& statement) {
+                return worker.recordDecision({audit::EventKind::StatementFrozen, {}, {}, {}, {}, "authorship", {{"signed", statement.payloadDigest()}}});
+            }));
             return worker.refreshObjects();
         },
         std::move(done));
@@ -121,10 +122,10 @@ PendingCall RemoteDesk::decideShare(ShareRequest request, Completion<void> done)
             TRY_ASSIGN(permit, worker.authorise(shared->identity, shared->passphrase));
             TRY_ASSIGN(session, worker.attestedSession());
             const bool approves = shared->decision == study::Decision::Approve;
-            TRY(worker.recordSigned(std::move(permit),
-                                    {approves ? audit::EventKind::ShareSealed : audit::EventKind::ShareRefused, {}, {}, {},
-                                     shared->reason, approves ? "approval" : "refusal", {{"statement", shared->statement}}}));
-            TRY(session->decideShare(shared->statement, shared->decision, shared->reason));
+            const auto record = worker.recordsSigned(std::move(permit), {approves ? audit::EventKind::ShareSealed : audit::EventKind::ShareRefused, {}, {},
+                                                                         {}, shared->reason, approves ? "approval" : "refusal",
+                                                                         {{"statement", shared->statement}}});
+            TRY(session->decideShare(shared->statement, shared->decision, shared->reason, record));
             return worker.refreshObjects();
         },
         std::move(done));
@@ -139,9 +140,9 @@ PendingCall RemoteDesk::stop(StopRequest request, Completion<void> done)
             TRY_ASSIGN(session, worker.attestedSession());
             std::map<std::string, Digest32> digests;
             if (!shared->freeze.isZero()) digests["freeze"] = shared->freeze;
-            TRY(worker.recordSigned(std::move(permit), {audit::EventKind::StudyStopped, {}, {}, stopName(shared->kind), shared->reason,
-                                                        "responsibility", std::move(digests)}));
-            TRY(session->stop(shared->kind, shared->reason, shared->freeze));
+            const auto record = worker.recordsSigned(std::move(permit), {audit::EventKind::StudyStopped, {}, {}, stopName(shared->kind), shared->reason,
+                                                                         "responsibility", std::move(digests)});
+            TRY(session->stop(shared->kind, shared->reason, shared->freeze, record));
             return worker.refreshObjects();
         },
         std::move(done));

@@ -10,6 +10,7 @@
 #include "core/ports/study_desk.h"
 #include "core/study/study_package.h"
 #include "core/vault/vault.h"
+#include "enclave_client/collateral_keeper.h"
 
 namespace quorate {
 
@@ -25,6 +26,8 @@ struct RemoteDeskOptions {
     std::int32_t offsetMinutes = 0;             ///< Of local time from UTC, for the entries of the log.
     std::filesystem::path vaultFile{};          ///< Where the vault is.
     KeystorePort* keystore = nullptr;           ///< Outlives the desk; null where this computer has none.
+    CollateralKeeper::Options collateral{};     ///< With a source only.
+    std::unique_ptr<CollateralSource> collateralSource{};  ///< Null, as in the demo: nothing is fetched.
 };
 
 /// StudyDesk over the attested channel and the vault. One worker thread does everything that blocks, step by step; values

@@ -56,6 +56,14 @@ PendingCall RemoteDesk::VaultSide::backUp(std::string file, Completion<void> don
     return m_worker.call([file = std::move(file)](Worker& worker) { return worker.backUp(file); }, std::move(done));
 }
 
+PendingCall RemoteDesk::VaultSide::restore(std::string backup, std::string file, SecretBytes passphrase, Completion<std::string> done)
+{
+    const auto shared = std::make_shared<SecretBytes>(std::move(passphrase));
+    return m_worker.call<std::string>(
+        [backup = std::move(backup), file = std::move(file), shared](Worker& worker) { return worker.restoreBackup(backup, file, *shared); },
+        std::move(done));
+}
+
 template <typename Step>
 PendingCall RemoteDesk::VaultSide::callAndForget(Step step, Completion<void> done)
 {

@@ -13,6 +13,7 @@ public:
     PendingCall info(Completion<VaultInfo> done) override;
     PendingCall changePassphrase(SecretBytes current, SecretBytes next, double unlockMs, Completion<void> done) override;
     PendingCall backUp(std::string file, Completion<void> done) override;
+    PendingCall restore(std::string backup, std::string file, SecretBytes passphrase, Completion<std::string> done) override;
     PendingCall rotateKey(SecretBytes passphrase, Completion<void> done) override;
     PendingCall addKeystore(SecretBytes passphrase, Completion<void> done) override;
     PendingCall removeKeystore(Completion<void> done) override;

@@ -8,6 +8,7 @@
 #include "app/cli/exit_codes.h"
 #ifdef QUORATE_WITH_DEMO
 #include "app/cli/demo_command.h"
+#include "app/cli/invitation_command.h"
 #include "app/cli/study_command.h"
 #endif
 #include "app/cli/identity_command.h"
@@ -41,6 +42,7 @@ int run(int argc, char** argv)
     quorate::cli::addVaultCommand(app, code);
 #ifdef QUORATE_WITH_DEMO
     quorate::cli::addDemoCommand(app, code);
+    quorate::cli::addInvitationCommands(*app.get_subcommand("identity"), code);
     quorate::cli::addStudyCommand(app, code);
 #endif
     try {

@@ -2,49 +2,22 @@
 #include "app/cli/study_command.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "app/cli/identity_session.h"
 #include "app/cli/output.h"
-#include "core/attestation/case_folder.h"
-#include "core/attestation/simulated/demo_vendor.h"
+#include "app/cli/service_session.h"
 #include "core/schema/preview_totals.h"
-#include "core/study/study_package.h"
-#include "enclave_client/attested_channel.h"
 #include "enclave_client/preview_client.h"
 
 namespace quorate::cli {
 namespace {
 
-constexpr std::size_t kMaxPackageBytes = 8 * 1024 * 1024;
-
 struct Options {
     IdentityAccess access;
-    std::string package;
-    std::string service;
-    std::string demoVendor;
+    ServiceAccess service;
     bool json = false;
 };
-
-/// What the vault's owner presents to the service.
-Result<ClientCredentials> credentialsOf(const IdentitySession& session, const Uuid& own)
-{
-    TRY_ASSIGN(identities, session.vault->identities());
-    const auto found = std::find_if(identities.begin(), identities.end(), [&](const auto& identity) { return identity.member == own; });
-    if (found == identities.end()) return fail(ErrorKind::Unavailable, "the vault holds no keys of its owner");
-    TRY_ASSIGN(certificate, Certificate::fromDer(found->certificateDer));
-    TRY_ASSIGN(key, SigningKey::fromPkcs8(found->signingKeyPkcs8.expose()));
-    return ClientCredentials{certificate.toPem(), key.toPkcs8Pem()};
-}
-
-Result<attestation::TrustAnchors> anchorsOf(const Options& options)
-{
-    if (options.demoVendor.empty()) return attestation::productionAnchors();
-    TRY_ASSIGN(vendor, attestation::DemoVendor::openOrCreate(options.demoVendor, toSeconds(systemClock()())));
-    return vendor.anchors();
-}
 
 void print(const std::vector<OfferedPreview>& offered, const study::StudyProtocol& protocol, bool json)
 {
@@ -75,18 +48,10 @@ void print(const std::vector<OfferedPreview>& offered, const study::StudyProtoco
 Result<void> preview(const Options& options)
 {
     TRY_ASSIGN(session, IdentitySession::open(options.access));
-    TRY_ASSIGN(consortium, session.membership->known());
-    if (!consortium.own) return fail(ErrorKind::PolicyRefused, "this vault's owner is no member of a consortium yet");
-    TRY_ASSIGN(text, attestation::readBoundedFile(options.package, kMaxPackageBytes));
-    TRY_ASSIGN(read, study::packageFromJson(asText(text)));
-    TRY_ASSIGN(package, study::verifyPackage(read, consortium.root.publicKey()));
-    TRY_ASSIGN(credentials, credentialsOf(session, *consortium.own));
-    TRY_ASSIGN(anchors, anchorsOf(options));
-    AttestedChannel channel(options.service, credentials, systemClock(), systemRandom());
-    TRY_ASSIGN(answer, channel.attest(attestation::Purpose::Channel, ServiceExpectations::of(package, std::move(anchors))));
-    TRY(requireAccepted(answer.result));
-    TRY_ASSIGN(offered, PreviewClient(channel, package.protocol.id).list(package.protocol.dictionary));
-    print(offered, package.protocol, options.json);
+    TRY_ASSIGN(at, ServiceSession::open(session, options.service));
+    const auto& protocol = at.package.protocol;
+    TRY_ASSIGN(offered, PreviewClient(*at.channel, protocol.id).list(protocol.dictionary));
+    print(offered, protocol, options.json);
     return {};
 }
 
@@ -101,9 +66,7 @@ void addStudyCommand(CLI::App& app, ExitCode& code)
     command->add_option("vault", options->access.vault, "Your vault")->required();
     command->add_option("--passphrase-file", options->access.passphraseFile,
                         "File with the vault's passphrase on its first line (default: standard input, asked for on a terminal)");
-    command->add_option("--package", options->package, "The signed study package (JSON)")->required();
-    command->add_option("--service", options->service, "host:port of the aggregation service")->required();
-    command->add_option("--demo-vendor", options->demoVendor, "Folder of the demo's simulated vendor (training mode only)");
+    addServiceOptions(*command, options->service);
     command->add_flag("--json", options->json, "Print the previews as JSON");
     command->callback([options, &code] {
         const auto done = preview(*options);

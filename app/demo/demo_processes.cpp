@@ -54,6 +54,7 @@ DemoProcesses::DemoProcesses(const DemoWorld& world, QString programs, std::uint
 DemoProcesses::~DemoProcesses()
 {
     if (!m_responsible) return;
+    m_beat.reset();
     std::error_code ignored;
     std::filesystem::remove(m_world.lifelineFile(), ignored);
     for (auto& process : m_processes) process->terminate();
@@ -71,6 +72,7 @@ bool DemoProcesses::adoptRunning()
     const auto colon = address->rfind(':');
     probe.connectToHost(QStringLiteral("127.0.0.1"), static_cast<quint16>(std::stoi(address->substr(colon + 1))));
     m_responsible = probe.waitForConnected(kEndMs);
+    if (m_responsible) m_beat = std::make_unique<LifelineBeat>(m_world.lifelineFile());
     return m_responsible;
 }
 
@@ -94,6 +96,7 @@ Result<std::string> DemoProcesses::startService()
     std::filesystem::remove(m_world.portFile(), ignored);
     m_responsible = true;
     TRY(writeFile(m_world.lifelineFile(), {}));
+    m_beat = std::make_unique<LifelineBeat>(m_world.lifelineFile());
     const QStringList arguments{QStringLiteral("--consortium-ca"), text(m_world.caFile()),
                                 QStringLiteral("--policy-digest"), QString::fromStdString(toHex(m_world.verified().policyDigest)),
                                 QStringLiteral("--evidence"), QStringLiteral("simulated"),

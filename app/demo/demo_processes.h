@@ -7,12 +7,13 @@
 #include <memory>
 
 #include "app/demo/demo_world.h"
+#include "core/base/lifeline.h"
 #include "core/study/metrics.h"
 
 namespace quorate::demo {
 
 /// The real programs of a demo as child processes on loopback. They end with this object; when the process that holds it is
-/// killed they go on, and a later one can adopt them.
+/// killed they go on for some minutes, in which a later one can adopt them.
 class DemoProcesses {
 public:
     /// `programs`: the folder with quorate-aggregator and quorate-site.
@@ -44,6 +45,7 @@ private:
     std::vector<std::unique_ptr<QProcess>> m_processes;
     std::map<std::string, QProcess*> m_sites;
     bool m_responsible = false;  ///< For the lifeline and what hangs on it.
+    std::unique_ptr<LifelineBeat> m_beat;
 };
 
 }  // namespace quorate::demo

@@ -68,6 +68,14 @@ enum class Connection {
     Lost,         ///< Was connected; retrying.
 };
 
+/// The vendors' collateral that this computer fetches and keeps for itself.
+struct CollateralState {
+    std::optional<UtcMillis> validUntil;   ///< When the first of what is kept expires; empty: nothing is kept yet.
+    std::optional<UtcMillis> refreshedAt;  ///< When a vendor's service last answered.
+    std::optional<Error> problem;          ///< Of the last attempt; what is kept serves on.
+    bool operator==(const CollateralState&) const = default;
+};
+
 struct DeskStatus {
     Connection connection = Connection::Offline;
     std::string detail;                      ///< Error text or address; for the tool tip.
@@ -78,6 +86,8 @@ struct DeskStatus {
     bool locked = false;                     ///< The vault is; no study is known until it is unlocked.
     std::chrono::minutes idleLock{10};       ///< Without input for so long, the window locks the vault.
     std::optional<UtcMillis> signsUntil;     ///< Before this time a signature needs the passphrase alone; else who signs as well.
+    std::optional<CollateralState> collateral;  ///< Empty: nothing is fetched here, collateral comes with the evidence.
+    std::optional<Error> rosterProblem;      ///< Why the service's newest roster was not taken.
 };
 
 class AuditDesk;

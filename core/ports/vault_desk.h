@@ -21,6 +21,13 @@ enum class KeystoreState {
     Opens,    ///< It holds a key that opens this vault.
 };
 
+/// The PKCS #11 token that the owner's signing key is on.
+struct SigningToken {
+    std::string serial;
+    std::optional<Error> problem;            ///< Why it cannot sign now; empty: it is there.
+    bool operator==(const SigningToken&) const = default;
+};
+
 /// What the vault's owner may know of it without opening anything.
 struct VaultInfo {
     std::string file;                        ///< Path.
@@ -31,6 +38,7 @@ struct VaultInfo {
     std::optional<UtcMillis> lastBackup;     ///< As the log says; the copy may be gone.
     std::vector<vault::Damage> damage;
     std::string readOnlyBecause;             ///< Empty where the vault takes changes.
+    std::optional<SigningToken> token;       ///< Empty: the signing key is in the vault.
 };
 
 /// The vault as its owner looks after it; asynchronous as StudyDesk, and on the same executor. DeskStatus says whether it is
@@ -44,6 +52,9 @@ public:
     [[nodiscard]] virtual PendingCall changePassphrase(SecretBytes current, SecretBytes next, double unlockMs, Completion<void> done) = 0;
     /// Writes a copy where nothing may be yet, and compares it with the vault.
     [[nodiscard]] virtual PendingCall backUp(std::string file, Completion<void> done) = 0;
+    /// Copies a backup to `file`, where nothing may be yet; this vault stays as it is. `passphrase` is the backup's. Why the
+    /// copy would take no change, with the gap; empty where it is whole.
+    [[nodiscard]] virtual PendingCall restore(std::string backup, std::string file, SecretBytes passphrase, Completion<std::string> done) = 0;
     /// Encrypts everything under a new key; the keystore's slot goes.
     [[nodiscard]] virtual PendingCall rotateKey(SecretBytes passphrase, Completion<void> done) = 0;
     [[nodiscard]] virtual PendingCall addKeystore(SecretBytes passphrase, Completion<void> done) = 0;

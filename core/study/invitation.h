@@ -88,6 +88,8 @@ struct AcceptedJoin {
     Certificate root;
     dsse::Envelope roster;
 };
+/// The invitation that an answer claims to be about, before anything is checked.
+Result<Uuid> invitationAnsweredBy(const dsse::Envelope& answer);
 /// Untrusted unless the invitation's root signed all of it, for exactly this request.
 Result<AcceptedJoin> readJoinAnswer(const dsse::Envelope& answer, const Invitation& invitation, const dsse::Envelope& request);
 

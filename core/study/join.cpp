@@ -192,6 +192,15 @@ Result<ConfirmedJoin> confirmJoin(const ConsortiumAuthority& authority, IssuedIn
     return ConfirmedJoin{std::move(member), std::move(roster), std::move(envelope)};
 }
 
+Result<Uuid> invitationAnsweredBy(const dsse::Envelope& answer)
+{
+    if (answer.payloadType != dsse::payloadTypeFor(kinds::kJoinAnswer)) {
+        return fail(ErrorKind::Malformed, "envelope is of type " + answer.payloadType + ", want kind " + kinds::kJoinAnswer);
+    }
+    TRY_ASSIGN(in, payload::parse<pb::JoinAnswer>(answer.payload, "answer"));
+    return fixed<16>(in.invitation(), "invitation id");
+}
+
 Result<AcceptedJoin> readJoinAnswer(const dsse::Envelope& answer, const Invitation& invitation, const dsse::Envelope& request)
 {
     TRY(requireOnlySigner(answer, kinds::kJoinAnswer, invitation.root));

@@ -49,8 +49,8 @@ Result<Membership> Membership::of(Vault& vault, Vault::Sources sources, std::int
 
 Result<void> Membership::actAsOwner()
 {
-    TRY_ASSIGN(seen, m_vault.seenVersion(study::kinds::kRoster, kConsortium));
-    if (!seen) return {};
+    TRY_ASSIGN(belongs, belongsToConsortium());
+    if (!belongs) return {};
     TRY_ASSIGN(consortium, known());
     const study::Member* own = consortium.own ? consortium.roster.find(*consortium.own) : nullptr;
     if (own != nullptr) m_vault.actAs({own->id, own->name, nameOf(own->role), m_offsetMinutes});
@@ -67,11 +67,19 @@ Result<void> Membership::note(EventKind kind, const Uuid& member, const std::str
     return m_vault.note(std::move(entry));
 }
 
+Result<bool> Membership::belongsToConsortium() const
+{
+    // The roster is what each way into a consortium stores last: what was cut off before it can be done again. A vault that
+    // only looks at a study keeps rosters too, and no root.
+    TRY_ASSIGN(seen, m_vault.seenVersion(study::kinds::kRoster, kConsortium));
+    TRY_ASSIGN(root, m_vault.setting(kRootCertificate));
+    return seen.has_value() && root.has_value();
+}
+
 Result<void> Membership::requireNoIdentity() const
 {
-    // The roster is what each way into a consortium stores last: what was cut off before it can be done again.
-    TRY_ASSIGN(seen, m_vault.seenVersion(study::kinds::kRoster, kConsortium));
-    if (!seen) return {};
+    TRY_ASSIGN(belongs, belongsToConsortium());
+    if (!belongs) return {};
     return fail(ErrorKind::PolicyRefused, "this vault belongs to a member of a consortium already; a new vault is wanted");
 }
 
@@ -207,7 +215,7 @@ Result<dsse::Envelope> Membership::join(std::string_view code, const std::string
     return request;
 }
 
-Result<study::Member> Membership::accept(const dsse::Envelope& answer)
+Result<OpenRequest> Membership::asked() const
 {
     TRY(requireNoIdentity());
     TRY_ASSIGN(code, m_vault.setting(kJoining));
@@ -215,7 +223,13 @@ Result<study::Member> Membership::accept(const dsse::Envelope& answer)
     if (!code || requests.empty()) return fail(ErrorKind::Unavailable, "this vault has asked no consortium to join");
     // The root judged the invitation's end when it confirmed; an answer may arrive later.
     TRY_ASSIGN(invitation, study::readInvitation(*code, UtcSeconds()));
-    TRY_ASSIGN(accepted, study::readJoinAnswer(answer, invitation, requests.back().envelope));
+    return OpenRequest{std::move(invitation), std::move(requests.back().envelope)};
+}
+
+Result<study::Member> Membership::accept(const dsse::Envelope& answer)
+{
+    TRY_ASSIGN(open, asked());
+    TRY_ASSIGN(accepted, study::readJoinAnswer(answer, open.invitation, open.request));
     TRY_ASSIGN(roster, study::decodeRoster(accepted.roster.payload));
     TRY_ASSIGN(identity, identityOf(m_vault, accepted.member.id, "the keys that this answer is about"));
     identity.certificateDer = accepted.certificate.der();
@@ -223,7 +237,7 @@ Result<study::Member> Membership::accept(const dsse::Envelope& answer)
     TRY(m_vault.putSetting(kRootCertificate, toBase64(accepted.root.der())));
     TRY(m_vault.putSetting(kOwn, toHex(accepted.member.id)));
     // The secret has served.
-    TRY(m_vault.putSetting(kJoining, std::string(kUsed) + toHex(requests.back().envelope.payloadDigest())));
+    TRY(m_vault.putSetting(kJoining, std::string(kUsed) + toHex(open.request.payloadDigest())));
     TRY(keepRoster(accepted.roster, roster.version));
     TRY(actAsOwner());
     return accepted.member;

@@ -33,6 +33,12 @@ struct KnownConsortium {
     std::optional<TokenBinding> token{};
 };
 
+/// A request to join whose answer has not come yet.
+struct OpenRequest {
+    study::Invitation invitation;
+    dsse::Envelope request;
+};
+
 /// What a vault keeps of a consortium's root, of its owner's identity and of invitations under way, and the steps of
 /// core/study/invitation.h over it. Every step is an entry of the log, and is stored before its outcome is given back.
 /// Errors are those of the steps; Unavailable where the vault lacks what the step needs.
@@ -51,6 +57,8 @@ public:
     [[nodiscard]] Result<study::Member> whoAsks(const dsse::Envelope& request) const;
     /// The answer, for the new member.
     Result<dsse::Envelope> confirm(const dsse::Envelope& request, std::string_view compared);
+    /// Unavailable when this vault has not asked, PolicyRefused when it has been answered.
+    [[nodiscard]] Result<OpenRequest> asked() const;
     Result<study::Member> accept(const dsse::Envelope& answer);
     /// The next roster.
     Result<dsse::Envelope> revoke(const Uuid& member, UtcSeconds from, const std::string& reason);
@@ -73,6 +81,7 @@ private:
     [[nodiscard]] Result<ConsortiumAuthority> authority() const;
     [[nodiscard]] Result<study::Invitation> issued(const Uuid& invitation) const;
     Result<void> keepRoster(const dsse::Envelope& roster, std::uint32_t version);
+    [[nodiscard]] Result<bool> belongsToConsortium() const;
     Result<void> requireNoIdentity() const;
     Result<void> keepKeys(const Uuid& member, const study::JoinKeys& keys, const NewKeys& newKeys, const Bytes& certificateDer);
     Result<void> note(audit::EventKind kind, const Uuid& member, const std::string& reason, std::map<std::string, Digest32> digests);

@@ -114,7 +114,7 @@ int main(int argc, char** argv)
     app.add_option("--state", options.state, "Folder in which rounds outlive this process, sealed; none: they end with it");
     app.add_option("--models", options.models, "Folder with the TorchScript files of studies, each named SHA-256.pt");
     app.add_option("--port-file", options.portFile, "File to write the port to once the service listens");
-    app.add_option("--lifeline", options.lifeline, "End when this file is gone");
+    app.add_option("--lifeline", options.lifeline, "End when this file is gone, or was not touched for five minutes");
     CLI11_PARSE(app, argc, argv);
     if (!options.lifeline.empty()) quorate::endWithFile(options.lifeline);
     if (const auto done = run(options); !done) {

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "collateral_client/https_source.h"
 #include "core/base/lifeline.h"
 #include "core/schema/conformance.h"
 #include "core/schema/preview.h"
@@ -26,6 +27,9 @@ struct Options {
     std::string lifeline;
     std::filesystem::path seenVersions;
     std::string proxy;
+    std::string collateralCache;
+    std::string pcs;
+    std::string kds;
     std::uint32_t leastRoundMs = 0;
     bool json = false;
     std::vector<std::string> pooled;  ///< code, records, split; repeated
@@ -63,6 +67,18 @@ Result<std::unique_ptr<EvidenceProvider>> makeProvider(const Options& options, c
     return makeSimulatedProvider(std::move(*vendor), tee, std::move(launch), systemClock());
 }
 
+/// Outbound only, and only where a cache was named.
+std::unique_ptr<CollateralKeeper> keepCollateral(const Options& options, const attestation::TrustAnchors& anchors)
+{
+    CollateralKeeper::Options keep;
+    keep.cache = options.collateralCache;
+    keep.anchors = anchors;
+    if (!options.pcs.empty()) keep.endpoints.pcs = options.pcs;
+    if (!options.pcs.empty()) keep.endpoints.rootCrl.clear();
+    if (!options.kds.empty()) keep.endpoints.kds = options.kds;
+    return std::make_unique<CollateralKeeper>(std::move(keep), std::make_unique<HttpsSource>(), systemClock());
+}
+
 Result<void> run(const Options& options)
 {
     if (!options.files.policy.empty()) {
@@ -74,9 +90,15 @@ Result<void> run(const Options& options)
     TRY(raiseSeenVersions(options.seenVersions.empty() ? options.files.identity / "seen-versions" : options.seenVersions, config.package));
     TRY_ASSIGN(vendor, openVendor(options));
     auto anchors = anchorsOf(vendor);
+    const auto vendorAnchors = anchors;
     TRY_ASSIGN(provider, makeProvider(options, config, std::move(vendor)));
     SiteAgent agent(config, options.files.service, std::move(anchors), std::move(provider), systemClock(), systemRandom());
     agent.setLeastRoundTime(std::chrono::milliseconds(options.leastRoundMs));
+    std::unique_ptr<CollateralKeeper> collateral;
+    if (!options.collateralCache.empty()) {
+        collateral = keepCollateral(options, vendorAnchors);
+        agent.setCollateral(*collateral);
+    }
     return agent.run();
 }
 
@@ -195,10 +217,14 @@ int main(int argc, char** argv)
         ->capture_default_str();
     train->add_option("--tsm-root", options.tsmRoot, "Root of configfs-tsm")->capture_default_str();
     train->add_option("--collateral", options.collateral, "Folder with collateral to hand out beside evidence");
+    train->add_option("--collateral-cache", options.collateralCache,
+                      "Fetch the service's collateral from Intel and AMD in the background and keep it in this folder; none: nothing is fetched");
+    train->add_option("--pcs", options.pcs, "Address of a PCCS, instead of Intel's service");
+    train->add_option("--kds", options.kds, "Address of a mirror of AMD's key distribution service");
     train->add_option("--simulated-tee", options.simulatedTee, "tdx or sev-snp")->capture_default_str();
     train->add_option("--seen-versions", options.seenVersions, "Where the newest versions of signed objects are remembered; else seen-versions beside the identity");
     train->add_option("--least-round-ms", options.leastRoundMs, "Send no update earlier than this after its task; for rehearsals that are watched");
-    train->add_option("--lifeline", options.lifeline, "End when this file is gone");
+    train->add_option("--lifeline", options.lifeline, "End when this file is gone, or was not touched for five minutes");
     pooled->add_option("--site", options.pooled, "CODE RECORDS SPLIT, repeated")->expected(3, 3000)->required();
     CLI11_PARSE(app, argc, argv);
     if (!options.lifeline.empty()) quorate::endWithFile(options.lifeline);

@@ -51,8 +51,13 @@ Result<void> SiteAgent::run()
     auto pause = kRetryAfter;
     while (true) {
         AttestedChannel channel(m_service, m_config.credentials, m_clock, m_random);
+        if (m_collateral != nullptr) {
+            channel.completeCollateralBy([this](const auto& evidence, auto& have) { m_collateral->complete(evidence, have); });
+        }
         auto answer = channel.attest(attestation::Purpose::Channel, expectations);
-        if (answer) {
+        if (answer && mayComeLater(answer->result)) {
+            logError("service's collateral", requireAccepted(answer->result).error());
+        } else if (answer) {
             TRY(requireAccepted(answer->result));
             logInfo("service accepted: " + answer->result.product + ", " + answer->result.tcbStatus);
             const auto done = session(channel);
@@ -66,6 +71,11 @@ Result<void> SiteAgent::run()
         // A service that is starting is waited for; one that keeps refusing this node is not pestered.
         pause = answer ? std::min(2 * pause, kLongestRetry) : kRetryAfter;
     }
+}
+
+bool SiteAgent::mayComeLater(const attestation::AppraisalResult& result) const
+{
+    return m_collateral != nullptr && result.verdict == attestation::Verdict::Refused && result.refusedAs == ErrorKind::Unavailable;
 }
 
 Result<void> SiteAgent::session(const AttestedChannel& channel)

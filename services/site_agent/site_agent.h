@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "enclave_client/collateral_keeper.h"
 #include "services/aggregation/evidence/evidence_provider.h"
 #include "services/site_agent/local_rounds.h"
 #include "services/site_agent/policy_guard.h"
@@ -17,10 +18,15 @@ public:
 
     /// An update is sent no earlier than this after its task came; for rehearsals that people watch.
     void setLeastRoundTime(std::chrono::milliseconds time) { m_leastRoundTime = time; }
+    /// Completes the service's collateral from what is kept; evidence that lacks some is then asked about again instead of
+    /// refused for good. Outlives run().
+    void setCollateral(CollateralKeeper& collateral) { m_collateral = &collateral; }
     /// Until the study is done or the service is refused. Loss of the connection is waited out.
     Result<void> run();
 
 private:
+    /// What is missing may be on its way.
+    [[nodiscard]] bool mayComeLater(const attestation::AppraisalResult& result) const;
     Result<void> session(const AttestedChannel& channel);
     Result<void> join(const RoundClient& client);
     /// The study can do without it: a failure is logged.
@@ -37,6 +43,7 @@ private:
     std::string m_service;
     attestation::TrustAnchors m_anchors;
     std::unique_ptr<EvidenceProvider> m_provider;
+    CollateralKeeper* m_collateral = nullptr;
     Clock m_clock;
     RandomSource m_random;
     std::optional<hpke::PrivateKey> m_key;

@@ -143,6 +143,28 @@ TEST_CASE("The first signature of a session needs who signs; those that follow t
     CHECK(stop(release::Revocation::Kind::Revoke, me));
 }
 
+TEST_CASE("A backup is restored to a new file while the vault stays as it is; never over a file, and with its own passphrase only")
+{
+    Alone alone;
+    const auto backup = (alone.desktop.folder / "backup.vault").string();
+    const auto file = (alone.desktop.folder / "restored.vault").string();
+    const auto restore = [&](const std::string& to, const char* with) {
+        return alone.desktop.wait<std::string>(
+            [&](Completion<std::string> done) { return alone.vault().restore(backup, to, passphrase(with), std::move(done)); });
+    };
+    CHECK(restore(file, "correct horse").error().kind == ErrorKind::Unavailable);
+    REQUIRE(alone.call([&](VaultDesk& vault, auto done) { return vault.backUp(backup, done); }));
+    CHECK(restore(file, "wrong").error().kind == ErrorKind::Untrusted);
+    CHECK_FALSE(std::filesystem::exists(file));
+    CHECK(restore(file, "correct horse").value().empty());
+    CHECK(restore(file, "correct horse").error().kind == ErrorKind::StorageFailed);
+    CHECK(vault::Vault::open(file, passphrase(), {alone.consortium.clock(), systemRandom()})->damage().empty());
+    CHECK(alone.info()->readOnlyBecause.empty());
+    CHECK_FALSE(alone.info()->token);
+    REQUIRE(alone.lock());
+    CHECK(restore(file + ".2", "correct horse").error().kind == ErrorKind::Unavailable);
+}
+
 TEST_CASE("A session that was idle for the limit needs who signs again")
 {
     Alone alone;

@@ -34,8 +34,9 @@ inline bool softHsmIsHere()
 /// A token of SoftHSM in a folder of its own, with one P-256 key. One at a time: SoftHSM takes its folder from the environment.
 class SoftToken {
 public:
-    explicit SoftToken(const std::string& name)
-        : m_folder(std::filesystem::temp_directory_path() / ("quorate-token-" + name)), m_key(SigningKey::generate(EcCurve::P256).value())
+    explicit SoftToken(const std::string& name) : SoftToken(name, SigningKey::generate(EcCurve::P256).value()) {}
+    SoftToken(const std::string& name, SigningKey key)
+        : m_folder(std::filesystem::temp_directory_path() / ("quorate-token-" + name)), m_key(std::move(key))
     {
         std::filesystem::remove_all(m_folder);
         std::filesystem::create_directories(tokens());

@@ -238,6 +238,25 @@ VerdictText evidenceAge(const StudySnapshot* study, const DeskStatus& status, Ut
     return {kind, tr("Evidence %1 old").arg(ageText(age)), {}};
 }
 
+QString collateralSentence(const std::optional<CollateralState>& collateral, UtcMillis now)
+{
+    if (!collateral) return tr("Certificates, revocation lists and TCB info came with the evidence. This computer fetches none.");
+    QString out = tr("None is kept on this computer yet.");
+    if (collateral->validUntil) {
+        const QString until = utcDate(*collateral->validUntil);
+        out = now > *collateral->validUntil ? tr("Collateral kept here expired on %1.").arg(until) : tr("Collateral kept here is valid until %1.").arg(until);
+    }
+    if (collateral->refreshedAt) {
+        const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - *collateral->refreshedAt);
+        out += QLatin1Char(' ') + tr("Refreshed %1 ago.").arg(ageText(age));
+    }
+    if (collateral->problem) {
+        out += QLatin1Char(' ') + tr("The last refresh did not succeed: check the way to the makers' services, or carry the files over. (%1)")
+                   .arg(QString::fromStdString(collateral->problem->message));
+    }
+    return out;
+}
+
 QString ageText(std::chrono::seconds age)
 {
     using namespace std::chrono;

@@ -46,6 +46,8 @@ ConnectionText textOf(Connection connection, bool training);
 
 /// How old the service's last proof is; unknown when it is older than the policy's limit.
 VerdictText evidenceAge(const StudySnapshot* study, const DeskStatus& status, UtcMillis now);
+/// What this computer keeps of the makers' certificates and lists, until when that holds, and how the last refresh went.
+QString collateralSentence(const std::optional<CollateralState>& collateral, UtcMillis now);
 /// "38 s", "14 min", "3 h", "5 days": rounded down, one unit.
 QString ageText(std::chrono::seconds age);
 

@@ -23,10 +23,16 @@ DemoBanner::DemoBanner(Theme& theme, QWidget* parent) : QWidget(parent), m_theme
     for (Button* button : {coach, leave}) {
         button->setMaximumHeight(qMax(28, button->fontMetrics().height() + 8));
         row->addWidget(button);
+        m_actions.append(button);
     }
     connect(coach, &QPushButton::clicked, this, &DemoBanner::coachRequested);
     connect(leave, &QPushButton::clicked, this, &DemoBanner::leaveRequested);
     connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void DemoBanner::setActionsVisible(bool visible)
+{
+    for (QWidget* action : m_actions) action->setVisible(visible);
 }
 
 QWidget* DemoBanner::plate(const QString& text)

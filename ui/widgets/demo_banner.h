@@ -13,6 +13,8 @@ class DemoBanner : public QWidget {
 
 public:
     explicit DemoBanner(Theme& theme, QWidget* parent = nullptr);
+    /// Behind a lock there is nothing to do but to unlock.
+    void setActionsVisible(bool visible);
 
 Q_SIGNALS:
     void coachRequested();
@@ -26,6 +28,7 @@ private:
 
     Theme& m_theme;
     QList<QWidget*> m_plates;
+    QList<QWidget*> m_actions;
 };
 
 }  // namespace quorate::ui

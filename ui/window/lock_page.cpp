@@ -6,6 +6,7 @@
 #include "ui/text/passphrase_text.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/demo_banner.h"
 #include "ui/widgets/form_field.h"
 #include "ui/widgets/secret_field.h"
 #include "ui/widgets/text_label.h"
@@ -38,6 +39,11 @@ LockPage::LockPage(Theme& theme, QWidget* parent) : QWidget(parent)
     m_unlock->setObjectName(QStringLiteral("unlock"));
     column->addWidget(m_unlock);
     auto* rows = new QVBoxLayout(this);
+    rows->setContentsMargins(0, 0, 0, 0);
+    m_demo = new DemoBanner(theme);
+    m_demo->setActionsVisible(false);
+    m_demo->hide();
+    rows->addWidget(m_demo);
     rows->addStretch(2);
     rows->addWidget(card, 0, Qt::AlignHCenter);
     rows->addStretch(3);
@@ -49,6 +55,11 @@ LockPage::LockPage(Theme& theme, QWidget* parent) : QWidget(parent)
         m_todo->hide();
     });
     begin();
+}
+
+void LockPage::setDemo(bool demo)
+{
+    m_demo->setVisible(demo);
 }
 
 void LockPage::setHint(const QString& hint)

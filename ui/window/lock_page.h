@@ -10,6 +10,7 @@
 namespace quorate::ui {
 
 class Button;
+class DemoBanner;
 class FormField;
 class SecretField;
 class TextLabel;
@@ -21,6 +22,8 @@ class LockPage : public QWidget {
 public:
     explicit LockPage(Theme& theme, QWidget* parent = nullptr);
 
+    /// The rehearsal's banner stays over everything.
+    void setDemo(bool demo);
     /// Under the field while nothing went wrong; the demo tells its passphrase.
     void setHint(const QString& hint);
     /// After the last attempt; it can be tried again.
@@ -40,6 +43,7 @@ private:
     FormField* m_field = nullptr;
     Button* m_unlock = nullptr;
     TextLabel* m_todo = nullptr;
+    DemoBanner* m_demo = nullptr;
 };
 
 }  // namespace quorate::ui

@@ -28,6 +28,7 @@ QString WindowLock::blocked() const
 
 void WindowLock::refresh(const DeskStatus& status)
 {
+    m_page->setDemo(status.demo);
     m_page->setHint(status.demo ? demoPassphraseHint() : QString());
     const bool locked = status.locked || m_locking;
     if (m_desk.vault() && !locked) m_idle->start(status.idleLock);

@@ -227,3 +227,17 @@ TEST_CASE("a key-slot file that is missing, of another vault or of a newer build
     REQUIRE(vault::KeySlotFile(newer).write(folder / "vault.db.slots"));
     CHECK(errorOf(openVault(folder)) == Error{ErrorKind::Malformed, "vault was made by a newer build: with SQLCipher 5"});
 }
+
+TEST_CASE("a vault that SQLCipher 4.12.0 wrote is refused by name where this build's SQLCipher is older, and opens where it is not")
+{
+    const TemporaryFolder folder;
+    const fs::path fixtures = fs::path(environment("QUORATE_SOURCE", ".")) / "tests/core/vault/fixtures";
+    for (const char* name : {"sqlcipher4.db", "sqlcipher4.db.slots"}) fs::copy(fixtures / name, folder / name);
+    const unsigned mine = newVault(folder).fileFormat();
+    const auto opened = Vault::open(folder / "sqlcipher4.db", passphrase("correct horse battery"), sources());
+    if (mine >= 4) {
+        CHECK(opened->damage().empty());
+    } else {
+        CHECK(errorOf(opened) == Error{ErrorKind::Malformed, "vault was made by a newer build: with SQLCipher 4"});
+    }
+}

@@ -80,6 +80,7 @@ public:
         PendingCall info(Completion<VaultInfo> done) override;
         PendingCall changePassphrase(SecretBytes current, SecretBytes next, double unlockMs, Completion<void> done) override;
         PendingCall backUp(std::string file, Completion<void> done) override;
+        PendingCall restore(std::string backup, std::string file, SecretBytes passphrase, Completion<std::string> done) override;
         PendingCall rotateKey(SecretBytes passphrase, Completion<void> done) override;
         PendingCall addKeystore(SecretBytes passphrase, Completion<void> done) override;
         PendingCall removeKeystore(Completion<void> done) override;
@@ -91,6 +92,8 @@ public:
         VaultInfo shown;
         std::string passphrase = "right one";
         std::vector<std::string> backups;
+        std::vector<std::string> restored;  ///< "backup > file"
+        std::string gap;                    ///< Of the next restored one.
         int rotations = 0;
         int touches = 0;
 

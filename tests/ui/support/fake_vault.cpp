@@ -6,7 +6,7 @@ namespace quorate::tests {
 FakeDesk::Vault& FakeDesk::openVault()
 {
     m_vaultOpen = true;
-    m_vault.shown = {"/home/someone/vault.db", 524288, 3, 412, KeystoreState::Absent, {}, {}, {}};
+    m_vault.shown = {"/home/someone/vault.db", 524288, 3, 412, KeystoreState::Absent, {}, {}, {}, {}};
     notify();
     return m_vault;
 }
@@ -43,6 +43,13 @@ PendingCall FakeDesk::Vault::changePassphrase(SecretBytes current, SecretBytes n
 PendingCall FakeDesk::Vault::backUp(std::string file, Completion<void> done)
 {
     return finish(std::move(done), true, [this, file] { backups.push_back(file); });
+}
+
+PendingCall FakeDesk::Vault::restore(std::string backup, std::string file, SecretBytes typed, Completion<std::string> done)
+{
+    const bool right = typed.equals(asBytes(passphrase));
+    return finish([this, done = std::move(done)](Result<void> copied) { copied ? done(gap) : done(tl::unexpected(copied.error())); }, right,
+                  [this, both = backup + " > " + file] { restored.push_back(both); });
 }
 
 PendingCall FakeDesk::Vault::rotateKey(SecretBytes typed, Completion<void> done)

@@ -18,6 +18,7 @@
 #include "ui/window/coach_dock.h"
 #include "ui/window/command_palette.h"
 #include "ui/window/main_window.h"
+#include "ui/widgets/demo_banner.h"
 #include "ui/window/window_lock.h"
 
 using namespace quorate;
@@ -222,6 +223,24 @@ private Q_SLOTS:
         QCOMPARE(window->currentPage(), PageId::KeyRelease);
         QVERIFY(window->page(PageId::KeyRelease)->isVisible());
         QVERIFY(window->windowTitle().contains(QStringLiteral("HEART-4")));
+    }
+
+    void aRehearsalSaysSoBehindItsLockToo()
+    {
+        m_desk->openVault();
+        DeskStatus status = tests::sampleStatus(tests::sampleMember(study::Role::Custodian, "Long Beach"));
+        status.demo = true;
+        m_desk->setStatus(status);
+        const auto window = open();
+        window->windowLock().lock();
+        const auto* banner = window->windowLock().page().findChild<DemoBanner*>();
+        QVERIFY(banner && banner->isVisible());
+        for (const QPushButton* button : banner->findChildren<QPushButton*>()) QVERIFY(!button->isVisible());
+        m_desk->finishCalls();
+        status = m_desk->status();
+        status.demo = false;
+        m_desk->setStatus(status);
+        QVERIFY(!banner->isVisible());
     }
 
     void anIdleWindowLocks()

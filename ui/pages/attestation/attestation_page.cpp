@@ -134,6 +134,12 @@ void AttestationPage::buildFirstLayer(QVBoxLayout* column)
         questions->body()->addWidget(row);
     }
     column->addWidget(questions);
+    auto* collateral = new Card(theme());
+    collateral->body()->addWidget(new TextLabel(theme(), FontRole::Strong, Token::Text, tr("The makers' papers")));
+    m_collateral = (new TextLabel(theme(), FontRole::Body, Token::Text2))->wrapped();
+    m_collateral->setObjectName(QStringLiteral("collateral"));
+    collateral->body()->addWidget(m_collateral);
+    column->addWidget(collateral);
     auto* limits = new Card(theme());
     limits->body()->addWidget(new TextLabel(theme(), FontRole::Strong, Token::Text, tr("What this does not prove")));
     limits->body()->addWidget((new TextLabel(theme(), FontRole::Body, Token::Text2,
@@ -148,6 +154,16 @@ void AttestationPage::setStudy(std::shared_ptr<const StudySnapshot> study)
     m_again->setBlockedBy(m_study ? QString() : tr("There is no study whose nodes could be asked."));
     if (m_checking) return;
     fillTabs();
+}
+
+void AttestationPage::setStatus(const DeskStatus& status)
+{
+    Page::setStatus(status);
+    const bool overdue = status.collateral && status.collateral->validUntil && now() > *status.collateral->validUntil;
+    const bool troubled = overdue || (status.collateral && status.collateral->problem);
+    m_collateral->setText(collateralSentence(status.collateral, now()));
+    if (troubled) m_collateral->setVerdictColor(VerdictKind::Caution);
+    else m_collateral->setColor(Token::Text2);
 }
 
 const NodeAppraisal* AttestationPage::current() const

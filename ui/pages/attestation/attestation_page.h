@@ -14,6 +14,7 @@ class Banner;
 class Button;
 class CheckRow;
 class ExpertCard;
+class TextLabel;
 
 /// What runs where the key would go: per node a verdict, the five questions with their checks, and the expert layer.
 /// Evidence files can be dropped on it; they are appraised here and nothing is sent.
@@ -23,6 +24,7 @@ class AttestationPage : public Page {
 public:
     explicit AttestationPage(const PageContext& context, QWidget* parent = nullptr);
     void setStudy(std::shared_ptr<const StudySnapshot> study) override;
+    void setStatus(const DeskStatus& status) override;
 
     [[nodiscard]] const Banner& banner() const { return *m_verdict; }
     [[nodiscard]] const QList<CheckRow*>& rows() const { return m_rows; }
@@ -60,6 +62,7 @@ private:
     Banner* m_verdict = nullptr;
     QList<CheckRow*> m_rows;
     ExpertCard* m_expert = nullptr;
+    TextLabel* m_collateral = nullptr;
     Button* m_again = nullptr;
     Button* m_export = nullptr;
     QAction* m_exportAction = nullptr;

@@ -31,6 +31,7 @@ SecurityCard::SecurityCard(Theme& theme, QWidget* parent) : Card(theme, tr("Secu
     buildLock();
     body()->addWidget(new Hairline(theme));
     buildKeys();
+    buildToken();
     for (SecretField* field : {m_current, m_next, m_again, m_keyPassphrase}) connect(field, &QLineEdit::textChanged, this, &SecurityCard::refresh);
     connect(m_time, &QSlider::valueChanged, this, &SecurityCard::refresh);
     connect(m_minutes, &QSpinBox::valueChanged, this, &SecurityCard::refresh);
@@ -103,6 +104,43 @@ void SecurityCard::buildKeys()
     connect(m_rotate, &QPushButton::clicked, this, &SecurityCard::rotateRequested);
 }
 
+void SecurityCard::buildToken()
+{
+    m_tokenBox = new QWidget;
+    auto* rows = new QVBoxLayout(m_tokenBox);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->addWidget(new Hairline(m_theme));
+    m_token = (new TextLabel(m_theme, FontRole::Body, Token::Text))->wrapped();
+    m_token->setObjectName(QStringLiteral("signingToken"));
+    m_tokenTodo = (new TextLabel(m_theme, FontRole::Small, Token::Text2))->wrapped();
+    auto* again = new Button(m_theme, tr("Look again"), ButtonKind::Default, QStringLiteral("refresh"));
+    again->setAccessibleName(tr("Look again for the token"));
+    again->setObjectName(QStringLiteral("lookForToken"));
+    rows->addWidget(m_token);
+    rows->addWidget(m_tokenTodo);
+    rows->addWidget(again, 0, Qt::AlignLeft);
+    body()->addWidget(m_tokenBox);
+    m_tokenBox->hide();
+    connect(again, &QPushButton::clicked, this, &SecurityCard::tokenRequested);
+}
+
+void SecurityCard::showToken(const std::optional<SigningToken>& token)
+{
+    m_tokenBox->setVisible(token.has_value());
+    if (!token) return;
+    const QString serial = QString::fromStdString(token->serial);
+    m_tokenTodo->setVisible(token->problem.has_value());
+    if (!token->problem) {
+        m_token->setText(tr("Your signing key is on the token %1, which is there.").arg(serial));
+        m_token->setColor(Token::Text);
+        return;
+    }
+    m_token->setText(tr("Your signing key is on the token %1, which does not answer. Nothing can be signed.").arg(serial));
+    m_token->setVerdictColor(VerdictKind::Caution);
+    m_tokenTodo->setText(tr("Put the token in, then look again. When it was out, open the study anew: its PIN is asked once more. (%1)",
+                            "then the program's own words").arg(QString::fromStdString(token->problem->message)));
+}
+
 void SecurityCard::setIdleLock(int minutes)
 {
     if (minutes == m_idleLock) return;
@@ -117,6 +155,7 @@ void SecurityCard::show(const std::optional<VaultInfo>& vault, const QString& bl
     if (m_blocked.isEmpty() && !vault) m_blocked = tr("The vault is being asked.");
     if (m_blocked.isEmpty() && !vault->readOnlyBecause.empty()) m_blocked = tr("The vault takes no change: it does not agree with its log.");
     m_keystore = vault ? vault->keystore : KeystoreState::Absent;
+    showToken(vault ? vault->token : std::nullopt);
     refresh();
 }
 

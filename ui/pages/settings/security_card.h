@@ -42,11 +42,14 @@ Q_SIGNALS:
     void idleLockChosen(int minutes);
     void keystoreRequested(bool on);
     void rotateRequested();
+    void tokenRequested();  ///< To look again whether it is there.
 
 private:
     void buildPassphrase();
     void buildLock();
     void buildKeys();
+    void buildToken();
+    void showToken(const std::optional<SigningToken>& token);
     void refresh();
     [[nodiscard]] QString whyNoChange() const;
 
@@ -68,6 +71,9 @@ private:
     FormField* m_keyField = nullptr;
     Button* m_keystoreButton = nullptr;
     Button* m_rotate = nullptr;
+    QWidget* m_tokenBox = nullptr;
+    TextLabel* m_token = nullptr;
+    TextLabel* m_tokenTodo = nullptr;
 };
 
 }  // namespace quorate::ui

@@ -53,6 +53,8 @@ SettingsPage::SettingsPage(const PageContext& context, QWidget* parent) : Page(P
             return vault.rotateKey(std::move(*passphrase), std::move(done));
         }, tr("Everything is encrypted under a new key."));
     });
+    connect(m_security, &SecurityCard::tokenRequested, this, &SettingsPage::askInfo);
+    connect(m_backup, &BackupCard::restoreChosen, this, &SettingsPage::restore);
     connect(m_backup, &BackupCard::fileChosen, this, [this](const QString& file) {
         run(tr("Copying, then comparing…"), [file](VaultDesk& vault, Completion<void> done) {
             return vault.backUp(file.toStdString(), std::move(done));
@@ -108,9 +110,30 @@ void SettingsPage::run(const QString& doing, const std::function<PendingCall(Vau
 {
     VaultDesk* vault = desk().vault();
     if (!vault) return;
+    begin(doing);
+    m_call = start(*vault, [this, done](Result<void> result) { finished(result, done); });
+    showInfo();
+}
+
+void SettingsPage::begin(const QString& doing)
+{
     setState(PageState::Loading, doing);
     m_security->setNote({});
-    m_call = start(*vault, [this, done](Result<void> result) { finished(result, done); });
+    // The button that was pressed is blocked next; its focus would wander on and take the page with it.
+    m_focus = focusWidget();
+    if (m_focus) m_focus->clearFocus();
+}
+
+void SettingsPage::restore(const QString& backup, const QString& file)
+{
+    VaultDesk* vault = desk().vault();
+    if (!vault) return;
+    begin(tr("Copying the backup and checking all of it…"));
+    m_call = vault->restore(backup.toStdString(), file.toStdString(), m_backup->takePassphrase(), [this](Result<std::string> gap) {
+        if (!gap) return finished(tl::unexpected(gap.error()), {});
+        finished({}, gap->empty() ? tr("The backup was restored. Close this window and open the new file to use it.")
+                                  : tr("The backup was restored and opens for reading only: %1").arg(QString::fromStdString(*gap)));
+    });
     showInfo();
 }
 
@@ -125,6 +148,8 @@ void SettingsPage::finished(const Result<void>& done, const QString& sentence)
         setState(PageState::Failed, text.what, text.todo);
     }
     showInfo();
+    if (m_focus) m_focus->setFocus();
+    m_focus = nullptr;
     askInfo();
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QPointer>
+
 #include "ui/pages/page.h"
 
 namespace quorate::ui {
@@ -24,6 +26,8 @@ protected:
 private:
     /// Starts one call of the vault; until it ends, what changes the vault is blocked.
     void run(const QString& doing, const std::function<PendingCall(VaultDesk&, Completion<void>)>& start, const QString& done);
+    void begin(const QString& doing);
+    void restore(const QString& backup, const QString& file);
     void finished(const Result<void>& done, const QString& sentence);
     void askInfo();
     void showInfo();
@@ -32,6 +36,7 @@ private:
     SecurityCard* m_security = nullptr;
     BackupCard* m_backup = nullptr;
     DiagnosticsCard* m_diagnostics = nullptr;
+    QPointer<QWidget> m_focus;  ///< Gets it back when the call has ended.
     PendingCall m_info;
     PendingCall m_call;  // Last: its completion touches the others.
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractItemModelTester>
 #include <QImage>
+#include <QLabel>
 #include <QPushButton>
 #include <QTabBar>
 #include <QTemporaryDir>
@@ -173,6 +174,29 @@ private Q_SLOTS:
         f.page.openFolder(QStringLiteral("bundle.json"));
         QCOMPARE(f.page.banner().kind(), VerdictKind::Refused);
         QCOMPARE(f.page.banner().sentence(), QStringLiteral("The bundle's result did not come out again"));
+    }
+
+    void whatIsKeptOfTheMakersPapersSaysUntilWhen()
+    {
+        Fixture f({});
+        const auto* label = f.page.findChild<QLabel*>(QStringLiteral("collateral"));
+        const UtcMillis now = tests::sampleNow(SampleStage::Running);
+        DeskStatus status;
+        f.page.setStatus(status);
+        QVERIFY(label->text().contains(QStringLiteral("This computer fetches none.")));
+        status.collateral.emplace();
+        f.page.setStatus(status);
+        QCOMPARE(label->text(), QStringLiteral("None is kept on this computer yet."));
+        status.collateral->validUntil = now + std::chrono::hours(24 * 9);
+        status.collateral->refreshedAt = now - std::chrono::hours(5);
+        f.page.setStatus(status);
+        QVERIFY2(label->text().startsWith(QStringLiteral("Collateral kept here is valid until ")), qPrintable(label->text()));
+        QVERIFY(label->text().endsWith(QStringLiteral("Refreshed 5 h ago.")));
+        status.collateral->validUntil = now - std::chrono::hours(1);
+        status.collateral->problem = Error{ErrorKind::Unavailable, "no answer"};
+        f.page.setStatus(status);
+        QVERIFY(label->text().startsWith(QStringLiteral("Collateral kept here expired on ")));
+        QVERIFY(label->text().contains(QStringLiteral("(no answer)")));
     }
 
 private:

@@ -3,6 +3,8 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSpinBox>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -27,7 +29,7 @@ private Q_SLOTS:
     void withoutAVaultEverythingSaysWhy()
     {
         Stand s(false);
-        for (const char* name : {"changePassphrase", "keepIdle", "keystore", "rotate", "backUp"}) {
+        for (const char* name : {"changePassphrase", "keepIdle", "keystore", "rotate", "backUp", "restoreBackup"}) {
             QVERIFY2(!s.button(name)->isEnabled(), name);
             QVERIFY2(!s.button(name)->toolTip().isEmpty(), name);
         }
@@ -114,6 +116,62 @@ private Q_SLOTS:
         s.desk.finishCalls();
         QCOMPARE(s.vault->backups, std::vector<std::string>{"/somewhere/copy.vault"});
         QVERIFY2(card->lastBackup().contains(QStringLiteral("3 h ago")), qPrintable(card->lastBackup()));
+    }
+
+    void aBackupIsRestoredToANewFileWithItsPassphrase()
+    {
+        Stand s;
+        auto* card = s.page.findChild<BackupCard*>();
+        QVERIFY(!s.button("restoreBackup")->isEnabled());
+        s.type("backupPassphrase", "wrong");
+        QVERIFY(s.button("restoreBackup")->isEnabled());
+        Q_EMIT card->restoreChosen(QStringLiteral("/copy.vault"), QStringLiteral("/new.vault"));
+        QVERIFY(s.field("backupPassphrase")->text().isEmpty());
+        s.desk.finishCalls();
+        QCOMPARE(s.page.state(), PageState::Failed);
+        QVERIFY(s.vault->restored.empty());
+        s.type("backupPassphrase", "right one");
+        Q_EMIT card->restoreChosen(QStringLiteral("/copy.vault"), QStringLiteral("/new.vault"));
+        s.desk.finishCalls();
+        QCOMPARE(s.page.state(), PageState::Ready);
+        QCOMPARE(s.vault->restored, std::vector<std::string>{"/copy.vault > /new.vault"});
+        QVERIFY(s.says(QStringLiteral("The backup was restored. Close this window")));
+        s.vault->gap = "40 entries are missing";
+        s.type("backupPassphrase", "right one");
+        Q_EMIT card->restoreChosen(QStringLiteral("/copy.vault"), QStringLiteral("/other.vault"));
+        s.desk.finishCalls();
+        QVERIFY(s.says(QStringLiteral("opens for reading only: 40 entries are missing")));
+    }
+
+    void aTokenThatIsOutIsSaidWithWhatToDo()
+    {
+        Stand s;
+        QVERIFY(!s.button("lookForToken")->isVisible());
+        s.vault->shown.token = SigningToken{"4711", Error{ErrorKind::Unavailable, "no token is there"}};
+        s.showAgain();
+        QVERIFY(s.says(QStringLiteral("on the token 4711, which does not answer. Nothing can be signed.")));
+        QVERIFY(s.says(QStringLiteral("Put the token in, then look again.")));
+        s.vault->shown.token->problem.reset();
+        QTest::mouseClick(s.button("lookForToken"), Qt::LeftButton);
+        s.desk.finishCalls();
+        QVERIFY(s.says(QStringLiteral("on the token 4711, which is there.")));
+    }
+
+    void thePageStaysWhereItIsWhenAButtonIsBlocked()
+    {
+        Stand s;
+        s.page.resize(1072, 500);
+        auto* area = s.page.findChild<QScrollArea*>();
+        s.type("keyPassphrase", "right one");
+        s.field("keyPassphrase")->setFocus();
+        area->ensureWidgetVisible(s.button("rotate"));
+        s.button("rotate")->setFocus();
+        const int before = area->verticalScrollBar()->value();
+        QTest::mouseClick(s.button("rotate"), Qt::LeftButton);
+        QCOMPARE(area->verticalScrollBar()->value(), before);
+        s.desk.finishCalls();
+        s.desk.finishCalls();
+        QCOMPARE(area->verticalScrollBar()->value(), before);
     }
 
     void damageIsSaidAndStopsChanges()
