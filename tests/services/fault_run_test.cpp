@@ -107,16 +107,27 @@ struct Outcome {
     unsigned sessions = 0;
 };
 
-/// The people release the key to the process that is there now; it may be killed while they do.
-bool tryRelease(const SmallConsortium& consortium, const ServiceProcess& process)
+constexpr int kReleaseAttempts = 5;
+
+/// The people release the key to the process that is there now, and try again when one of their calls did not get through.
+void releaseAgain(const SmallConsortium& consortium, const ServiceProcess& process)
 {
-    try {
-        releaseKey(consortium, process.service());
-        return true;
-    } catch (const std::exception&) {
-        return false;
+    for (int attempt = 1;; ++attempt) {
+        try {
+            releaseKey(consortium, process.service());
+            return;
+        } catch (const std::exception& error) {
+            MESSAGE("release, attempt ", attempt, ": ", error.what());
+            if (attempt == kReleaseAttempts) throw;
+        }
     }
 }
+
+/// Lets the sites' threads end however the run does: they are joined behind it.
+struct StopAtEnd {
+    std::atomic<bool>& stop;
+    ~StopAtEnd() { stop = true; }
+};
 
 study::RoundReceipt read(const dsse::Envelope& envelope) { return study::decodeReceipt(envelope.payload).value(); }
 
@@ -142,6 +153,7 @@ Outcome play(const SmallConsortium& consortium, unsigned kills, unsigned cutOneI
             ++done;
         });
     }
+    const StopAtEnd stopAtEnd{stop};
     Outcome out;
     std::mt19937 random(11);
     while (out.kills < kills && done < sites.size()) {
@@ -149,7 +161,7 @@ Outcome play(const SmallConsortium& consortium, unsigned kills, unsigned cutOneI
         link.leadTo(0);
         process.killAndStartAnew();
         ++out.kills;
-        if (!tryRelease(consortium, process)) throw std::runtime_error("the key was not released again");
+        releaseAgain(consortium, process);
         link.leadTo(process.port());
     }
     const bool isOver = eventually([&] { return done == sites.size(); }, std::chrono::minutes(4));
