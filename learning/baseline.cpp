@@ -35,10 +35,16 @@ schema::RecordSet pooled(std::span<const SiteRecords> sites)
 
 }  // namespace
 
+Result<ModelWeights> trainOwnModel(const study::ModelSpec& spec, const SiteRecords& site, const BaselinePlan& plan,
+                                   const IsCancelled& isCancelled)
+{
+    return trainAlone(spec, site.dataset->train, "own/" + site.site, plan, isCancelled);
+}
+
 Result<study::Evaluation> evaluateOwnModel(const study::ModelSpec& spec, const SiteRecords& site, const BaselinePlan& plan,
                                            const IsCancelled& isCancelled)
 {
-    TRY_ASSIGN(weights, trainAlone(spec, site.dataset->train, "own/" + site.site, plan, isCancelled));
+    TRY_ASSIGN(weights, trainOwnModel(spec, site, plan, isCancelled));
     return evaluateOn(spec, weights, site.dataset->test);
 }
 

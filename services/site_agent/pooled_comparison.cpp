@@ -8,8 +8,7 @@
 
 namespace quorate::services {
 
-Result<std::map<std::string, study::Evaluation>> pooledComparison(const study::VerifiedPackage& package,
-                                                                  const std::vector<PooledSite>& sites)
+Result<std::vector<schema::Dataset>> pooledRecords(const study::VerifiedPackage& package, const std::vector<PooledSite>& sites)
 {
     if (package.protocol.mode != study::StudyMode::Training || !package.protocol.pooledComparison) {
         return fail(ErrorKind::PolicyRefused, "records are pooled only in training mode, and only when the protocol says so");
@@ -20,6 +19,13 @@ Result<std::map<std::string, study::Evaluation>> pooledComparison(const study::V
         TRY_ASSIGN(dataset, schema::standardised(std::move(raw)));
         datasets.push_back(std::move(dataset));
     }
+    return datasets;
+}
+
+Result<std::map<std::string, study::Evaluation>> pooledComparison(const study::VerifiedPackage& package,
+                                                                  const std::vector<PooledSite>& sites)
+{
+    TRY_ASSIGN(datasets, pooledRecords(package, sites));
     std::vector<learning::SiteRecords> records;
     for (std::size_t i = 0; i < sites.size(); ++i) records.push_back({sites[i].code, &datasets[i]});
     learning::BaselinePlan plan;
