@@ -10,6 +10,7 @@
 
 #include "learning/batch_order.h"
 #include "learning/network.h"
+#include "learning/open_model.h"
 
 namespace quorate::bench {
 
@@ -174,8 +175,9 @@ Result<double> runFedProx(const SyntheticDevices& devices, const FedProxRun& run
     hooks.choose = [&](std::uint32_t) { return draw(generator, devices, run); };
     TRY_ASSIGN(manifest, manifestOf(kSpec));
     ModelWeights start{manifest, std::vector<float>(static_cast<std::size_t>(elementsOf(manifest)))};
-    TRY_ASSIGN(model, simulate(kSpec, plan, sites, std::move(start), hooks));
-    return accuracyOf(devices, model);
+    TRY_ASSIGN(model, builtInModel(kSpec));
+    TRY_ASSIGN(trained, simulate(*model, plan, sites, std::move(start), hooks));
+    return accuracyOf(devices, trained);
 }
 
 Result<std::vector<FedProxFigures>> measureFedProx(std::uint32_t rounds)

@@ -4,8 +4,6 @@
 #include "core/schema/csv_dataset.h"
 #include "core/study/named_plans.h"
 #include "learning/baseline.h"
-#include "learning/initial_weights.h"
-#include "learning/network.h"
 #include "learning/open_model.h"
 #include "learning/simulation.h"
 
@@ -35,12 +33,13 @@ Result<TableRow> federatedRow(const std::string& name, const std::vector<schema:
     TableRow row{name, true, {}};
     std::vector<SimulatedSite> sites;
     for (std::size_t i = 0; i < datasets.size(); ++i) sites.push_back({kHeartSites[i], &datasets[i].train});
+    TRY_ASSIGN(model, builtInModel(kSpec));
     for (const std::uint64_t seed : kSeeds) {
         TRY_ASSIGN(plan, study::planNamed(name, seed));
-        TRY_ASSIGN(start, initialWeights(kSpec, seed));
-        TRY_ASSIGN(model, simulate(kSpec, plan, sites, std::move(start)));
+        TRY_ASSIGN(start, model->initialWeights(seed));
+        TRY_ASSIGN(trained, simulate(*model, plan, sites, std::move(start)));
         for (std::size_t i = 0; i < datasets.size(); ++i) {
-            TRY_ASSIGN(evaluation, evaluateOn(kSpec, model, datasets[i].test));
+            TRY_ASSIGN(evaluation, model->evaluate(trained, datasets[i].test));
             row.cells[i].mean += evaluation.accuracy.value_or(0) / kSeeds.size();
         }
     }

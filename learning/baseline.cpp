@@ -34,10 +34,16 @@ schema::RecordSet pooled(std::span<const SiteRecords> sites)
 
 }  // namespace
 
+Result<ModelWeights> trainOwnModel(const StudyModel& model, const SiteRecords& site, const BaselinePlan& plan,
+                                   const IsCancelled& isCancelled)
+{
+    return trainAlone(model, site.dataset->train, "own/" + site.site, plan, isCancelled);
+}
+
 Result<study::Evaluation> evaluateOwnModel(const StudyModel& model, const SiteRecords& site, const BaselinePlan& plan,
                                            const IsCancelled& isCancelled)
 {
-    TRY_ASSIGN(weights, trainAlone(model, site.dataset->train, "own/" + site.site, plan, isCancelled));
+    TRY_ASSIGN(weights, trainOwnModel(model, site, plan, isCancelled));
     return model.evaluate(weights, site.dataset->test);
 }
 

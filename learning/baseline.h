@@ -23,7 +23,10 @@ struct SiteRecords {
     const schema::Dataset* dataset = nullptr;  ///< Outlives the call.
 };
 
-/// A model that the site trains alone, on the site's own test part.
+/// A model that the site trains alone.
+Result<ModelWeights> trainOwnModel(const StudyModel& model, const SiteRecords& site, const BaselinePlan& plan,
+                                   const IsCancelled& isCancelled = {});
+/// The same, on the site's own test part.
 Result<study::Evaluation> evaluateOwnModel(const StudyModel& model, const SiteRecords& site, const BaselinePlan& plan,
                                            const IsCancelled& isCancelled = {});
 

@@ -30,7 +30,7 @@ struct Controls {
     std::vector<ModelWeights> sites;
 };
 
-Result<Uploads> trainAll(const study::ModelSpec& spec, const study::TrainingPlan& plan, std::span<const SimulatedSite> sites,
+Result<Uploads> trainAll(const StudyModel& model, const study::TrainingPlan& plan, std::span<const SimulatedSite> sites,
                          std::span<const SimulatedTask> tasks, const ModelWeights& base, std::uint32_t round,
                          const SimulationHooks& hooks, Controls& controls)
 {
@@ -42,7 +42,7 @@ Result<Uploads> trainAll(const study::ModelSpec& spec, const study::TrainingPlan
         if (task.steps > 0) training.steps = task.steps;
         std::optional<ControlVariates> variates;
         if (!controls.sites.empty()) training.controls = &variates.emplace(ControlVariates{controls.service, controls.sites[task.site]});
-        TRY_ASSIGN(trained, train(spec, base, *site.records, training));
+        TRY_ASSIGN(trained, model.train(base, *site.records, training));
         if (trained.control) {
             trained.weights = withControlChange(trained.weights, variates->site, *trained.control);
             controls.sites[task.site] = std::move(*trained.control);
@@ -57,7 +57,7 @@ Result<Uploads> trainAll(const study::ModelSpec& spec, const study::TrainingPlan
 
 }  // namespace
 
-Result<ModelWeights> simulate(const study::ModelSpec& spec, const study::TrainingPlan& plan, std::span<const SimulatedSite> sites,
+Result<ModelWeights> simulate(const StudyModel& studyModel, const study::TrainingPlan& plan, std::span<const SimulatedSite> sites,
                               ModelWeights start, const SimulationHooks& hooks)
 {
     ModelWeights model = std::move(start);
@@ -70,7 +70,7 @@ Result<ModelWeights> simulate(const study::ModelSpec& spec, const study::Trainin
     for (std::uint32_t round = 1; round <= plan.rounds; ++round) {
         const auto tasks = hooks.choose ? hooks.choose(round) : everybody(sites.size());
         controls.service = {model.tensors, state.control};
-        TRY_ASSIGN(uploads, trainAll(spec, plan, sites, tasks, model, round, hooks, controls));
+        TRY_ASSIGN(uploads, trainAll(studyModel, plan, sites, tasks, model, round, hooks, controls));
         ModelWeights next{model.tensors, {}};
         const MemorySource base(model.values);
         const auto sink = [&](std::uint64_t, std::span<const float> values) -> Result<void> {

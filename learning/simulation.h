@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "learning/aggregate.h"
-#include "learning/training.h"
+#include "learning/study_model.h"
 
 namespace quorate::learning {
 
@@ -35,7 +35,7 @@ struct SimulationHooks {
 
 /// Runs the plan's rounds without network, keys or files, but with the training and the aggregation of a real study: for
 /// benchmarks and tests. The model after the last round. Fails as train() and aggregate() do, or when nobody takes part.
-Result<ModelWeights> simulate(const study::ModelSpec& spec, const study::TrainingPlan& plan, std::span<const SimulatedSite> sites,
+Result<ModelWeights> simulate(const StudyModel& model, const study::TrainingPlan& plan, std::span<const SimulatedSite> sites,
                               ModelWeights start, const SimulationHooks& hooks = {});
 
 }  // namespace quorate::learning

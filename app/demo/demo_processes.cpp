@@ -6,7 +6,6 @@
 #include <QProcessEnvironment>
 #include <QTcpSocket>
 #include <charconv>
-#include <nlohmann/json.hpp>
 
 #include "app/demo/demo_files.h"
 
@@ -26,22 +25,6 @@ QProcessEnvironment frugalEnvironment()
     environment.insert(QStringLiteral("OMP_NUM_THREADS"), QStringLiteral("1"));
     environment.insert(QStringLiteral("OMP_WAIT_POLICY"), QStringLiteral("passive"));
     return environment;
-}
-
-std::optional<double> figureFrom(const nlohmann::json& in, const char* name)
-{
-    return in.contains(name) && in[name].is_number() ? std::optional(in[name].get<double>()) : std::nullopt;
-}
-
-study::Evaluation evaluationFrom(const nlohmann::json& in)
-{
-    study::Evaluation out;
-    out.records = in.value("records", 0u);
-    out.loss = in.value("loss", 0.0);
-    out.accuracy = figureFrom(in, "accuracy");
-    out.auc = figureFrom(in, "auc");
-    out.brier = figureFrom(in, "brier");
-    return out;
 }
 
 }  // namespace
@@ -173,23 +156,30 @@ Result<void> DemoProcesses::requireSitesAlive()
     return {};
 }
 
-Result<std::map<std::string, study::Evaluation>> DemoProcesses::pooled() const
+Result<std::string> DemoProcesses::askOfAll(const char* command) const
 {
-    QStringList arguments{QStringLiteral("pooled"), QStringLiteral("--consortium-ca"), text(m_world.caFile()),
+    QStringList arguments{QString::fromLatin1(command), QStringLiteral("--consortium-ca"), text(m_world.caFile()),
                           QStringLiteral("--package"), text(m_world.packageFile()), QStringLiteral("--site")};
     for (const auto& site : m_world.sites()) arguments << QString::fromStdString(site.spec.code) << text(site.records) << text(site.split);
     QProcess process;
     process.setProcessEnvironment(frugalEnvironment());
     process.start(m_programs + QStringLiteral("/quorate-site"), arguments);
     if (!process.waitForFinished(kPooledMs) || process.exitCode() != 0) {
-        return fail(ErrorKind::Unavailable, "pooled comparison failed: " + process.readAllStandardError().trimmed().toStdString());
+        return fail(ErrorKind::Unavailable, std::string(command) + " failed: " + process.readAllStandardError().trimmed().toStdString());
     }
-    const QByteArray output = process.readAllStandardOutput();
-    const auto json = nlohmann::json::parse(output.begin(), output.end(), nullptr, false);
-    if (!json.is_object()) return fail(ErrorKind::Internal, "pooled comparison gave no JSON");
-    std::map<std::string, study::Evaluation> out;
-    for (const auto& [code, value] : json.items()) out[code] = evaluationFrom(value);
-    return out;
+    return process.readAllStandardOutput().toStdString();
+}
+
+Result<RehearsalFigures> DemoProcesses::compared() const
+{
+    TRY_ASSIGN(output, askOfAll("compare"));
+    return parseRehearsalFigures(output);
+}
+
+Result<std::map<std::string, study::Evaluation>> DemoProcesses::pooled() const
+{
+    TRY_ASSIGN(output, askOfAll("pooled"));
+    return parsePooled(output);
 }
 
 }  // namespace quorate::demo

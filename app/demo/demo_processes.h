@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "app/demo/demo_world.h"
+#include "app/demo/rehearsal_figures.h"
 #include "core/base/lifeline.h"
 #include "core/study/metrics.h"
 
@@ -33,10 +34,14 @@ public:
     bool adoptRunning();
     /// Trains the pooled model and waits for it: site code to evaluation.
     Result<std::map<std::string, study::Evaluation>> pooled() const;
+    /// Replays the study on all sites' records: what each site gained, and what its last update did.
+    Result<RehearsalFigures> compared() const;
     /// The address that a service of an earlier run wrote down; Unavailable when there is none.
     static Result<std::string> runningService(const DemoWorld& world);
 
 private:
+    /// What a command of quorate-site says that takes all sites' records, which a rehearsal only has.
+    Result<std::string> askOfAll(const char* command) const;
     Result<QProcess*> spawn(const QString& program, const QStringList& arguments, const QString& logName);
 
     const DemoWorld& m_world;

@@ -104,7 +104,15 @@ Result<DemoReport> playWholeStudy(const DemoWorld& world, DemoProcesses& process
     TRY_ASSIGN(projection, follower.waitForEnd());
     progress("pooled comparison (possible in a rehearsal only)");
     TRY_ASSIGN(pooled, processes.pooled());
-    return reportOf(world, projection, pooled);
+    auto report = reportOf(world, projection, pooled);
+    progress("replaying the rounds without one site after the other");
+    // Noise cannot be replayed, and some rules do not work for one site fewer: the study's own results stand without.
+    if (auto figures = processes.compared(); !figures) {
+        progress("no contributions: " + figures.error().message);
+    } else if (figures->model == report.modelDigest) {
+        report.figures = std::move(*figures);
+    }
+    return report;
 }
 
 }  // namespace quorate::demo

@@ -23,6 +23,7 @@ struct DemoReport {
         study::Evaluation pooled;
     };
     std::vector<Site> sites;
+    std::optional<RehearsalFigures> figures;  ///< None where a replay does not work, or did not end with this study's model: a site was away.
     std::vector<study::StudyEvent> events;
 };
 

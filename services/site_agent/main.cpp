@@ -7,7 +7,7 @@
 #include "core/schema/conformance.h"
 #include "core/schema/preview.h"
 #include "services/site_agent/doctor/doctor.h"
-#include "services/site_agent/pooled_comparison.h"
+#include "services/site_agent/rehearsal_comparison.h"
 #include "services/site_agent/resource_limits.h"
 #include "services/site_agent/seen_versions.h"
 #include "services/site_agent/site_agent.h"
@@ -152,16 +152,31 @@ Result<void> runPreview(const Options& options)
     return {};
 }
 
-Result<void> runPooled(const Options& options)
+Result<std::vector<PooledSite>> pooledSites(const Options& options)
 {
-    TRY_ASSIGN(package, loadPackage(options.files.package, options.files.consortiumCa));
     if (options.pooled.size() % 3 != 0) return fail(ErrorKind::Malformed, "--site takes a code, a CSV and its split file");
     std::vector<PooledSite> sites;
     for (std::size_t i = 0; i < options.pooled.size(); i += 3) {
         sites.push_back({options.pooled[i], options.pooled[i + 1], options.pooled[i + 2]});
     }
+    return sites;
+}
+
+Result<void> runPooled(const Options& options)
+{
+    TRY_ASSIGN(package, loadPackage(options.files.package, options.files.consortiumCa));
+    TRY_ASSIGN(sites, pooledSites(options));
     TRY_ASSIGN(evaluations, pooledComparison(package, sites, options.files.models));
     std::cout << toJson(evaluations) << '\n';
+    return {};
+}
+
+Result<void> runCompare(const Options& options)
+{
+    TRY_ASSIGN(package, loadPackage(options.files.package, options.files.consortiumCa));
+    TRY_ASSIGN(sites, pooledSites(options));
+    TRY_ASSIGN(comparison, compareRehearsal(package, sites, options.files.models));
+    std::cout << toJson(comparison) << '\n';
     return {};
 }
 
@@ -190,7 +205,8 @@ int main(int argc, char** argv)
     auto* check = app.add_subcommand("check", "Hold a file of records against the study's data dictionary; nothing is sent");
     auto* preview = app.add_subcommand("preview", "Print what this site would show of its records before training; nothing is sent");
     auto* pooled = app.add_subcommand("pooled", "Train on all sites' records together; training mode only");
-    for (auto* command : {train, doctor, check, preview, pooled}) {
+    auto* compare = app.add_subcommand("compare", "Replay a rehearsal: what each site gained, and what its last update did; training mode only");
+    for (auto* command : {train, doctor, check, preview, pooled, compare}) {
         command->add_option("--consortium-ca", options.files.consortiumCa, "PEM certificate of the consortium's root")->required();
         command->add_option("--package,--study", options.files.package, "The signed study package (JSON)")->required();
     }
@@ -204,7 +220,7 @@ int main(int argc, char** argv)
         command->add_option("--policy", options.files.policy, "What this hospital allows (TOML); not needed for a rehearsal");
     }
     for (auto* command : {doctor, check, preview}) command->add_flag("--json", options.json, "For programs");
-    for (auto* command : {train, pooled}) {
+    for (auto* command : {train, pooled, compare}) {
         command->add_option("--models", options.files.models, "Folder with the TorchScript file of the study's model, named SHA-256.pt");
     }
     for (auto* command : {train, check, preview}) {
@@ -225,10 +241,13 @@ int main(int argc, char** argv)
     train->add_option("--seen-versions", options.seenVersions, "Where the newest versions of signed objects are remembered; else seen-versions beside the identity");
     train->add_option("--least-round-ms", options.leastRoundMs, "Send no update earlier than this after its task; for rehearsals that are watched");
     train->add_option("--lifeline", options.lifeline, "End when this file is gone, or was not touched for five minutes");
-    pooled->add_option("--site", options.pooled, "CODE RECORDS SPLIT, repeated")->expected(3, 3000)->required();
+    for (auto* command : {pooled, compare}) {
+        command->add_option("--site", options.pooled, "CODE RECORDS SPLIT, repeated")->expected(3, 3000)->required();
+    }
     CLI11_PARSE(app, argc, argv);
     if (!options.lifeline.empty()) quorate::endWithFile(options.lifeline);
     const auto done = pooled->parsed()    ? runPooled(options)
+                      : compare->parsed() ? runCompare(options)
                       : doctor->parsed()  ? runDoctor(options)
                       : check->parsed()   ? runCheck(options)
                       : preview->parsed() ? runPreview(options)

@@ -9,9 +9,7 @@
 
 namespace quorate::services {
 
-Result<std::map<std::string, study::Evaluation>> pooledComparison(const study::VerifiedPackage& package,
-                                                                  const std::vector<PooledSite>& sites,
-                                                                  const std::filesystem::path& models)
+Result<std::vector<schema::Dataset>> pooledRecords(const study::VerifiedPackage& package, const std::vector<PooledSite>& sites)
 {
     if (package.protocol.mode != study::StudyMode::Training || !package.protocol.pooledComparison) {
         return fail(ErrorKind::PolicyRefused, "records are pooled only in training mode, and only when the protocol says so");
@@ -21,6 +19,14 @@ Result<std::map<std::string, study::Evaluation>> pooledComparison(const study::V
         TRY_ASSIGN(dataset, readSiteRecords(package.protocol, site.records, site.split));
         datasets.push_back(std::move(dataset));
     }
+    return datasets;
+}
+
+Result<std::map<std::string, study::Evaluation>> pooledComparison(const study::VerifiedPackage& package,
+                                                                  const std::vector<PooledSite>& sites,
+                                                                  const std::filesystem::path& models)
+{
+    TRY_ASSIGN(datasets, pooledRecords(package, sites));
     std::vector<learning::SiteRecords> records;
     for (std::size_t i = 0; i < sites.size(); ++i) records.push_back({sites[i].code, &datasets[i]});
     learning::BaselinePlan plan;

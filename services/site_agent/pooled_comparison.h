@@ -14,8 +14,12 @@ struct PooledSite {
     std::filesystem::path split;
 };
 
-/// One model over all sites' records together, evaluated at each: what a rehearsal can do and a real study must not.
-/// PolicyRefused unless the protocol is in training mode and asks for it. `models`: folder with TorchScript files.
+/// Every site's records, standardised by the site, in one place: what a rehearsal can do and a real study must not.
+/// PolicyRefused unless the protocol is in training mode and asks for it.
+Result<std::vector<schema::Dataset>> pooledRecords(const study::VerifiedPackage& package, const std::vector<PooledSite>& sites);
+
+/// One model over all sites' records together, evaluated at each. `models`: folder with TorchScript files. Fails as
+/// pooledRecords() and learning::openModel().
 Result<std::map<std::string, study::Evaluation>> pooledComparison(const study::VerifiedPackage& package,
                                                                   const std::vector<PooledSite>& sites,
                                                                   const std::filesystem::path& models = {});

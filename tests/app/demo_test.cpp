@@ -85,6 +85,16 @@ private Q_SLOTS:
                 QVERIFY(site.federated.accuracy > 0.4);
                 QVERIFY(site.pooled.records == site.federated.records);
             }
+            // The replay ends with the very model of the study.
+            QVERIFY(report->figures);
+            QCOMPARE(report->figures->contributions.size(), std::size_t{4});
+            for (const auto& site : report->figures->contributions) {
+                QCOMPARE(site.difference, report->figures->scoreOfAll - site.scoreWithout);
+            }
+            QVERIFY(std::any_of(report->sites.begin(), report->sites.end(), [&](const auto& site) {
+                const auto& groups = report->figures->subgroups.at(site.code);
+                return std::any_of(groups.begin(), groups.end(), [](const auto& group) { return group.own && group.federated; });
+            }));
             if (first.isZero()) first = report->modelDigest;
             QVERIFY(!report->modelDigest.isZero());
             QVERIFY(report->modelDigest == first);

@@ -20,7 +20,7 @@ const std::map<std::string, Names>& mayInclude()
         {"learning", {"core", "learning"}},
         {"collateral_client", {"core", "collateral_client"}},
         {"enclave_client", {"core", "enclave_client"}},
-        {"services", {"core", "learning", "enclave_client", "services"}},
+        {"services", {"core", "learning", "enclave_client", "collateral_client", "services"}},
         {"ui", {"core", "ui"}},
         {"app", {"core", "learning", "enclave_client", "collateral_client", "services", "ui", "app"}},
         {"bench", {"core", "learning", "enclave_client", "services", "bench"}},

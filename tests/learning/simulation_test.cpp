@@ -9,6 +9,7 @@
 #include "core/study/named_plans.h"
 #include "learning/initial_weights.h"
 #include "learning/network.h"
+#include "learning/open_model.h"
 #include "learning/ridge.h"
 
 using namespace quorate;
@@ -70,6 +71,12 @@ Federation federationOf(const std::vector<std::size_t>& sizes, schema::RecordSet
     return out;
 }
 
+const StudyModel& model()
+{
+    static const auto built = builtInModel(kSpec).value();
+    return *built;
+}
+
 ModelWeights start() { return initialWeights(kSpec, 42).value(); }
 
 study::TrainingPlan planOf(AggregationRule rule)
@@ -96,8 +103,8 @@ TEST_CASE("one full-batch step per round is centralised gradient descent, over 5
     plan.batchSize = 0;
     plan.learningRate = 0.1;
     const SimulatedSite whole{"all", &federation.all};
-    const auto federated = simulate(kSpec, plan, federation.sites, start()).value();
-    const auto central = simulate(kSpec, plan, {&whole, 1}, start()).value();
+    const auto federated = simulate(model(), plan, federation.sites, start()).value();
+    const auto central = simulate(model(), plan, {&whole, 1}, start()).value();
     double largest = 0;
     for (std::size_t i = 0; i < central.values.size(); ++i) {
         largest = std::max(largest, std::abs(static_cast<double>(central.values[i]) - static_cast<double>(federated.values[i])));
@@ -114,7 +121,7 @@ TEST_CASE("FedProx with mu 0 is FedAvg to the bit, and with another mu it is not
         auto plan = study::planNamed(name, 42).value();
         plan.rounds = 5;
         plan.proximalMu = mu;
-        return digestOf(simulate(kSpec, plan, federation.sites, start()).value()).value();
+        return digestOf(simulate(model(), plan, federation.sites, start()).value()).value();
     };
     CHECK(digestOfPlan("fedprox", 0) == digestOfPlan("fedavg", 0));
     CHECK(digestOfPlan("fedprox", 0.01) != digestOfPlan("fedavg", 0));
@@ -127,9 +134,9 @@ TEST_CASE("SCAFFOLD with all sites and one full-batch step is gradient descent, 
     plan.rounds = 500;
     plan.localSteps = 1;
     const SimulatedSite whole{"all", &federation.all};
-    const auto scaffold = simulate(kSpec, plan, federation.sites, start()).value();
+    const auto scaffold = simulate(model(), plan, federation.sites, start()).value();
     plan.aggregation.rule = AggregationRule::FedAvg;
-    const auto central = simulate(kSpec, plan, {&whole, 1}, start()).value();
+    const auto central = simulate(model(), plan, {&whole, 1}, start()).value();
     MESSAGE("distance " << distance(scaffold, central));
     CHECK(distance(scaffold, central) < 1e-6);
     CHECK(distance(central, start()) > 0.5);
@@ -142,18 +149,18 @@ TEST_CASE("many local steps lead SCAFFOLD to the optimum of all records, and Fed
     plan.rounds = 3000;
     plan.localSteps = 1;
     const SimulatedSite whole{"all", &federation.all};
-    const auto optimum = simulate(kSpec, plan, {&whole, 1}, start()).value();
+    const auto optimum = simulate(model(), plan, {&whole, 1}, start()).value();
     plan.rounds = 600;
     plan.localSteps = 20;
-    const double average = distance(simulate(kSpec, plan, federation.sites, start()).value(), optimum);
+    const double average = distance(simulate(model(), plan, federation.sites, start()).value(), optimum);
     plan.aggregation.rule = AggregationRule::Scaffold;
-    const double scaffold = distance(simulate(kSpec, plan, federation.sites, start()).value(), optimum);
+    const double scaffold = distance(simulate(model(), plan, federation.sites, start()).value(), optimum);
     // A site that is away half of the time: what it said last still counts.
     SimulationHooks hooks;
     hooks.choose = [](std::uint32_t round) {
         return round % 2 == 0 ? std::vector<SimulatedTask>{{0, 0}, {1, 0}, {2, 0}} : std::vector<SimulatedTask>{{0, 0}, {1, 0}};
     };
-    const double partial = distance(simulate(kSpec, plan, federation.sites, start(), hooks).value(), optimum);
+    const double partial = distance(simulate(model(), plan, federation.sites, start(), hooks).value(), optimum);
     MESSAGE("from the optimum: FedAvg " << average << ", SCAFFOLD " << scaffold << ", with a site away " << partial);
     CHECK(average > 0.05);
     CHECK(scaffold < 1e-4);
@@ -194,9 +201,9 @@ TEST_CASE("two of ten sites that flip signs times five ruin the mean, and not th
         }
     };
     const auto accuracyOf = [&](AggregationRule rule, const SimulationHooks& hooks) {
-        const auto model = simulate(kSpec, planOf(rule), federation.sites, start(), hooks);
-        REQUIRE(model.has_value());
-        return evaluateOn(kSpec, *model, test).value().accuracy.value();
+        const auto trained = simulate(model(), planOf(rule), federation.sites, start(), hooks);
+        REQUIRE(trained.has_value());
+        return evaluateOn(kSpec, *trained, test).value().accuracy.value();
     };
     const double mean = accuracyOf(AggregationRule::FedAvg, {});
     const double ruined = accuracyOf(AggregationRule::FedAvg, hostile);
@@ -223,7 +230,7 @@ TEST_CASE("who takes part and how far they get can be chosen, and every round is
     std::uint32_t seen = 0;
     hooks.choose = [](std::uint32_t) { return std::vector<SimulatedTask>{{1, 4}}; };
     hooks.watch = [&](std::uint32_t round, const ModelWeights&, const ServerState&) { seen += round; };
-    const auto chosen = simulate(kSpec, plan, federation.sites, start(), hooks).value();
+    const auto chosen = simulate(model(), plan, federation.sites, start(), hooks).value();
     CHECK(seen == 6);
     ModelWeights alone = start();
     for (std::uint32_t round = 1; round <= 3; ++round) {
@@ -233,5 +240,5 @@ TEST_CASE("who takes part and how far they get can be chosen, and every round is
     }
     CHECK(distance(chosen, alone) < 1e-6);
     hooks.choose = [](std::uint32_t) { return std::vector<SimulatedTask>(); };
-    CHECK(simulate(kSpec, plan, federation.sites, start(), hooks).error().message == "there is no update to aggregate");
+    CHECK(simulate(model(), plan, federation.sites, start(), hooks).error().message == "there is no update to aggregate");
 }

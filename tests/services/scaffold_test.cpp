@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <thread>
 
+#include "learning/open_model.h"
 #include "learning/rules/scaffold.h"
 #include "learning/simulation.h"
 #include "services/site_agent/site_agent.h"
@@ -44,7 +45,7 @@ Digest32 expectedDigest(const SmallConsortium& of, const std::vector<services::S
     };
     const auto& protocol = of.protocol();
     auto start = learning::initialWeights(protocol.model, protocol.plan.seed).value();
-    must(learning::simulate(protocol.model, protocol.plan, sites, std::move(start), hooks));
+    must(learning::simulate(*learning::builtInModel(protocol.model).value(), protocol.plan, sites, std::move(start), hooks));
     return learning::digestOf(sent).value();
 }
 

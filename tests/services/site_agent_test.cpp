@@ -11,8 +11,8 @@
 #include "enclave_client/preview_client.h"
 #include "enclave_client/wire.h"
 #include "quorate/v1/attestation.grpc.pb.h"
-#include "services/site_agent/pooled_comparison.h"
 #include "services/site_agent/preview_ledger.h"
+#include "services/site_agent/rehearsal_comparison.h"
 #include "tests/services/support/hospital_files.h"
 #include "tests/support/connect_proxy.h"
 
@@ -413,4 +413,7 @@ TEST_CASE("Records are pooled only where the protocol says so")
     const auto refused = services::pooledComparison(consortium().verified(), {});
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == ErrorKind::PolicyRefused);
+    const auto notCompared = services::compareRehearsal(consortium().verified(), {});
+    REQUIRE_FALSE(notCompared);
+    CHECK(notCompared.error().kind == ErrorKind::PolicyRefused);
 }
