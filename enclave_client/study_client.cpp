@@ -18,15 +18,18 @@ namespace quorate {
 namespace {
 
 constexpr std::chrono::seconds kCallDeadline{15};
+/// A service that is given a study with a TorchScript file looks into the file first, in a process of its own.
+constexpr std::chrono::seconds kPublishDeadline{180};
 
 /// One unary call of `Service` over the verified channel.
 template <typename Service, typename Request, typename Response>
 Result<Response> call(const AttestedChannel& attested,
-                      grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Request& request)
+                      grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Request& request,
+                      std::chrono::seconds deadline = kCallDeadline)
 {
     TRY_ASSIGN(channel, attested.verifiedChannel());
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + kCallDeadline);
+    context.set_deadline(std::chrono::system_clock::now() + deadline);
     Response response;
     const auto stub = Service::NewStub(channel);
     const auto status = (stub.get()->*method)(&context, request, &response);
@@ -52,7 +55,7 @@ Result<Digest32> StudyClient::publish(const study::StudyPackage& package) const
 {
     v1::PublishStudyRequest request;
     wire::write(*request.mutable_package(), package);
-    TRY_ASSIGN(response, call<v1::StudyService>(m_channel, &v1::StudyService::Stub::PublishStudy, request));
+    TRY_ASSIGN(response, call<v1::StudyService>(m_channel, &v1::StudyService::Stub::PublishStudy, request, kPublishDeadline));
     return wire::fixedFrom<32>(response.protocol_digest(), "protocol digest");
 }
 

@@ -44,6 +44,13 @@
             <numerusform>Epsilon at most %1 at delta %2; the planned %n rounds would spend %3.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n record(s)</source>
+        <translation>
+            <numerusform>%n record</numerusform>
+            <numerusform>%n records</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>RuleWords</name>
@@ -278,13 +285,6 @@
 </context>
 <context>
     <name>quorate::ui::StudiesPage</name>
-    <message numerus="yes">
-        <source>%n record(s)</source>
-        <translation>
-            <numerusform>%n record</numerusform>
-            <numerusform>%n records</numerusform>
-        </translation>
-    </message>
     <message numerus="yes">
         <source>%1 of %2 custodians, from at least %n organisation(s)</source>
         <translation>

@@ -69,6 +69,23 @@ QString privacyMeaning(const study::PrivacyPlan& plan)
     return {};
 }
 
+QString preparationWords(const study::PrivacyPlan& plan)
+{
+    if (plan.kind == PrivacyKind::RecordLevel) {
+        return PrivacyWords::tr("Scaled by each input's range in the data dictionary, so that no record has a say in another's values");
+    }
+    return PrivacyWords::tr("Standardised by each site's own training part");
+}
+
+QString batchWords(const study::TrainingPlan& plan)
+{
+    if (plan.privacy.kind == PrivacyKind::RecordLevel) {
+        return PrivacyWords::tr("Each record with a chance of %1 in each step").arg(plan.privacy.samplingRate);
+    }
+    if (plan.batchSize == 0) return PrivacyWords::tr("The whole training part");
+    return PrivacyWords::tr("%n record(s)", nullptr, static_cast<int>(plan.batchSize));
+}
+
 QString privacySpentLine(const StudySnapshot& study)
 {
     const study::PrivacyPlan& plan = study.protocol().plan.privacy;

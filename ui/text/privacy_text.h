@@ -13,6 +13,10 @@ QString privacyHeading(const study::PrivacyPlan& plan);
 QString privacyPromise(const study::TrainingPlan& plan);
 /// What the promise means and what it leaves open.
 QString privacyMeaning(const study::PrivacyPlan& plan);
+/// What sites do to the inputs before they train.
+QString preparationWords(const study::PrivacyPlan& plan);
+/// Which records a step of local training takes.
+QString batchWords(const study::TrainingPlan& plan);
 /// "Epsilon 1.25 of 4.00 is spent." Empty without a budget.
 QString privacySpentLine(const StudySnapshot& study);
 

@@ -90,6 +90,16 @@ QString modelWords(const study::ModelSpec& model)
     if (model.kind == study::ModelKind::LogisticRegression) {
         return StudyWords::tr("Logistic regression with %n input(s)", nullptr, static_cast<int>(model.inputs));
     }
+    if (model.kind == study::ModelKind::TorchScript) {
+        //: %1 and %2 are numbers, %3 is a digest.
+        return StudyWords::tr("TorchScript file: inputs %1, outputs %2, SHA-256 %3")
+            .arg(model.inputs).arg(model.outputs).arg(toQString(toHex(model.scriptDigest)));
+    }
+    if (model.sequenceLength > 0) {
+        //: %1 is a kind of model, the others are numbers.
+        return StudyWords::tr("%1: %2 steps of inputs %3, outputs %4")
+            .arg(kindWords(model.kind)).arg(model.sequenceLength).arg(model.inputs).arg(model.outputs);
+    }
     //: %1 is a kind of model, %2 and %3 are numbers.
     return StudyWords::tr("%1: inputs %2, outputs %3").arg(kindWords(model.kind)).arg(model.inputs).arg(model.outputs);
 }

@@ -17,6 +17,8 @@
 #include "tests/ui/support/fake_desk.h"
 #include "tests/ui/support/sample_study.h"
 #include "ui/pages/study_pages.h"
+#include "ui/text/privacy_text.h"
+#include "ui/text/study_text.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/chart_frame.h"
 #include "ui/widgets/cross_hair.h"
@@ -388,6 +390,25 @@ private Q_SLOTS:
                 QVERIFY(picture.save(QStringLiteral("%1/page-%2%3.png").arg(folder).arg(static_cast<int>(id)).arg(scheme)));
             }
         }
+    }
+
+    void aStudyThatProtectsRecordsSaysHowInputsAreScaledAndWhichRecordsAStepTakes()
+    {
+        study::TrainingPlan plan;
+        QCOMPARE(preparationWords(plan.privacy), QStringLiteral("Standardised by each site's own training part"));
+        plan.privacy.kind = study::PrivacyKind::RecordLevel;
+        plan.privacy.samplingRate = 0.25;
+        QVERIFY(preparationWords(plan.privacy).startsWith(QStringLiteral("Scaled by each input's range")));
+        QCOMPARE(batchWords(plan), QStringLiteral("Each record with a chance of 0.25 in each step"));
+    }
+
+    void aReviewerSeesTheDigestOfATorchScriptFileAndTheStepsOfASequence()
+    {
+        study::ModelSpec model{study::ModelKind::TorchScript, 3, 1, 0, 0, 0, {}};
+        model.scriptDigest.bytes[31] = 0xab;
+        QVERIFY(modelWords(model).endsWith(QStringLiteral("00ab")));
+        model = {study::ModelKind::Lstm, 3, 1, 8, 0, 24, {}};
+        QCOMPARE(modelWords(model), QStringLiteral("LSTM: 24 steps of inputs 3, outputs 1"));
     }
 };
 

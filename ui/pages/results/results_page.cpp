@@ -154,7 +154,8 @@ void ResultsPage::showCard(const StudySnapshot& study)
         smallest = site.records;
         weak = tr("%1 (%n test record(s))", nullptr, static_cast<int>(site.records)).arg(site.name);
     }
-    addLine(tr("Model"), tr("%1, standardised per site").arg(modelWords(study.protocol().model)));
+    addLine(tr("Model"), modelWords(study.protocol().model));
+    addLine(tr("Preparation"), preparationWords(study.protocol().plan.privacy));
     addLine(tr("Trained by"), planWords(study.protocol().plan));
     addLine(tr("Meant for"), tr("Research on the study's question; not for the care of a patient"));
     addLine(tr("Fewest records"), weak);

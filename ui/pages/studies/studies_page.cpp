@@ -152,13 +152,13 @@ void StudiesPage::addSections(const StudySnapshot& study)
     auto* dictionary = new TableModel;
     dictionary->setContent(dictionaryTable(protocol.dictionary));
     addSection(QStringLiteral("table"), tr("Data dictionary"), {{tr("Outcome"), outcomeWords(protocol.dictionary)}}, dictionary);
-    addSection(QStringLiteral("results"), tr("Model"), {{tr("Model"), modelWords(protocol.model)}, {tr("Preparation"), tr("Standardised by each site's own training part")}});
+    addSection(QStringLiteral("results"), tr("Model"), {{tr("Model"), modelWords(protocol.model)}, {tr("Preparation"), preparationWords(plan.privacy)}});
     addSection(QStringLiteral("training"), tr("Training plan"), {{tr("Plan"), planWords(plan)},
                                      {tr("Rule"), ruleParameters(plan).isEmpty() ? ruleName(plan) : tr("%1: %2").arg(ruleName(plan), ruleParameters(plan))},
                                      {tr("When to use it"), ruleAdvice(plan)},
                                      {tr("Optimiser"), plan.optimiser == study::Optimiser::Sgd ? tr("SGD") : tr("Adam")},
                                      {tr("Learning rate"), QString::number(plan.learningRate)},
-                                     {tr("Batch"), plan.batchSize == 0 ? tr("The whole training part") : tr("%n record(s)", nullptr, static_cast<int>(plan.batchSize))},
+                                     {tr("Batch"), batchWords(plan)},
                                      {tr("Minimum sites"), QString::number(plan.minimumSites)},
                                      {tr("Round deadline"), durationText(std::chrono::seconds(plan.roundDeadlineSeconds))},
                                      {tr("Seed"), QString::number(plan.seed)}});
