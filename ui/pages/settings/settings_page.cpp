@@ -31,9 +31,9 @@ SettingsPage::SettingsPage(const PageContext& context, QWidget* parent) : Page(P
     columns->side()->addStretch(1);
     body()->addWidget(columns, 1);
     connect(m_security, &SecurityCard::passphraseChangeRequested, this, [this](int unlockMs) {
-        auto typed = std::make_shared<SecurityCard::Change>(m_security->takeChange());
-        run(tr("Changing the passphrase…"), [typed, unlockMs](VaultDesk& vault, Completion<void> done) {
-            return vault.changePassphrase(std::move(typed->current), std::move(typed->next), unlockMs, std::move(done));
+        run(tr("Changing the passphrase…"), [this, unlockMs](VaultDesk& vault, Completion<void> done) {
+            auto typed = m_security->takeChange();
+            return vault.changePassphrase(std::move(typed.current), std::move(typed.next), unlockMs, std::move(done));
         }, tr("The passphrase was changed."));
     });
     connect(m_security, &SecurityCard::idleLockChosen, this, [this](int minutes) {
@@ -42,15 +42,14 @@ SettingsPage::SettingsPage(const PageContext& context, QWidget* parent) : Page(P
         }, tr("The time was kept."));
     });
     connect(m_security, &SecurityCard::keystoreRequested, this, [this](bool on) {
-        auto passphrase = std::make_shared<SecretBytes>(m_security->takeKeyPassphrase());
-        run(tr("Asking the computer's keystore…"), [on, passphrase](VaultDesk& vault, Completion<void> done) {
-            return on ? vault.addKeystore(std::move(*passphrase), std::move(done)) : vault.removeKeystore(std::move(done));
+        run(tr("Asking the computer's keystore…"), [this, on](VaultDesk& vault, Completion<void> done) {
+            auto passphrase = m_security->takeKeyPassphrase();
+            return on ? vault.addKeystore(std::move(passphrase), std::move(done)) : vault.removeKeystore(std::move(done));
         }, on ? tr("The keystore opens this vault from now on.") : tr("The keystore does not open this vault any more."));
     });
     connect(m_security, &SecurityCard::rotateRequested, this, [this] {
-        auto passphrase = std::make_shared<SecretBytes>(m_security->takeKeyPassphrase());
-        run(tr("Encrypting everything under a new key…"), [passphrase](VaultDesk& vault, Completion<void> done) {
-            return vault.rotateKey(std::move(*passphrase), std::move(done));
+        run(tr("Encrypting everything under a new key…"), [this](VaultDesk& vault, Completion<void> done) {
+            return vault.rotateKey(m_security->takeKeyPassphrase(), std::move(done));
         }, tr("Everything is encrypted under a new key."));
     });
     connect(m_security, &SecurityCard::tokenRequested, this, &SettingsPage::askInfo);
