@@ -122,7 +122,8 @@ Result<Run> run(const std::filesystem::path& programs, const std::filesystem::pa
             // Its site, which the server knows by the study's place.
             Uuid site;
             std::memcpy(site.bytes.data(), &number, sizeof number);
-            return sendUpdate(secureChannel(server.address(), certificate), site, update, [] { return true; });
+            TRY(sendUpdate(secureChannel(server.address(), certificate), site, update, [] { return true; }));
+            return Result<void>();
         }));
     } else {
         TRY(sendAll(updates, [&](std::size_t) {

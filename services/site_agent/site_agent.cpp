@@ -30,8 +30,14 @@ void dropTelemetry(study::SiteRoundMetrics& metrics, const SitePolicy& policy)
         metrics.after = {};
         metrics.updateNorm = 0;
     }
-    if (!policy.timings) metrics.seconds = 0;
+    if (!policy.timings) {
+        metrics.seconds = 0;
+        metrics.steps = 0;
+    }
 }
+
+/// Of what is left of a round; the rest is for evaluating and sending.
+std::chrono::milliseconds trainingTime(std::chrono::milliseconds left) { return std::max(left, std::chrono::milliseconds(0)) * 3 / 4; }
 
 }  // namespace
 
@@ -145,7 +151,9 @@ Result<void> SiteAgent::train(const LocalRounds& local, const SiteTask& task, co
                             ? task.deadline
                             : std::min(task.deadline, m_clock() + std::chrono::minutes(policy.resources.roundMinutes));
     const auto begun = std::chrono::steady_clock::now();
-    auto update = local.train(task, model, [this, latest] { return m_clock() >= latest; });
+    std::optional<std::chrono::milliseconds> timeLimit;
+    if (m_config.package.protocol.plan.partialWork) timeLimit = trainingTime(latest - m_clock());
+    auto update = local.train(task, model, [this, latest] { return m_clock() >= latest; }, timeLimit);
     if (!update && update.error().kind == ErrorKind::Cancelled) return {};
     TRY(update);
     if (isCounted) {
