@@ -96,16 +96,16 @@ Result<SiteUpdate> LocalRounds::train(const SiteTask& task, const learning::Sent
     return update;
 }
 
-Result<study::Evaluation> LocalRounds::evaluateFederated(const learning::ModelWeights& model) const
+Result<study::Evaluation> LocalRounds::evaluate(const learning::ModelWeights& model) const
 {
     return m_config.model->evaluate(model, m_config.dataset.test);
 }
 
-Result<study::Evaluation> LocalRounds::evaluateOwn() const
+Result<learning::ModelWeights> LocalRounds::trainOwn() const
 {
     learning::BaselinePlan plan;
     plan.seed = m_config.package.protocol.plan.seed;
-    return learning::evaluateOwnModel(*m_config.model, {m_config.site.code, &m_config.dataset}, plan);
+    return learning::trainOwnModel(*m_config.model, {m_config.site.code, &m_config.dataset}, plan);
 }
 
 }  // namespace quorate::services

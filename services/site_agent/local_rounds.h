@@ -24,9 +24,10 @@ public:
     /// (control_store.h) before this returns. `timeLimit` as in LocalTraining.
     Result<SiteUpdate> train(const SiteTask& task, const learning::SentModel& base, const learning::IsCancelled& isCancelled,
                              std::optional<std::chrono::milliseconds> timeLimit = {}) const;
-    Result<study::Evaluation> evaluateFederated(const learning::ModelWeights& model) const;
+    /// On the site's test records.
+    Result<study::Evaluation> evaluate(const learning::ModelWeights& model) const;
     /// The model that this site trains alone.
-    Result<study::Evaluation> evaluateOwn() const;
+    Result<learning::ModelWeights> trainOwn() const;
 
 private:
     [[nodiscard]] Result<ControlStore> controls() const;

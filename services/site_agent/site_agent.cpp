@@ -6,6 +6,7 @@
 #include "core/base/log.h"
 #include "core/crypto/digest.h"
 #include "core/schema/preview.h"
+#include "core/vault/files.h"
 #include "enclave_client/preview_client.h"
 #include "services/site_agent/preview_ledger.h"
 #include "services/site_agent/record_ledger.h"
@@ -166,6 +167,25 @@ Result<void> SiteAgent::train(const LocalRounds& local, const SiteTask& task, co
     return {};
 }
 
+Result<void> SiteAgent::finish(const RoundClient& client, const LocalRounds& local, ComparedModels models, const SitePolicy& policy) const
+{
+    TRY_ASSIGN(own, local.trainOwn());
+    models.own = std::move(own);
+    if (!m_config.files.report.empty()) writeReport(models, policy);
+    TRY_ASSIGN(ownFigures, local.evaluate(models.own));
+    TRY_ASSIGN(federatedFigures, local.evaluate(models.federated));
+    return client.reportResult(models.federatedDigest, ownFigures, federatedFigures);
+}
+
+void SiteAgent::writeReport(const ComparedModels& models, const SitePolicy& policy) const
+{
+    const auto& file = m_config.files.report;
+    const auto report = localReport(m_config, models, policy.smallestCell);
+    const auto written = report ? vault::writePrivateFile(file, asBytes(*report)) : Result<void>(tl::unexpected(report.error()));
+    if (!written) return logError("local report", written.error());
+    logInfo("both models on this site's test records: " + file.string());
+}
+
 Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
 {
     const LocalRounds local(m_config, *m_key, m_random);
@@ -189,9 +209,7 @@ Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
         return true;
     }
     if (task.kind == SiteTask::Kind::Evaluate) {
-        TRY_ASSIGN(federated, local.evaluateFederated(model.model));
-        TRY_ASSIGN(own, local.evaluateOwn());
-        TRY(client.reportResult(task.modelDigest, own, federated));
+        TRY(finish(client, local, {task.modelDigest, std::move(model.model), {}}, policy));
         return true;
     }
     TRY(train(local, task, model, policy));
