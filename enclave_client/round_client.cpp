@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "enclave_client/round_client.h"
 
+#include <algorithm>
 #include <grpcpp/client_context.h>
 #include <thread>
 
 #include "core/base/byte_reader.h"
+#include "core/study/round_order.h"
 #include "enclave_client/attested_channel.h"
 #include "enclave_client/status_map.h"
 #include "enclave_client/upload_stream.h"
@@ -47,6 +49,20 @@ Result<void> follow(SeenReceipt* seen, const v1::NextTaskResponse& response)
     }
     *seen = named;
     return {};
+}
+
+/// The service's words reach a terminal.
+void readHold(const v1::NextTaskResponse& response, SiteTask& task)
+{
+    switch (response.hold()) {
+    case v1::NextTaskResponse::FROZEN: task.hold = SiteTask::Hold::Frozen; break;
+    case v1::NextTaskResponse::PAUSED: task.hold = SiteTask::Hold::Paused; break;
+    case v1::NextTaskResponse::EXCLUDED: task.hold = SiteTask::Hold::Excluded; break;
+    default: return;
+    }
+    if (!study::checkOrderReason(response.hold_reason())) return;
+    task.holdReason = response.hold_reason();
+    std::ranges::replace(task.holdReason, '\n', ' ');
 }
 
 }  // namespace
@@ -107,7 +123,9 @@ Result<SiteTask> RoundClient::nextTask() const
     case v1::NextTaskResponse::EVALUATE: task.kind = SiteTask::Kind::Evaluate; break;
     case v1::NextTaskResponse::DONE: task.kind = SiteTask::Kind::Done; break;
     case v1::NextTaskResponse::REJOIN: task.kind = SiteTask::Kind::Rejoin; break;
-    default: return task;
+    default:
+        readHold(response, task);
+        return task;
     }
     if (task.kind == SiteTask::Kind::Train || task.kind == SiteTask::Kind::Evaluate) {
         TRY_ASSIGN(digest, wire::fixedFrom<32>(response.model_digest(), "model digest"));

@@ -36,6 +36,8 @@ private:
                        const SitePolicy& policy);
     /// A round that this site's privacy has no room for goes on without it; any other reason is returned.
     static Result<void> sitOut(const SiteTask& task, const Error& reason);
+    /// Says once why this site waits, and once that it goes on.
+    void tell(const SiteTask& task);
     /// False when the study is done.
     Result<bool> work(const RoundClient& client, const SiteTask& task);
 
@@ -49,6 +51,7 @@ private:
     std::optional<hpke::PrivateKey> m_key;
     SeenReceipt m_seenReceipt;
     std::optional<SiteUpdate> m_update;  ///< Trained, and not known to be accepted.
+    SiteTask::Hold m_hold = SiteTask::Hold::None;  ///< That was told last.
     std::chrono::milliseconds m_leastRoundTime{0};
 };
 
