@@ -43,6 +43,7 @@ Result<void> RemoteDesk::Worker::restore()
         if (item.kind == study::kinds::kParticipation) record.participations.push_back(received);
         if (item.kind == study::kinds::kReleaseStatement) record.statement = received;
         if (item.kind == study::kinds::kReleaseApproval) record.approvals.push_back(received);
+        if (item.kind == study::kinds::kRoundOrder) record.orders.push_back(received);
     }
     rememberObjects(record);
     std::vector<std::pair<Uuid, std::string>> nodes{{Uuid{}, "Aggregation service"}};
@@ -83,6 +84,7 @@ Result<void> RemoteDesk::Worker::refreshObjects()
     if (record.statement) keep(study::kinds::kReleaseStatement, *record.statement);
     for (const auto& item : record.approvals) keep(study::kinds::kReleaseApproval, item);
     for (const auto& item : record.stops) keep(study::kinds::kRevocation, item);
+    for (const auto& item : record.orders) keep(study::kinds::kRoundOrder, item);
     for (const auto& item : record.receipts) keepReceipt(study::kinds::kRoundReceipt, item);
     if (record.modelStatement) keepReceipt(study::kinds::kModelStatement, *record.modelStatement);
     rememberObjects(record);
@@ -119,7 +121,20 @@ void RemoteDesk::Worker::rememberObjects(const StudyRecord& record)
             m_snapshot.approvals.push_back({*value, item.envelope.payloadDigest(), item.receivedAt});
         }
     }
+    // A service that was started anew lists orders once the key is out again; what was given stays given.
+    if (record.orders.size() >= m_snapshot.orders.size()) m_snapshot.orders = ordersIn(record);
     m_dirty = true;
+}
+
+std::vector<SignedBy<study::RoundOrder>> RemoteDesk::Worker::ordersIn(const StudyRecord& record) const
+{
+    std::vector<SignedBy<study::RoundOrder>> out;
+    for (const auto& item : record.orders) {
+        auto value = study::verifyRoundOrder(item.envelope, m_package.protocol, m_package.protocolDigest, m_snapshot.roster,
+                                             toSeconds(item.receivedAt));
+        if (value) out.push_back({std::move(*value), item.envelope.payloadDigest(), item.receivedAt});
+    }
+    return out;
 }
 
 Digest32 RemoteDesk::Worker::nodeKeyOf(const Uuid& site) const

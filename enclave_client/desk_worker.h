@@ -129,6 +129,8 @@ private:
     [[nodiscard]] Result<void> requireStanding() const;
     Result<void> raiseVersions();
     void rememberObjects(const StudyRecord& record);
+    /// Those that a coordinator of the roster has signed about this protocol.
+    [[nodiscard]] std::vector<SignedBy<study::RoundOrder>> ordersIn(const StudyRecord& record) const;
     void remember(const char* kind, const ReceivedEnvelope& received);
     [[nodiscard]] Digest32 nodeKeyOf(const Uuid& site) const;
     /// What this study asks of a node, with what the node showed.

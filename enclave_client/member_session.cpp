@@ -130,4 +130,15 @@ Result<void> MemberSession::stop(release::Revocation::Kind kind, std::string rea
 
 Result<void> MemberSession::startRounds() { return client().startRounds(m_package.protocol.id); }
 
+Result<void> MemberSession::orderRounds(study::OrderAction action, const Uuid& site, std::string reason, std::uint32_t number,
+                                        const BeforeSending& before)
+{
+    TRY(study::checkOrderReason(reason));
+    const study::RoundOrder order{m_package.protocol.id, m_package.protocolDigest, number, m_identity.member.id, action, site,
+                                  std::move(reason), now()};
+    TRY_ASSIGN(envelope, dsse::sign(study::kinds::kRoundOrder, study::encode(order), *m_identity.signer));
+    TRY(mayBeSent(envelope, before));
+    return client().orderRounds(envelope);
+}
+
 }  // namespace quorate

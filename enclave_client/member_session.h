@@ -3,6 +3,7 @@
 
 #include "core/crypto/identity.h"
 #include "core/release/release.h"
+#include "core/study/round_order.h"
 #include "enclave_client/attested_channel.h"
 #include "enclave_client/study_client.h"
 
@@ -40,6 +41,9 @@ public:
     /// `freeze`: of a thaw, the freeze that it is about; else zero.
     Result<void> stop(release::Revocation::Kind kind, std::string reason, const Digest32& freeze = {}, const BeforeSending& before = {});
     Result<void> startRounds();
+    /// Coordinator. `site` of exclude and readmit, else zero; `number`: the one after the newest order that was looked at.
+    Result<void> orderRounds(study::OrderAction action, const Uuid& site, std::string reason, std::uint32_t number,
+                             const BeforeSending& before = {});
 
 private:
     struct Frozen {

@@ -159,6 +159,21 @@ PendingCall RemoteDesk::startRounds(const Uuid&, Completion<void> done)
         std::move(done));
 }
 
+PendingCall RemoteDesk::orderRounds(OrderRequest request, Completion<void> done)
+{
+    auto shared = std::make_shared<OrderRequest>(std::move(request));
+    return m_worker->call(
+        [shared](Worker& worker) -> Result<void> {
+            TRY_ASSIGN(permit, worker.authorise(shared->identity, shared->passphrase));
+            TRY_ASSIGN(session, worker.attestedSession());
+            const auto record = worker.recordsSigned(std::move(permit), {audit::EventKind::RoundsOrdered, {}, shared->site,
+                                                                         study::nameOf(shared->action), shared->reason, "responsibility", {}});
+            TRY(session->orderRounds(shared->action, shared->site, shared->reason, shared->number, record));
+            return worker.refreshObjects();
+        },
+        std::move(done));
+}
+
 Result<NodeAppraisal> RemoteDesk::appraiseFiles(const std::string& path) const { return appraiseEvidenceFiles(path, m_anchors); }
 
 VaultDesk* RemoteDesk::vault() { return m_vault.get(); }

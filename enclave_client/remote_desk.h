@@ -49,6 +49,7 @@ public:
     PendingCall decideShare(ShareRequest request, Completion<void> done) override;
     PendingCall stop(StopRequest request, Completion<void> done) override;
     PendingCall startRounds(const Uuid& study, Completion<void> done) override;
+    PendingCall orderRounds(OrderRequest request, Completion<void> done) override;
     Result<NodeAppraisal> appraiseFiles(const std::string& path) const override;
     AuditDesk* audit() override { return this; }
     VaultDesk* vault() override;

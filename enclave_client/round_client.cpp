@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "enclave_client/round_client.h"
 
+#include <algorithm>
 #include <grpcpp/client_context.h>
 #include <random>
 #include <thread>
 
 #include "core/base/byte_reader.h"
+#include "core/study/round_order.h"
 #include "enclave_client/attested_channel.h"
 #include "enclave_client/status_map.h"
 #include "enclave_client/upload_stream.h"
@@ -56,6 +58,20 @@ std::chrono::milliseconds spread(std::chrono::milliseconds pause)
 {
     thread_local std::minstd_rand random{std::random_device{}()};
     return pause + std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(0, pause.count())(random));
+}
+
+/// The service's words reach a terminal.
+void readHold(const v1::NextTaskResponse& response, SiteTask& task)
+{
+    switch (response.hold()) {
+    case v1::NextTaskResponse::FROZEN: task.hold = SiteTask::Hold::Frozen; break;
+    case v1::NextTaskResponse::PAUSED: task.hold = SiteTask::Hold::Paused; break;
+    case v1::NextTaskResponse::EXCLUDED: task.hold = SiteTask::Hold::Excluded; break;
+    default: return;
+    }
+    if (!study::checkOrderReason(response.hold_reason())) return;
+    task.holdReason = response.hold_reason();
+    std::ranges::replace(task.holdReason, '\n', ' ');
 }
 
 }  // namespace
@@ -119,7 +135,9 @@ Result<SiteTask> RoundClient::nextTask() const
     case v1::NextTaskResponse::EVALUATE: task.kind = SiteTask::Kind::Evaluate; break;
     case v1::NextTaskResponse::DONE: task.kind = SiteTask::Kind::Done; break;
     case v1::NextTaskResponse::REJOIN: task.kind = SiteTask::Kind::Rejoin; break;
-    default: return task;
+    default:
+        readHold(response, task);
+        return task;
     }
     if (task.kind == SiteTask::Kind::Train || task.kind == SiteTask::Kind::Evaluate) {
         TRY_ASSIGN(digest, wire::fixedFrom<32>(response.model_digest(), "model digest"));

@@ -17,6 +17,8 @@ struct UploadOutcome;
 /// What the service wants of this site now.
 struct SiteTask {
     enum class Kind { Wait, Train, Evaluate, Done, Rejoin } kind = Kind::Wait;
+    enum class Hold { None, Frozen, Paused, Excluded } hold = Hold::None;  ///< Of Wait: by whose order.
+    std::string holdReason;  ///< As the coordinator typed it, in one line; empty where it is not printable.
     std::uint32_t round = 0;
     Digest32 modelDigest;
     Bytes sealedModelKey;

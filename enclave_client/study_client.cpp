@@ -82,6 +82,7 @@ Result<StudyRecord> StudyClient::get(const Uuid& study) const
     out.approvals = readAll(response.approvals());
     out.stops = readAll(response.stops());
     out.receipts = readAll(response.receipts());
+    out.orders = readAll(response.orders());
     if (response.has_model_statement()) out.modelStatement = read(response.model_statement());
     return out;
 }
@@ -114,6 +115,14 @@ Result<void> StudyClient::startRounds(const Uuid& study) const
     v1::StartRoundsRequest request;
     request.set_study(wire::bytesOf(study));
     TRY(call<v1::StudyService>(m_channel, &v1::StudyService::Stub::StartRounds, request));
+    return {};
+}
+
+Result<void> StudyClient::orderRounds(const dsse::Envelope& order) const
+{
+    v1::OrderRoundsRequest request;
+    wire::write(*request.mutable_order(), order);
+    TRY(call<v1::StudyService>(m_channel, &v1::StudyService::Stub::OrderRounds, request));
     return {};
 }
 

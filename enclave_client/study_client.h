@@ -30,6 +30,7 @@ struct StudyRecord {
     std::vector<ReceivedEnvelope> stops;
     std::vector<ReceivedEnvelope> receipts;
     std::optional<ReceivedEnvelope> modelStatement;
+    std::vector<ReceivedEnvelope> orders;  ///< About the rounds.
 };
 
 /// What a site node answered to the service's challenge.
@@ -58,6 +59,7 @@ public:
     Result<std::vector<NodeEvidence>> nodes(const Uuid& study) const;
     Result<void> submitParticipation(const dsse::Envelope& participation) const;
     Result<void> startRounds(const Uuid& study) const;
+    Result<void> orderRounds(const dsse::Envelope& order) const;
     Result<void> freezeStatement(const dsse::Envelope& statement) const;
     Result<ApprovalReceipt> submitApproval(const dsse::Envelope& approval) const;
     Result<void> stop(const dsse::Envelope& revocation) const;

@@ -330,7 +330,7 @@ void addKeeping(CLI::App& identity, ExitCode& code)
     signing.command->add_option("--kind", signing.options->kind, "What the payload is")
         ->required()
         ->check(CLI::IsMember({study::kinds::kProtocol, study::kinds::kParticipation, study::kinds::kReferenceValues, study::kinds::kReleaseStatement,
-                               study::kinds::kReleaseApproval, study::kinds::kRevocation, study::kinds::kModelStatement}));
+                               study::kinds::kReleaseApproval, study::kinds::kRevocation, study::kinds::kRoundOrder, study::kinds::kModelStatement}));
     signing.command->add_option("--reason", signing.options->reason, "Why; the log keeps it");
     signing.command->add_option("--token", signing.options->access.module, "PKCS #11 module, where it is not where it was");
     addPinFile(signing);

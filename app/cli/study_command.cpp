@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/order_command.h"
 #include "app/cli/output.h"
 #include "app/cli/service_session.h"
 #include "core/schema/preview_totals.h"
@@ -59,7 +60,7 @@ Result<void> preview(const Options& options)
 
 void addStudyCommand(CLI::App& app, ExitCode& code)
 {
-    CLI::App* study = app.add_subcommand("study", "Ask the aggregation service about a study, once it has proved itself");
+    CLI::App* study = app.add_subcommand("study", "Ask the aggregation service about a study, or order its rounds, once it has proved itself");
     study->require_subcommand(1);
     auto options = std::make_shared<Options>();
     CLI::App* command = study->add_subcommand("preview", "What the sites show of their records before training");
@@ -72,6 +73,7 @@ void addStudyCommand(CLI::App& app, ExitCode& code)
         const auto done = preview(*options);
         code = done ? ExitCode::Ok : reportError(done.error(), options->json);
     });
+    addOrderCommands(*study, code);
 }
 
 }  // namespace quorate::cli

@@ -9,7 +9,8 @@ class App;
 
 namespace quorate::cli {
 
-/// study preview: what the sites of a study show of their records before training.
+/// study preview: what the sites of a study show of their records before training. study pause, resume, exclude, readmit:
+/// order_command.h.
 void addStudyCommand(CLI::App& app, ExitCode& code);
 
 }  // namespace quorate::cli

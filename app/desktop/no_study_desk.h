@@ -20,6 +20,7 @@ public:
     PendingCall decideShare(ShareRequest, Completion<void> done) override { return refuse(std::move(done)); }
     PendingCall stop(StopRequest, Completion<void> done) override { return refuse(std::move(done)); }
     PendingCall startRounds(const Uuid&, Completion<void> done) override { return refuse(std::move(done)); }
+    PendingCall orderRounds(OrderRequest, Completion<void> done) override { return refuse(std::move(done)); }
     Result<NodeAppraisal> appraiseFiles(const std::string& path) const override;
 
 private:

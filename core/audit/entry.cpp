@@ -14,7 +14,7 @@ namespace pb = ::quorate::payload::v1;
 using payload::fixed;
 using payload::text;
 
-constexpr std::array<std::pair<EventKind, const char*>, 33> kNames{{
+constexpr std::array<std::pair<EventKind, const char*>, 34> kNames{{
     {EventKind::VaultCreated, "vault.created"},
     {EventKind::VaultOpened, "vault.opened"},
     {EventKind::VaultLocked, "vault.locked"},
@@ -44,6 +44,7 @@ constexpr std::array<std::pair<EventKind, const char*>, 33> kNames{{
     {EventKind::ShareRefused, "share.refused"},
     {EventKind::StudyStopped, "study.stopped"},
     {EventKind::RoundsStarted, "rounds.started"},
+    {EventKind::RoundsOrdered, "rounds.ordered"},
     {EventKind::SettingChanged, "setting.changed"},
     {EventKind::ExportMade, "export.made"},
     {EventKind::CheckpointSigned, "checkpoint.signed"},

@@ -41,6 +41,7 @@ enum class EventKind {
     ShareRefused,
     StudyStopped,             ///< subject: "freeze", "revoke", "thaw"
     RoundsStarted,
+    RoundsOrdered,            ///< subject: "pause", "resume", "exclude", "readmit"; the site where it is about one
     SettingChanged,           ///< subject: the setting's name
     ExportMade,
     CheckpointSigned,

@@ -12,6 +12,7 @@
 #include "core/release/release.h"
 #include "core/study/projection.h"
 #include "core/study/roster.h"
+#include "core/study/round_order.h"
 
 namespace quorate {
 
@@ -52,6 +53,7 @@ struct StudySnapshot {
     std::vector<SignedBy<study::Participation>> participations;
     std::optional<SignedBy<release::ReleaseStatement>> statement;
     std::vector<SignedBy<release::ReleaseApproval>> approvals;
+    std::vector<SignedBy<study::RoundOrder>> orders;  ///< About the rounds.
     std::vector<NodeAppraisal> nodes;         ///< Newest per node; the service first, then sites in protocol order.
 
     /// Pooled accuracy and AUC per site, only in training mode, when the demo computed it.
@@ -149,6 +151,17 @@ public:
     [[nodiscard]] virtual PendingCall stop(StopRequest request, Completion<void> done) = 0;
     /// Coordinator: lets the rounds begin.
     [[nodiscard]] virtual PendingCall startRounds(const Uuid& study, Completion<void> done) = 0;
+    /// Coordinator: pauses or resumes the rounds, excludes or readmits a site.
+    struct OrderRequest {
+        Uuid study;
+        study::OrderAction action = study::OrderAction::Pause;
+        Uuid site{};               ///< Where study::isAboutSite(action).
+        std::string reason;
+        SecretBytes passphrase;
+        std::optional<Uuid> identity{};
+        std::uint32_t number = 1;  ///< After the newest order that was shown, StudyProjection::lastOrder.
+    };
+    [[nodiscard]] virtual PendingCall orderRounds(OrderRequest request, Completion<void> done) = 0;
     /// Appraises a folder, a quote or report under a profile, or an evidence bundle again; nothing is sent.
     [[nodiscard]] virtual Result<NodeAppraisal> appraiseFiles(const std::string& path) const = 0;
     /// This computer's audit log; null where no vault is open.

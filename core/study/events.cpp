@@ -15,7 +15,7 @@ namespace pb = ::quorate::payload::v1;
 using payload::fixed;
 using payload::text;
 
-constexpr std::array<std::pair<EventKind, const char*>, 23> kNames{{
+constexpr std::array<std::pair<EventKind, const char*>, 27> kNames{{
     {EventKind::StudyPublished, "study-published"},
     {EventKind::ParticipationApproved, "participation-approved"},
     {EventKind::ParticipationRefused, "participation-refused"},
@@ -39,6 +39,10 @@ constexpr std::array<std::pair<EventKind, const char*>, 23> kNames{{
     {EventKind::SiteResult, "site-result"},
     {EventKind::StudyFinished, "study-finished"},
     {EventKind::PrivacyBudgetReached, "privacy-budget-reached"},
+    {EventKind::RoundsPaused, "rounds-paused"},
+    {EventKind::RoundsResumed, "rounds-resumed"},
+    {EventKind::SiteExcluded, "site-excluded"},
+    {EventKind::SiteReadmitted, "site-readmitted"},
 }};
 
 }  // namespace

@@ -35,6 +35,10 @@ enum class EventKind {
     SiteResult,            ///< site; own, federated: comparison on the site's own test part
     StudyFinished,         ///< digest = final model
     PrivacyBudgetReached,  ///< round = the last that fits; epsilon: another round would exceed the protocol's budget
+    RoundsPaused,          ///< actor; digest = order; count = its number
+    RoundsResumed,         ///< as RoundsPaused
+    SiteExcluded,          ///< site; as RoundsPaused
+    SiteReadmitted,        ///< as SiteExcluded
 };
 
 const char* nameOf(EventKind kind);  ///< "study-published", ...

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/study/projection.h"
 
+#include <algorithm>
+
 namespace quorate::study {
 
 const char* nameOf(StudyState state)
@@ -37,6 +39,7 @@ Result<void> StudyProjection::apply(const StudyEvent& event)
     applyApproval(event);
     applyRelease(event);
     applyRound(event);
+    applyOrder(event);
     m_events.push_back(event);
     return {};
 }
@@ -123,14 +126,18 @@ void StudyProjection::applyRound(const StudyEvent& event)
         if (m_rounds.empty() || m_rounds.back().round != event.round) m_rounds.push_back({event.round, event.at, {}, 0, {}, false});
         if (m_state == StudyState::Quorate) m_state = StudyState::Running;
         for (auto& [id, site] : m_sites) {
-            if (site.approved) site.rounds[event.round] = site.joined ? SiteRoundState::Training : SiteRoundState::Waiting;
+            if (site.approved && !site.excluded) site.rounds[event.round] = site.joined ? SiteRoundState::Training : SiteRoundState::Waiting;
         }
         break;
     case EventKind::UpdateAccepted:
         m_sites[event.site].rounds[event.round] = SiteRoundState::UpdateIn;
         if (event.metrics) m_sites[event.site].metrics[event.round] = *event.metrics;
         break;
-    case EventKind::UpdateRejected: m_sites[event.site].rounds[event.round] = SiteRoundState::Rejected; break;
+    case EventKind::UpdateRejected:
+        m_sites[event.site].rounds[event.round] = SiteRoundState::Rejected;
+        // One that was in is out again when its site is excluded.
+        m_sites[event.site].metrics.erase(event.round);
+        break;
     case EventKind::SiteDropped: m_sites[event.site].rounds[event.round] = SiteRoundState::Dropped; break;
     case EventKind::RoundAggregated:
     case EventKind::RoundFailed:
@@ -150,6 +157,26 @@ void StudyProjection::applyRound(const StudyEvent& event)
         break;
     default: break;
     }
+}
+
+/// They outlast a restart of the service: only the opposite order takes them back.
+void StudyProjection::applyOrder(const StudyEvent& event)
+{
+    const StandingOrder order{event.actor, event.at, event.digest};
+    switch (event.kind) {
+    case EventKind::RoundsPaused: m_paused = order; break;
+    case EventKind::RoundsResumed: m_paused.reset(); break;
+    case EventKind::SiteExcluded: m_sites[event.site].excluded = order; break;
+    case EventKind::SiteReadmitted: m_sites[event.site].excluded.reset(); break;
+    default: return;
+    }
+    m_lastOrder = event.count;
+}
+
+std::size_t StudyProjection::sitesLeft() const
+{
+    return static_cast<std::size_t>(
+        std::ranges::count_if(m_sites, [](const auto& site) { return site.second.approved && !site.second.excluded; }));
 }
 
 }  // namespace quorate::study

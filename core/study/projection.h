@@ -25,6 +25,14 @@ const char* nameOf(StudyState state);
 
 enum class SiteRoundState { Waiting, Training, UpdateIn, Dropped, Rejected };
 
+/// A coordinator's order that holds.
+struct StandingOrder {
+    Uuid coordinator;
+    UtcMillis at;
+    Digest32 order;  ///< Of its payload.
+    bool operator==(const StandingOrder&) const = default;
+};
+
 struct SiteProgress {
     bool approved = false;
     bool refused = false;
@@ -35,6 +43,7 @@ struct SiteProgress {
     std::map<std::uint32_t, SiteRoundMetrics> metrics;
     std::optional<Evaluation> own;
     std::optional<Evaluation> federated;
+    std::optional<StandingOrder> excluded;
 };
 
 /// Mean of the sites' evaluations of the global model, weighted by test records.
@@ -69,6 +78,12 @@ public:
     [[nodiscard]] const std::set<Uuid>& thawAgreedBy() const { return m_thawAgreedBy; }
     [[nodiscard]] const std::optional<Digest32>& statementDigest() const { return m_statement; }
     [[nodiscard]] const std::optional<Digest32>& finalModel() const { return m_finalModel; }
+    /// No round is opened while it holds.
+    [[nodiscard]] const std::optional<StandingOrder>& paused() const { return m_paused; }
+    /// Of the newest order about the rounds; 0: none has been given.
+    [[nodiscard]] std::uint32_t lastOrder() const { return m_lastOrder; }
+    /// Sites that may take part in rounds: approved and not excluded.
+    [[nodiscard]] std::size_t sitesLeft() const;
     /// epsilon of the rounds so far; none where the protocol promises no privacy, or no round has ended.
     [[nodiscard]] const std::optional<double>& privacySpent() const { return m_privacySpent; }
     /// The service ended the rounds because another one would have exceeded the budget.
@@ -79,6 +94,7 @@ private:
     void applyApproval(const StudyEvent& event);
     void applyRelease(const StudyEvent& event);
     void applyRound(const StudyEvent& event);
+    void applyOrder(const StudyEvent& event);
 
     StudyProtocol m_protocol;
     StudyState m_state = StudyState::AwaitingApprovals;
@@ -91,6 +107,8 @@ private:
     std::set<Uuid> m_thawAgreedBy;
     std::optional<Digest32> m_statement;
     std::optional<Digest32> m_finalModel;
+    std::optional<StandingOrder> m_paused;
+    std::uint32_t m_lastOrder = 0;
     std::optional<double> m_privacySpent;
     bool m_isPrivacyBudgetReached = false;
 };

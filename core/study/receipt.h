@@ -35,7 +35,7 @@ struct RoundReceipt {
         Uuid site;
         Digest32 updateDigest;    ///< Zero when missing.
         std::uint64_t weight = 0; ///< Training records.
-        std::string outcome;      ///< "aggregated", "rejected:<code>", "missing"
+        std::string outcome;      ///< "aggregated", "rejected:<code>", "missing", "excluded" (not asked)
         bool operator==(const Entry&) const = default;
     };
     std::vector<Entry> entries;   ///< In protocol order of the sites.

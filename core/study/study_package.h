@@ -21,6 +21,7 @@ inline constexpr const char* kPolicy = "appraisal-policy";
 inline constexpr const char* kReleaseStatement = "release-statement";
 inline constexpr const char* kReleaseApproval = "release-approval";
 inline constexpr const char* kRevocation = "revocation";
+inline constexpr const char* kRoundOrder = "round-order";
 inline constexpr const char* kRoundReceipt = "round-receipt";
 inline constexpr const char* kModelStatement = "model-statement";
 }  // namespace kinds

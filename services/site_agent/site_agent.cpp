@@ -92,8 +92,23 @@ Result<void> SiteAgent::session(const AttestedChannel& channel)
     TRY(join(client));
     while (true) {
         TRY_ASSIGN(task, client.nextTask());
+        tell(task);
         TRY_ASSIGN(more, work(client, task));
         if (!more) return {};
+    }
+}
+
+void SiteAgent::tell(const SiteTask& task)
+{
+    if (task.hold == m_hold || task.kind == SiteTask::Kind::Done) return;
+    m_hold = task.hold;
+    switch (m_hold) {
+    case SiteTask::Hold::None: logInfo("the study goes on with this site"); break;
+    case SiteTask::Hold::Frozen: logInfo("the study is frozen; waiting for its quorum"); break;
+    case SiteTask::Hold::Paused: logInfo("the coordinator has paused the rounds; waiting: " + task.holdReason); break;
+    case SiteTask::Hold::Excluded:
+        logInfo("the coordinator has excluded this site from the rounds; waiting to be readmitted: " + task.holdReason);
+        break;
     }
 }
 

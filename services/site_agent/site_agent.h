@@ -41,6 +41,8 @@ private:
     Result<void> finish(const RoundClient& client, const LocalRounds& local, ComparedModels models, const SitePolicy& policy) const;
     /// A report that cannot be written keeps nobody waiting: a failure is logged.
     void writeReport(const ComparedModels& models, const SitePolicy& policy) const;
+    /// Says once why this site waits, and once that it goes on.
+    void tell(const SiteTask& task);
     /// False when the study is done.
     Result<bool> work(const RoundClient& client, const SiteTask& task);
 
@@ -54,6 +56,7 @@ private:
     std::optional<hpke::PrivateKey> m_key;
     SeenReceipt m_seenReceipt;
     std::optional<SiteUpdate> m_update;  ///< Trained, and not known to be accepted.
+    SiteTask::Hold m_hold = SiteTask::Hold::None;  ///< That was told last.
     std::chrono::milliseconds m_leastRoundTime{0};
 };
 

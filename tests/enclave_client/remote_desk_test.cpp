@@ -85,6 +85,48 @@ TEST_CASE("In the demo one desk plays everybody in turn, each with the rights of
     CHECK(desktop.desk->status().connection == Connection::Connected);
 }
 
+TEST_CASE("A coordinator's orders reach the service and the log, and every desk shows by whom and why")
+{
+    SmallConsortium consortium;
+    const auto service = startService(consortium);
+    publish(consortium, service);
+    approveAll(consortium, service);
+    releaseKey(consortium, service);
+    startRounds(consortium, service);
+    Desktop desktop(consortium);
+    desktop.open(service.address, {&consortium.coordinator()});
+    REQUIRE(desktop.becomes(Connection::Connected));
+    const auto order = [&](study::OrderAction action, Uuid site, std::uint32_t number, SecretBytes with) {
+        return desktop.wait([&](Completion<void> done) {
+            return desktop.desk->orderRounds({consortium.study(), action, site, "under review", std::move(with), desktop.desk->status().me.id, number},
+                                             std::move(done));
+        });
+    };
+    CHECK(order(study::OrderAction::Exclude, siteId(1), 1, passphrase("wrong")).error().kind == ErrorKind::Untrusted);
+    CHECK(desktop.shown()->orders.empty());
+    REQUIRE(order(study::OrderAction::Exclude, siteId(1), 1, passphrase()));
+    const auto stale = order(study::OrderAction::Pause, {}, 1, passphrase());
+    CHECK(stale.error().message.find("want 2") != std::string::npos);
+    REQUIRE(desktop.until([&] { return desktop.shown()->projection.lastOrder() == 1 && desktop.shown()->orders.size() == 1; }));
+    const auto given = desktop.shown()->orders[0];
+    CHECK(given.value.reason == "under review");
+    CHECK(given.value.site == siteId(1));
+    CHECK(desktop.shown()->projection.sites().at(siteId(1)).excluded->order == given.digest);
+
+    Desktop auditors(consortium);
+    auditors.open(service.address, {&consortium.auditors.front()});
+    REQUIRE(auditors.until([&] { return auditors.shown()->orders.size() == 1; }));
+    CHECK(order(study::OrderAction::Readmit, siteId(1), 2, passphrase()));
+    REQUIRE(auditors.until([&] { return auditors.shown()->orders.size() == 2; }));
+    CHECK_FALSE(auditors.shown()->projection.sites().at(siteId(1)).excluded);
+
+    // From the vault, without a service.
+    auditors.desk.reset();
+    auditors.open("", {&consortium.auditors.front()});
+    REQUIRE(auditors.shown()->orders.size() == 2);
+    CHECK(auditors.shown()->orders[0].digest == given.digest);
+}
+
 TEST_CASE("A desk that starts again without a service shows the same study from its vault")
 {
     SmallConsortium consortium;

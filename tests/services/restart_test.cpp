@@ -2,8 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "core/study/receipt.h"
-#include "tests/services/support/fake_site.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/services/support/kept_study.h"
 
 using namespace quorate;
 using namespace quorate::tests;
@@ -11,68 +10,6 @@ using study::EventKind;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A study at a service that keeps its state in a folder.
-struct KeptStudy {
-    explicit KeptStudy(const ConsortiumOptions& options) : consortium(options)
-    {
-        service = startService(consortium, nullptr, "127.0.0.1:0", folder.path());
-        publish(consortium, service);
-        approveAll(consortium, service);
-        releaseKey(consortium, service);
-        startRounds(consortium, service);
-        connect();
-        joinAll();
-    }
-
-    void open()
-    {
-        service = startService(consortium, nullptr, "127.0.0.1:0", folder.path());
-        connect();
-    }
-    /// Sites that find the service, and remember the receipts that they have seen.
-    void connect()
-    {
-        std::vector<SeenReceipt> seen(consortium.nodes.size());
-        for (std::size_t i = 0; i < sites.size(); ++i) seen[i] = sites[i]->seen();
-        sites.clear();
-        for (std::size_t i = 0; i < consortium.nodes.size(); ++i) {
-            sites.push_back(std::make_unique<FakeSite>(consortium, service, i));
-            sites.back()->remember(seen[i]);
-        }
-    }
-    void joinAll() const
-    {
-        for (const auto& site : sites) must(site->join());
-    }
-    /// As if the process had been killed at this moment: what was on the disk, and nothing else.
-    void killAndStartAnew()
-    {
-        const fs::path copy = spare / ("copy" + std::to_string(kills++));
-        fs::copy(folder.path(), copy, fs::copy_options::recursive);
-        service.server.reset();
-        for (const auto& entry : fs::directory_iterator(folder.path())) fs::remove_all(entry.path());
-        fs::copy(copy, folder.path(), fs::copy_options::recursive);
-        open();
-    }
-    [[nodiscard]] fs::path studyFolder() const { return folder / toHex(consortium.study()); }
-    [[nodiscard]] std::vector<study::StudyEvent> events() const { return service.events(consortium.study()); }
-    [[nodiscard]] std::optional<study::StudyEvent> last(EventKind kind) const { return lastEvent(service, consortium.study(), kind); }
-    [[nodiscard]] bool aggregated(std::uint32_t round) const
-    {
-        return eventually([&] {
-            const auto event = last(EventKind::ReceiptSigned);
-            return event && event->round >= round;
-        });
-    }
-
-    SmallConsortium consortium;
-    TemporaryFolder folder;
-    TemporaryFolder spare;
-    int kills = 0;
-    RunningService service;
-    std::vector<std::unique_ptr<FakeSite>> sites;
-};
 
 /// Receipts follow one another from the first model to the last.
 void checkChain(const KeptStudy& kept, std::size_t rounds)

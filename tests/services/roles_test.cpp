@@ -153,6 +153,17 @@ grpc::Status stop(const std::shared_ptr<grpc::Channel>& channel)
     return unary<v1::ReleaseService>(channel, &v1::ReleaseService::Stub::Stop, request);
 }
 
+grpc::Status orderRounds(const std::shared_ptr<grpc::Channel>& channel)
+{
+    study::RoundOrder order;
+    order.study = scene().consortium.study();
+    order.number = 1;
+    order.reason = "test";
+    v1::OrderRoundsRequest request;
+    wire::write(*request.mutable_order(), unsignedObject(study::kinds::kRoundOrder, study::encode(order)));
+    return unary<v1::StudyService>(channel, &v1::StudyService::Stub::OrderRounds, request);
+}
+
 grpc::Status watch(const std::shared_ptr<grpc::Channel>& channel)
 {
     grpc::ClientContext context;
@@ -229,6 +240,7 @@ const std::map<std::string_view, Call>& calls()
         {"StudyService.GetStudy", plain<v1::StudyService>(&v1::StudyService::Stub::GetStudy)},
         {"StudyService.SubmitParticipation", submitParticipation},
         {"StudyService.StartRounds", plain<v1::StudyService>(&v1::StudyService::Stub::StartRounds)},
+        {"StudyService.OrderRounds", orderRounds},
         {"StudyService.UpdateRoster", updateRoster},
         {"StudyService.NewestRoster", plain<v1::StudyService>(&v1::StudyService::Stub::NewestRoster)},
         {"InvitationService.OfferInvitation", offerInvitation},

@@ -91,6 +91,7 @@ QString titleOf(EventKind kind)
     case EventKind::ShareRefused: return Audit::tr("Share refused");
     case EventKind::StudyStopped: return Audit::tr("Study stopped");
     case EventKind::RoundsStarted: return Audit::tr("Rounds started");
+    case EventKind::RoundsOrdered: return Audit::tr("Order about the rounds");
     case EventKind::SettingChanged: return Audit::tr("Setting changed");
     case EventKind::ExportMade: return Audit::tr("Export made");
     case EventKind::CheckpointSigned: return Audit::tr("Checkpoint signed");
@@ -106,6 +107,10 @@ QString subjectWords(const audit::Entry& entry)
     if (entry.subject == "freeze") return Audit::tr("Frozen");
     if (entry.subject == "revoke") return Audit::tr("Revoked");
     if (entry.subject == "thaw") return Audit::tr("Thawed");
+    if (entry.subject == "pause") return Audit::tr("Paused");
+    if (entry.subject == "resume") return Audit::tr("Resumed");
+    if (entry.subject == "exclude") return Audit::tr("Excluded");
+    if (entry.subject == "readmit") return Audit::tr("Readmitted");
     return toQString(entry.subject);
 }
 

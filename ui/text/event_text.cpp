@@ -51,6 +51,10 @@ QString titleOf(EventKind kind)
     case EventKind::SiteResult: return Events::tr("Site result");
     case EventKind::StudyFinished: return Events::tr("Study finished");
     case EventKind::PrivacyBudgetReached: return Events::tr("Privacy budget reached");
+    case EventKind::RoundsPaused: return Events::tr("Rounds paused");
+    case EventKind::RoundsResumed: return Events::tr("Rounds resumed");
+    case EventKind::SiteExcluded: return Events::tr("Site excluded");
+    case EventKind::SiteReadmitted: return Events::tr("Site readmitted");
     }
     return {};
 }
@@ -61,6 +65,7 @@ QString reasonWords(const std::string& code)
     if (code == "no-tee") return Events::tr("without a TEE");
     if (code == "deadline") return Events::tr("deadline missed");
     if (code == "disconnected") return Events::tr("connection lost");
+    if (code == "excluded") return Events::tr("excluded by the coordinator");
     if (code == "too-few-updates") return Events::tr("too few updates");
     return toQString(code);
 }
@@ -98,6 +103,10 @@ QString detailFor(const study::StudyEvent& event, const StudySnapshot& study)
     case EventKind::SiteResult: return site;
     case EventKind::StudyFinished: return Events::tr("Model %1").arg(shortDigest(event.digest));
     case EventKind::PrivacyBudgetReached: return Events::tr("After round %1, epsilon %2").arg(event.round).arg(event.epsilon.value_or(0), 0, 'f', 2);
+    case EventKind::RoundsPaused:
+    case EventKind::RoundsResumed: return Events::tr("Order %1").arg(event.count);
+    case EventKind::SiteExcluded:
+    case EventKind::SiteReadmitted: return Events::tr("%1, order %2").arg(site).arg(event.count);
     }
     return {};
 }
@@ -144,6 +153,10 @@ QString sentenceFor(const study::StudyEvent& event, const StudySnapshot& study)
     case EventKind::PrivacyBudgetReached:
         return Events::tr("Training ended after round %1: another round would have exceeded the privacy budget (epsilon %2 of %3 is spent).")
             .arg(event.round).arg(event.epsilon.value_or(0), 0, 'f', 2).arg(study.protocol().plan.privacy.epsilon, 0, 'f', 2);
+    case EventKind::RoundsPaused: return Events::tr("%1 paused the rounds.").arg(who);
+    case EventKind::RoundsResumed: return Events::tr("%1 let the rounds go on.").arg(who);
+    case EventKind::SiteExcluded: return Events::tr("%1 excluded %2 from the rounds.").arg(who, site);
+    case EventKind::SiteReadmitted: return Events::tr("%1 readmitted %2; it takes part from the next round on.").arg(who, site);
     }
     return {};
 }

@@ -38,6 +38,7 @@ QString stateLine(const StudySnapshot& study)
     case study::StudyState::AwaitingKey: return StudyWords::tr("Waiting for the quorum");
     case study::StudyState::Quorate: return StudyWords::tr("Quorate · rounds may start");
     case study::StudyState::Running:
+        if (projection.paused()) return StudyWords::tr("Paused · round %1 of %2").arg(projection.currentRound()).arg(rounds);
         return StudyWords::tr("Quorate · round %1 of %2").arg(projection.currentRound()).arg(rounds);
     case study::StudyState::Frozen: return StudyWords::tr("Frozen");
     case study::StudyState::Revoked: return StudyWords::tr("Key revoked");

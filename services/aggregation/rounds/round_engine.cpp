@@ -90,6 +90,7 @@ bool RoundEngine::mayTakePart(const Uuid& site) const
 {
     const auto* spec = m_package.protocol.findSite(site);
     if (spec == nullptr || spec->ethics.expires <= toSeconds(m_clock())) return false;
+    if (m_orders.exclusionOf(site) != nullptr) return false;
     return m_log.read([&](const study::StudyProjection& projection) { return projection.sites().at(site).approved; });
 }
 
@@ -108,9 +109,10 @@ void RoundEngine::tick()
     if (m_halted) return;
     const auto now = m_clock();
     if (m_phase == Phase::WaitingForSites) {
+        if (m_orders.pause() != nullptr) return;
         const std::size_t here = ready().size();
-        const bool all = here == m_sites.size();
-        if (all || (here >= m_package.protocol.plan.minimumSites && now >= m_deadline)) openRound();
+        const bool all = here + m_orders.excludedSites() == m_sites.size();
+        if (here >= m_package.protocol.plan.minimumSites && (all || now >= m_deadline)) openRound();
     } else if (m_phase == Phase::Collecting) {
         if (m_updates.size() + m_rejected.size() == m_expected.size() || now >= m_deadline) closeRound(lock);
     } else if (m_phase == Phase::Evaluating) {
@@ -127,8 +129,7 @@ void RoundEngine::openRound()
     if (!sampled) {
         // Nobody is asked before the generator works again.
         logError("sampling sites", sampled.error());
-        m_phase = Phase::WaitingForSites;
-        m_deadline = m_clock() + kGatheringTime;
+        waitForSites();
         return;
     }
     m_phase = Phase::Collecting;
@@ -151,24 +152,38 @@ void RoundEngine::discardUpdates()
     m_updates.clear();
 }
 
-void RoundEngine::closeRound(std::unique_lock<std::mutex>& lock)
+void RoundEngine::waitForSites()
+{
+    m_phase = Phase::WaitingForSites;
+    m_deadline = m_clock() + kGatheringTime;
+}
+
+/// Who is missing is not waited for again until it has joined anew.
+void RoundEngine::dropMissing()
 {
     for (const auto& id : m_expected) {
         if (m_updates.contains(id) || m_rejected.contains(id)) continue;
-        // It is not waited for again until it has joined anew.
         m_sites[id].joined = false;
         emit(study::EventKind::SiteDropped, id, "deadline");
         emit(study::EventKind::SiteLost, id, "deadline");
     }
-    if (m_updates.size() < m_privacy->fewestUpdates()) {
-        emit(study::EventKind::RoundFailed, {}, "too-few-updates", m_model->digest(), static_cast<std::uint32_t>(m_updates.size()));
-        m_phase = Phase::WaitingForSites;
-        m_deadline = m_clock() + kGatheringTime;
-        return;
+}
+
+void RoundEngine::closeRound(std::unique_lock<std::mutex>& lock)
+{
+    dropMissing();
+    Result<bool> closed = false;
+    while (closed && !*closed) {
+        if (m_updates.size() < m_privacy->fewestUpdates()) {
+            emit(study::EventKind::RoundFailed, {}, "too-few-updates", m_model->digest(), static_cast<std::uint32_t>(m_updates.size()));
+            waitForSites();
+            return;
+        }
+        closed = aggregate(lock);
     }
-    if (auto done = aggregate(lock); !done) {
-        logError("aggregation", done.error());
-        if (done.error().kind == ErrorKind::Cancelled) return;
+    if (!closed) {
+        logError("aggregation", closed.error());
+        if (closed.error().kind == ErrorKind::Cancelled) return;
         emit(study::EventKind::RoundFailed, {}, "aggregation", m_model->digest());
         m_phase = Phase::WaitingForSites;
         return;
@@ -179,14 +194,15 @@ void RoundEngine::closeRound(std::unique_lock<std::mutex>& lock)
 void RoundEngine::goOnAfterRound()
 {
     const auto& plan = m_package.protocol.plan;
+    const bool isPaused = m_orders.pause() != nullptr;
     if (m_round < plan.rounds && m_privacy->allowsAnother()) {
         ++m_round;
-        if (ready().size() >= plan.minimumSites) {
+        if (!isPaused && ready().size() >= plan.minimumSites) {
             openRound();
         } else {
-            m_phase = Phase::WaitingForSites;
-            m_deadline = m_clock() + kGatheringTime;
+            waitForSites();
         }
+        m_changed.notify_all();
         return;
     }
     if (m_round < plan.rounds) {
@@ -197,13 +213,22 @@ void RoundEngine::goOnAfterRound()
         event.epsilon = m_privacy->spent();
         if (auto appended = m_log.append(event); !appended) logError("event log", appended.error());
     }
-    m_phase = Phase::Evaluating;
-    m_expected = ready();
-    m_deadline = m_clock() + std::chrono::seconds(plan.roundDeadlineSeconds);
+    if (isPaused) {
+        m_phase = Phase::Held;
+    } else {
+        beginEvaluation();
+    }
     m_changed.notify_all();
 }
 
-Result<void> RoundEngine::aggregate(std::unique_lock<std::mutex>& lock)
+void RoundEngine::beginEvaluation()
+{
+    m_phase = Phase::Evaluating;
+    m_expected = ready();
+    m_deadline = m_clock() + std::chrono::seconds(m_package.protocol.plan.roundDeadlineSeconds);
+}
+
+Result<bool> RoundEngine::aggregate(std::unique_lock<std::mutex>& lock)
 {
     const auto& plan = m_package.protocol.plan.aggregation;
     const auto held = m_updates;  // What is read below stays, whatever happens to the round meanwhile.
@@ -224,8 +249,13 @@ Result<void> RoundEngine::aggregate(std::unique_lock<std::mutex>& lock)
         if (m_phase == Phase::Aggregating) m_phase = Phase::Collecting;
         return fail(ErrorKind::Cancelled, "the study was stopped while round " + std::to_string(m_round) + " was aggregated");
     }
+    if (m_updates.size() != held.size()) {
+        if (folded) folded->model->discard();
+        return false;
+    }
     TRY(folded);
-    return closeWith(std::move(*folded), std::move(state));
+    TRY(closeWith(std::move(*folded), std::move(state)));
+    return true;
 }
 
 std::uint64_t RoundEngine::populationWeight() const
@@ -296,7 +326,8 @@ Result<dsse::Envelope> RoundEngine::signReceipt(const FoldedRound& folded, const
         if (update != m_updates.end()) {
             receipt.entries.push_back({site.id, update->second.digest, update->second.metrics.trainRecords, outcomes[site.code]});
         } else {
-            receipt.entries.push_back({site.id, {}, 0, rejected != m_rejected.end() ? "rejected:" + rejected->second : "missing"});
+            const char* absence = m_orders.exclusionOf(site.id) != nullptr ? kExcludedUpdate : "missing";
+            receipt.entries.push_back({site.id, {}, 0, rejected != m_rejected.end() ? "rejected:" + rejected->second : absence});
         }
     }
     receipt.rule = ruleText(m_package.protocol.plan.aggregation);

@@ -11,6 +11,7 @@
 
 #include "core/attestation/appraisal.h"
 #include "core/attestation/verify/memo.h"
+#include "core/study/round_order.h"
 #include "core/study/study_package.h"
 #include "enclave_client/round_client.h"
 #include "learning/model_start.h"
@@ -22,9 +23,14 @@
 
 namespace quorate::services {
 
+/// What receipts and events say of an update whose site was excluded.
+inline constexpr const char* kExcludedUpdate = "excluded";
+
 /// What a site node is asked to do.
 struct Task {
     enum class Kind { Wait, Train, Evaluate, Done, Rejoin } kind = Kind::Wait;
+    enum class Hold { None, Frozen, Paused, Excluded } hold = Hold::None;  ///< Of Wait: by whose order.
+    std::string holdReason;
     std::uint32_t round = 0;
     Digest32 modelDigest;
     Bytes sealedModelKey;
@@ -79,6 +85,9 @@ public:
     void resume();
     /// Opens round 1 as soon as enough sites have joined.
     Result<void> start();
+    /// A coordinator's order, which `envelope` is and who calls has verified. It is kept before it has any effect, and the newest
+    /// one may be given once more. PolicyRefused before the key is out, when the study is over, and as RoundOrders::add.
+    Result<void> order(const study::RoundOrder& order, const dsse::Envelope& envelope);
     void freeze();
     void thaw();
     /// Ends the study here: the key is gone, nodes are told that they are done.
@@ -86,7 +95,7 @@ public:
     /// The service goes down: nobody is kept waiting any more.
     void close();
 
-    /// Waits up to `timeoutMs` for something to do.
+    /// Waits up to `timeoutMs` for something to do, or for another reason to wait.
     Result<Task> nextTask(const study::Member& node, int timeoutMs);
     /// The model as sites get it; Unavailable when it is not the current or the final one.
     [[nodiscard]] Result<std::shared_ptr<const ModelFile>> model(const study::Member& node, const Digest32& modelDigest) const;
@@ -124,11 +133,13 @@ public:
 
     [[nodiscard]] std::vector<dsse::Envelope> receipts() const;
     [[nodiscard]] std::optional<dsse::Envelope> modelStatement() const;
+    [[nodiscard]] std::vector<Received> orders() const;
 
 private:
     /// How long sites that approved are waited for once the minimum is there.
     static constexpr std::chrono::seconds kGatheringTime{10};
-    enum class Phase { Idle, WaitingForSites, Collecting, Aggregating, Evaluating, Finished, Revoked };
+    /// Held: all rounds are done, and a pause keeps the sites from being asked for their results.
+    enum class Phase { Idle, WaitingForSites, Collecting, Aggregating, Held, Evaluating, Finished, Revoked };
     struct Site {
         bool joined = false;
         Digest32 hpkeKey;
@@ -159,12 +170,26 @@ private:
     /// Training records of all sites, whether or not they are in this round.
     [[nodiscard]] std::uint64_t populationWeight() const;
     void rememberTaken(const study::RoundReceipt& receipt);
+    void setHold(const Uuid& site, Task& task) const;
+    [[nodiscard]] Result<void> requireNotExcluded(const Uuid& site) const;
+    void obey(const study::RoundOrder& order);
+    void goOnAfterPause();
+    /// Its update of the open round does not count, however far it is.
+    void leaveOut(const Uuid& site);
+    void announceOrder(const study::RoundOrders::Given& given);
+    void announceLastOrder();
+    /// Of an earlier process.
+    Result<void> restoreOrders(const std::vector<Received>& kept);
+    void waitForSites();
+    void beginEvaluation();
+    void dropMissing();
     void openRound();
     /// The next round, or the end: all rounds are done, or another one would exceed the privacy budget.
     void goOnAfterRound();
     void closeRound(std::unique_lock<std::mutex>& lock);
-    /// With the lock given back while it computes. Cancelled when the study was stopped meanwhile.
-    Result<void> aggregate(std::unique_lock<std::mutex>& lock);
+    /// With the lock given back while it computes. Cancelled when the study was stopped meanwhile; false when a site was
+    /// excluded whose update was among those taken.
+    Result<bool> aggregate(std::unique_lock<std::mutex>& lock);
     void discardUpdates();
     Result<dsse::Envelope> signReceipt(const FoldedRound& folded, const std::optional<study::PrivacySpent>& privacy) const;
     Result<void> closeWith(FoldedRound folded, learning::ServerState state);
@@ -209,6 +234,8 @@ private:
     std::map<Uuid, Update> m_updates;
     std::map<Uuid, std::string> m_rejected;
     std::vector<dsse::Envelope> m_receipts;
+    study::RoundOrders m_orders;
+    std::vector<Received> m_signedOrders;  ///< Those of m_orders, as received.
     KeptState m_kept;  ///< Of an earlier process, between giveKey() and resume().
     std::optional<dsse::Envelope> m_modelStatement;
 };

@@ -122,12 +122,13 @@ Task RoundEngine::taskFor(const Uuid& site) const
     task.takenUpdate = m_sites.at(site).takenUpdate;
     if (m_model) task.modelDigest = m_model->digest();
     task.deadline = m_deadline;
-    if (m_halted || !m_expected.contains(site) || !mayTakePart(site)) {
-        task.kind = Task::Kind::Wait;
-    } else if (m_phase == Phase::Collecting && !m_updates.contains(site) && !m_rejected.contains(site)) {
+    const bool isAsked = !m_halted && m_expected.contains(site) && mayTakePart(site);
+    if (isAsked && m_phase == Phase::Collecting && !m_updates.contains(site) && !m_rejected.contains(site)) {
         task.kind = Task::Kind::Train;
-    } else if (m_phase == Phase::Evaluating && !m_sites.at(site).reported) {
+    } else if (isAsked && m_phase == Phase::Evaluating && !m_sites.at(site).reported) {
         task.kind = Task::Kind::Evaluate;
+    } else {
+        setHold(site, task);
     }
     return task;
 }
@@ -145,15 +146,20 @@ Result<Task> RoundEngine::nextTask(const study::Member& node, int timeoutMs)
 {
     std::unique_lock lock(m_mutex);
     if (!m_sites.contains(node.site)) return fail(ErrorKind::PolicyRefused, "this node's site is not part of the study");
-    m_changed.wait_for(lock, std::chrono::milliseconds(timeoutMs),
-                       [&] { return m_closing || taskFor(node.site).kind != Task::Kind::Wait; });
-    return sealKeyFor(node.site, taskFor(node.site));
+    Task task = taskFor(node.site);
+    const auto before = task.hold;
+    m_changed.wait_for(lock, std::chrono::milliseconds(timeoutMs), [&] {
+        task = taskFor(node.site);
+        return m_closing || task.kind != Task::Kind::Wait || task.hold != before;
+    });
+    return sealKeyFor(node.site, std::move(task));
 }
 
 Result<std::shared_ptr<const ModelFile>> RoundEngine::model(const study::Member& node, const Digest32& modelDigest) const
 {
     const std::lock_guard lock(m_mutex);
     if (m_halted) return fail(ErrorKind::PolicyRefused, "the study is frozen or revoked");
+    TRY(requireNotExcluded(node.site));
     if (!m_expected.contains(node.site) || !mayTakePart(node.site)) {
         return fail(ErrorKind::PolicyRefused, "this site does not take part now");
     }
@@ -167,6 +173,7 @@ Result<void> RoundEngine::reportResult(const study::Member& node, const Digest32
                                        const study::Evaluation& federated)
 {
     const std::lock_guard lock(m_mutex);
+    TRY(requireNotExcluded(node.site));
     if (m_phase != Phase::Evaluating || modelDigest != m_model->digest() || !m_expected.contains(node.site)) {
         return fail(ErrorKind::PolicyRefused, "no result of this model is asked of this site");
     }

@@ -66,6 +66,7 @@ Result<void> RoundEngine::giveKey(const SecretBytes& studyKey)
     });
     m_manifest = manifest;
     m_exchanged = std::move(exchanged);
+    TRY(restoreOrders(kept.orders));
     for (const auto& receipt : closed) rememberTaken(receipt);
     m_model = std::move(model);
     m_serverState = std::move(serverState);
@@ -90,6 +91,7 @@ void RoundEngine::rememberTaken(const study::RoundReceipt& receipt)
 void RoundEngine::resume()
 {
     const std::lock_guard lock(m_mutex);
+    announceLastOrder();
     if (!m_kept.started) return;
     announceLastRound();
     const auto closed = static_cast<std::uint32_t>(m_receipts.size());
@@ -99,9 +101,13 @@ void RoundEngine::resume()
     m_deadline = m_clock() + kGatheringTime + std::chrono::seconds(m_package.protocol.plan.roundDeadlineSeconds);
     if (m_modelStatement) {
         m_phase = Phase::Finished;
+    } else if (isLast && m_orders.pause() != nullptr) {
+        m_phase = Phase::Held;
     } else if (isLast) {
         m_phase = Phase::Evaluating;
-        for (const auto& [id, site] : m_sites) m_expected.insert(id);
+        for (const auto& [id, site] : m_sites) {
+            if (m_orders.exclusionOf(id) == nullptr) m_expected.insert(id);
+        }
         m_log.read([this](const study::StudyProjection& projection) {
             for (const auto& [id, progress] : projection.sites()) m_sites[id].reported = progress.federated.has_value();
         });
@@ -139,10 +145,18 @@ void RoundEngine::continueRound()
         if (event.kind == study::EventKind::RoundOpened && event.round == m_round) m_rejected.clear();
         if (event.kind == study::EventKind::UpdateRejected && event.round == m_round) m_rejected[event.site] = event.code;
     }
+    for (const auto& id : m_expected) {
+        // Its process may have been killed between the order and what the order does.
+        if (m_orders.exclusionOf(id) != nullptr) m_rejected.try_emplace(id, kExcludedUpdate);
+    }
     emit(study::EventKind::RoundOpened, {}, "continued", m_model->digest(), static_cast<std::uint32_t>(m_expected.size()),
          m_package.protocol.plan.rounds);
     for (const auto& [site, code] : m_rejected) emit(study::EventKind::UpdateRejected, site, code);
     for (const auto& kept : m_kept.updates) {
+        if (m_rejected.contains(kept.site)) {
+            m_store->discard(kept.file);
+            continue;
+        }
         auto values = m_store->reopen(kept, m_round);
         if (!values) {
             // What the disk lost with the machine's power is asked for again.

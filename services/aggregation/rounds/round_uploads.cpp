@@ -18,6 +18,7 @@ constexpr std::uint64_t kMaxUpdateBytes = std::uint64_t{2} << 30;
 Result<void> RoundEngine::checkOpenFor(const Uuid& site, std::uint32_t round) const
 {
     if (m_halted) return fail(ErrorKind::PolicyRefused, "the study is frozen or revoked; the update was not taken");
+    TRY(requireNotExcluded(site));
     // Asked again at the end of an upload: a reviewer may have withdrawn while it ran.
     if (m_phase != Phase::Collecting || round != m_round || !m_expected.contains(site) || !mayTakePart(site)) {
         return fail(ErrorKind::PolicyRefused, "round " + std::to_string(round) + " is not open for this site");

@@ -266,6 +266,15 @@ Result<void> StudyHost::startRounds()
     return m_rounds.start();
 }
 
+Result<void> StudyHost::order(const dsse::Envelope& envelope)
+{
+    const auto now = toSeconds(m_context.clock());
+    TRY_ASSIGN(order, study::verifyRoundOrder(envelope, m_package.protocol, m_package.protocolDigest, m_package.roster, now));
+    TRY(m_context.rosters->requireStanding(*m_package.roster.find(order.coordinator), now));
+    const std::lock_guard lock(m_mutex);
+    return m_rounds.order(order, envelope);
+}
+
 StudyHost::Objects StudyHost::objects() const
 {
     const std::lock_guard lock(m_mutex);

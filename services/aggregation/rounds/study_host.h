@@ -54,6 +54,8 @@ public:
     /// signed one for the freeze that holds; a new freeze voids what was agreed.
     Result<void> stop(const dsse::Envelope& envelope);
     Result<void> startRounds();
+    /// A coordinator's order to pause or resume the rounds, to exclude a site or to readmit it.
+    Result<void> order(const dsse::Envelope& envelope);
     /// The roster has changed: approvals of a key that is not released yet no longer count. The statement stands, and the
     /// log says so once more.
     Result<void> voidApprovals();

@@ -58,6 +58,7 @@ inline constexpr std::array kCallRules = std::to_array<CallRule>({
     {"StudyService.GetStudy", Membership::Study, kPeople},
     {"StudyService.SubmitParticipation", Membership::Study, kReviewers},
     {"StudyService.StartRounds", Membership::Study, kCoordinators},
+    {"StudyService.OrderRounds", Membership::Study, kCoordinators},
     {"StudyService.UpdateRoster", Membership::OfferedRoster, kCoordinators},
     {"StudyService.NewestRoster", Membership::Study, kEverybody},
     {"InvitationService.OfferInvitation", Membership::NewestRoster, kCoordinators},

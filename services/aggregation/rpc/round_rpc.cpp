@@ -28,6 +28,17 @@ v1::NextTaskResponse::Kind wireKind(Task::Kind kind)
     return v1::NextTaskResponse::WAIT;
 }
 
+v1::NextTaskResponse::Hold wireHold(Task::Hold hold)
+{
+    switch (hold) {
+    case Task::Hold::None: return v1::NextTaskResponse::NONE;
+    case Task::Hold::Frozen: return v1::NextTaskResponse::FROZEN;
+    case Task::Hold::Paused: return v1::NextTaskResponse::PAUSED;
+    case Task::Hold::Excluded: return v1::NextTaskResponse::EXCLUDED;
+    }
+    return v1::NextTaskResponse::NONE;
+}
+
 Result<UploadOffer> offerOf(const v1::UpdateHeader& header)
 {
     TRY_ASSIGN(base, wire::fixedFrom<32>(header.base_model(), "base model digest"));
@@ -103,6 +114,8 @@ public:
         if (!task) return statusOf(task);
         if (!mayWait && task->kind == Task::Kind::Wait) response->set_retry_after_ms(kAskAgainMs);
         response->set_kind(wireKind(task->kind));
+        response->set_hold(wireHold(task->hold));
+        response->set_hold_reason(task->holdReason);
         response->set_round(task->round);
         response->set_model_digest(wire::bytesOf(task->modelDigest));
         response->set_sealed_model_key(wire::bytesOf(BytesView(task->sealedModelKey)));

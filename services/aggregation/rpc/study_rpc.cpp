@@ -8,12 +8,6 @@
 namespace quorate::services {
 namespace {
 
-void write(v1::StoredEnvelope& out, const Received& received)
-{
-    wire::write(*out.mutable_envelope(), received.envelope);
-    out.set_received_at_ms(received.at.time_since_epoch().count());
-}
-
 class StudyRpc final : public v1::StudyService::Service {
 public:
     explicit StudyRpc(Registry& registry) : m_registry(registry) {}
@@ -51,6 +45,7 @@ public:
         for (const auto& item : objects.approvals) write(*response->add_approvals(), item);
         for (const auto& item : objects.stops) write(*response->add_stops(), item);
         for (const auto& receipt : study.rounds().receipts()) wire::write(*response->add_receipts()->mutable_envelope(), receipt);
+        for (const auto& order : study.rounds().orders()) write(*response->add_orders(), order);
         if (const auto statement = study.rounds().modelStatement()) {
             wire::write(*response->mutable_model_statement()->mutable_envelope(), *statement);
         }
@@ -74,6 +69,16 @@ public:
         const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("StudyService.StartRounds"));
         if (!caller) return statusOf(caller);
         return statusOf(caller->study->startRounds());
+    }
+
+    grpc::Status OrderRounds(grpc::ServerContext* context, const v1::OrderRoundsRequest* request, v1::OrderRoundsResponse*) override
+    {
+        const auto envelope = wire::read(request->order());
+        const auto order = study::decodeRoundOrder(envelope.payload);
+        if (!order) return statusOf(order);
+        const auto caller = callerOf(*context, m_registry, wire::bytesOf(order->study), ruleFor("StudyService.OrderRounds"));
+        if (!caller) return statusOf(caller);
+        return statusOf(caller->study->order(envelope));
     }
 
     grpc::Status UpdateRoster(grpc::ServerContext* context, const v1::UpdateRosterRequest* request, v1::UpdateRosterResponse* response) override

@@ -46,6 +46,7 @@ void KeptState::add(KeptState change)
         updates.clear();
     }
     moveInto(updates, change.updates);
+    moveInto(orders, change.orders);
     if (change.modelStatement) modelStatement = std::move(change.modelStatement);
     if (!change.serverStateFile.empty()) serverStateFile = std::move(change.serverStateFile);
 }
@@ -73,6 +74,7 @@ Bytes encode(const KeptState& state)
         wire::write(*item->mutable_metrics(), update.metrics);
     }
     if (state.modelStatement) wire::write(*out.mutable_model_statement(), *state.modelStatement);
+    for (const auto& order : state.orders) write(*out.add_orders(), order);
     out.set_server_state_file(state.serverStateFile);
     return toBytes(out.SerializeAsString());
 }
@@ -101,6 +103,7 @@ Result<KeptState> decodeKeptState(BytesView bytes)
         out.updates.push_back(std::move(update));
     }
     if (in.has_model_statement()) out.modelStatement = wire::read(in.model_statement());
+    for (const auto& order : in.orders()) out.orders.push_back(read(order));
     out.serverStateFile = in.server_state_file();
     return out;
 }

@@ -5,6 +5,7 @@
 
 #include "core/crypto/dsse.h"
 #include "core/study/events.h"
+#include "services/aggregation/store/stored_envelope.h"
 
 namespace quorate::services {
 
@@ -34,6 +35,7 @@ struct KeptState {
     std::optional<OpenedRound> opened;
     std::vector<KeptUpdate> updates;         ///< Accepted since the round was opened; closing it ends them.
     std::optional<dsse::Envelope> modelStatement;
+    std::vector<Received> orders;            ///< About the rounds, in the order of their numbers.
     std::string serverStateFile;             ///< What the aggregation rule carries; empty: nothing.
 
     void add(KeptState change);

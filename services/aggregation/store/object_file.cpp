@@ -11,17 +11,6 @@ namespace {
 constexpr const char* kName = "objects";
 constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
 
-void write(v1::StoredEnvelope& out, const Received& received)
-{
-    wire::write(*out.mutable_envelope(), received.envelope);
-    out.set_received_at_ms(received.at.time_since_epoch().count());
-}
-
-Received read(const v1::StoredEnvelope& in)
-{
-    return {wire::read(in.envelope()), UtcMillis(std::chrono::milliseconds(in.received_at_ms()))};
-}
-
 }  // namespace
 
 Result<KeptObjects> readObjects(const std::filesystem::path& folder)

@@ -4,14 +4,9 @@
 #include <filesystem>
 
 #include "core/study/study_package.h"
+#include "services/aggregation/store/stored_envelope.h"
 
 namespace quorate::services {
-
-/// A signed object and when it came.
-struct Received {
-    dsse::Envelope envelope;
-    UtcMillis at;
-};
 
 /// What members have signed about a study, beside its sealed state and not sealed itself: a service that starts anew checks
 /// every signature again, and can then be given the key.

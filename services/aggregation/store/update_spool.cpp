@@ -100,6 +100,7 @@ std::uint64_t IncomingUpdate::committedBytes() const { return m_file ? m_file->p
 
 Result<void> IncomingUpdate::add(std::uint64_t offset, BytesView content, const Digest32& digest, const learning::ModelManifest& manifest)
 {
+    if (m_isEnded) return fail(ErrorKind::PolicyRefused, "the coordinator has excluded this site; its upload is ended");
     const std::uint64_t committed = committedBytes();
     if (offset % kChunk != 0 || offset > committed || offset >= m_declared.valueBytes) {
         return fail(ErrorKind::Malformed, "chunk begins at " + std::to_string(offset) + ", want " + std::to_string(committed));

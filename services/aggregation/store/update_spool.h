@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <atomic>
+
 #include "learning/model.h"
 #include "learning/update_source.h"
 #include "services/aggregation/store/sealed_file.h"
@@ -51,6 +53,8 @@ public:
     /// A chunk that came before is passed over. Malformed when it leaves a gap or has another size than its place wants,
     /// Untrusted when it is not what its digest says; the update is as before then.
     Result<void> add(std::uint64_t offset, BytesView content, const Digest32& digest, const learning::ModelManifest& manifest);
+    /// Nothing more of it is wanted: add() is PolicyRefused from now on. From any thread.
+    void end() { m_isEnded = true; }
     /// Set by add() once a value was not finite or too large: `code` for events, and the place.
     struct BadValue {
         const char* code;
@@ -68,6 +72,7 @@ private:
     UpdateDeclaration m_declared;
     std::vector<Digest32> m_chunks;
     std::optional<BadValue> m_badValue;
+    std::atomic<bool> m_isEnded{false};
 };
 
 }  // namespace quorate::services

@@ -126,7 +126,7 @@ TEST_CASE("reference values survive their payload, and a PCR that is repeated or
 
 TEST_CASE("every event kind has a name of its own")
 {
-    for (int kind = 0; kind <= static_cast<int>(EventKind::PrivacyBudgetReached); ++kind) {
+    for (int kind = 0; kind <= static_cast<int>(EventKind::SiteReadmitted); ++kind) {
         CHECK(*parseEventKind(nameOf(static_cast<EventKind>(kind))) == static_cast<EventKind>(kind));
     }
     CHECK_FALSE(parseEventKind("study-vanished"));

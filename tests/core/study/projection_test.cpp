@@ -67,6 +67,69 @@ TEST_CASE("what rounds spent of the privacy budget is kept, and that it ended th
     CHECK(story.projection.isPrivacyBudgetReached());
 }
 
+TEST_CASE("a pause and an exclusion hold until the opposite order, also after the service began anew")
+{
+    Story story;
+    const auto order = [&](EventKind kind, std::uint32_t number, Uuid site = {}) {
+        StudyEvent event;
+        event.sequence = story.projection.lastSequence() + 1;
+        event.study = tests::uuid(100);
+        event.kind = kind;
+        event.site = site;
+        event.actor = tests::uuid(50);
+        event.count = number;
+        event.digest.bytes[0] = static_cast<std::uint8_t>(number);
+        REQUIRE(story.projection.apply(event));
+    };
+    const auto& projection = story.projection;
+    const auto approve = [&] {
+        for (const std::uint8_t site : {1, 2}) REQUIRE(story.tell(EventKind::ParticipationApproved, tests::uuid(site)));
+        REQUIRE(story.tell(EventKind::KeyReleased));
+    };
+    REQUIRE(story.tell(EventKind::StudyPublished));
+    approve();
+    CHECK(projection.lastOrder() == 0);
+    order(EventKind::RoundsPaused, 1);
+    order(EventKind::SiteExcluded, 2, tests::uuid(2));
+    REQUIRE(projection.paused());
+    CHECK(projection.paused()->coordinator == tests::uuid(50));
+    CHECK(projection.paused()->order.bytes[0] == 1);
+    CHECK(projection.sites().at(tests::uuid(2)).excluded->order.bytes[0] == 2);
+    CHECK_FALSE(projection.sites().at(tests::uuid(1)).excluded);
+    CHECK(projection.sitesLeft() == 1);
+    CHECK(projection.lastOrder() == 2);
+
+    REQUIRE(story.tell(EventKind::StudyPublished));
+    approve();
+    CHECK(projection.paused());
+    CHECK(projection.sitesLeft() == 1);
+    order(EventKind::RoundsResumed, 3);
+    CHECK_FALSE(projection.paused());
+    REQUIRE(story.tell(EventKind::RoundOpened, {}, 1));
+    CHECK_FALSE(projection.sites().at(tests::uuid(2)).rounds.contains(1));
+    order(EventKind::SiteReadmitted, 4, tests::uuid(2));
+    CHECK(projection.sitesLeft() == 2);
+    CHECK(projection.lastOrder() == 4);
+}
+
+TEST_CASE("an update that is rejected after it was accepted leaves no figures")
+{
+    Story story;
+    REQUIRE(story.tell(EventKind::StudyPublished));
+    REQUIRE(story.tell(EventKind::RoundOpened, {}, 1));
+    StudyEvent accepted = story.projection.events().back();
+    accepted.sequence = 3;
+    accepted.kind = EventKind::UpdateAccepted;
+    accepted.site = tests::uuid(1);
+    accepted.metrics = SiteRoundMetrics{};
+    REQUIRE(story.projection.apply(accepted));
+    const auto& site = story.projection.sites().at(tests::uuid(1));
+    CHECK(site.metrics.contains(1));
+    REQUIRE(story.tell(EventKind::UpdateRejected, tests::uuid(1), 1));
+    CHECK(site.rounds.at(1) == SiteRoundState::Rejected);
+    CHECK_FALSE(site.metrics.contains(1));
+}
+
 TEST_CASE("too many refusals end the study before it begins")
 {
     Story story;

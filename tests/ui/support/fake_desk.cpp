@@ -122,6 +122,13 @@ PendingCall FakeDesk::startRounds(const Uuid& study, Completion<void> done)
     return answer(std::move(done));
 }
 
+PendingCall FakeDesk::orderRounds(OrderRequest request, Completion<void> done)
+{
+    orders.push_back({request.study, request.action, request.site, request.reason, std::string(asText(request.passphrase.expose())),
+                      request.number});
+    return answer(std::move(done));
+}
+
 Result<NodeAppraisal> FakeDesk::appraiseFiles(const std::string&) const
 {
     return m_fileAnswer;

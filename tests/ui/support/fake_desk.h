@@ -33,6 +33,15 @@ public:
         Digest32 freeze;
     };
 
+    struct Order {
+        Uuid study;
+        study::OrderAction action;
+        Uuid site;
+        std::string reason;
+        std::string passphrase;
+        std::uint32_t number;
+    };
+
     // What tests set.
     void setStatus(DeskStatus status);
     /// Adds the study, or replaces the one with the same id, and tells the listeners.
@@ -52,6 +61,7 @@ public:
     std::vector<Participation> participations;
     std::vector<Share> shares;
     std::vector<Stop> stops;
+    std::vector<Order> orders;
     std::vector<Uuid> nodeChecks;
     std::vector<Uuid> frozenStatements;
     std::vector<Uuid> startedStudies;
@@ -68,6 +78,7 @@ public:
     [[nodiscard]] PendingCall decideShare(ShareRequest request, Completion<void> done) override;
     [[nodiscard]] PendingCall stop(StopRequest request, Completion<void> done) override;
     [[nodiscard]] PendingCall startRounds(const Uuid& study, Completion<void> done) override;
+    [[nodiscard]] PendingCall orderRounds(OrderRequest request, Completion<void> done) override;
     [[nodiscard]] Result<NodeAppraisal> appraiseFiles(const std::string& path) const override;
 
     /// Null unless the test opens one.

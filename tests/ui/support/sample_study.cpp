@@ -214,6 +214,36 @@ public:
         });
     }
 
+    /// The next order of a coordinator, as its signed object and its event; an exclusion rejects the update of the open round.
+    void order(study::OrderAction action, const Uuid& site, const std::string& reason, std::chrono::seconds time)
+    {
+        study::RoundOrder order;
+        order.number = m_snapshot.projection.lastOrder() + 1;
+        order.coordinator = sampleMember(Role::Coordinator, "Cleveland").id;
+        order.action = action;
+        order.site = site;
+        order.reason = reason;
+        order.signedAt = toSeconds(at(time));
+        const Digest32 digest = digestOf("order " + std::to_string(order.number));
+        const EventKind kind = action == study::OrderAction::Pause     ? EventKind::RoundsPaused
+                               : action == study::OrderAction::Resume  ? EventKind::RoundsResumed
+                               : action == study::OrderAction::Exclude ? EventKind::SiteExcluded
+                                                                       : EventKind::SiteReadmitted;
+        add(time, kind, [&](StudyEvent& e) {
+            e.actor = order.coordinator;
+            e.site = site;
+            e.count = order.number;
+            e.digest = digest;
+        });
+        m_snapshot.orders.push_back({order, digest, at(time)});
+        if (kind != EventKind::SiteExcluded) return;
+        add(time, EventKind::UpdateRejected, [&](StudyEvent& e) {
+            e.round = m_snapshot.projection.currentRound();
+            e.site = site;
+            e.code = "excluded";
+        });
+    }
+
     void results(const SampleOptions& options, std::chrono::seconds time)
     {
         for (const SiteData& site : kSites) {
@@ -338,6 +368,7 @@ StudySnapshot sampleStudy(SampleStage stage, const SampleOptions& options)
                            .participations = {},
                            .statement = {},
                            .approvals = {},
+                           .orders = {},
                            .nodes = {sampleService(options)},
                            .pooled = {}};
     snapshot.referenceValues.version = 4;
@@ -354,6 +385,13 @@ StudySnapshot withLastUpdate(const StudySnapshot& running)
 {
     StudySnapshot next = running;
     Story(next).update(kSites[3], 9, 14h + 42min);
+    return next;
+}
+
+StudySnapshot withOrder(const StudySnapshot& running, study::OrderAction action, const std::string& reason, const std::string& site)
+{
+    StudySnapshot next = running;
+    Story(next).order(action, site.empty() ? Uuid() : sampleSite(site), reason, 14h + 41min + 20s);
     return next;
 }
 

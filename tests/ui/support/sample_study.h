@@ -28,6 +28,9 @@ StudySnapshot sampleStudy(SampleStage stage, const SampleOptions& options = {});
 /// The same study after one more event of the running stage: Long Beach's update of round 9 is accepted.
 StudySnapshot withLastUpdate(const StudySnapshot& running);
 
+/// The same study after the coordinator's next order, of 14:41:20; of exclude and readmit about this site.
+StudySnapshot withOrder(const StudySnapshot& running, study::OrderAction action, const std::string& reason, const std::string& site = {});
+
 study::Roster sampleRoster();
 /// A member of sampleRoster() by role and place: (Custodian, "Long Beach").
 study::Member sampleMember(study::Role role, const std::string& organisation);
