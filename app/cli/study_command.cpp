@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/output.h"
+#include "app/cli/product_acceptance_command.h"
 #include "app/cli/service_session.h"
 #include "core/schema/preview_totals.h"
 #include "enclave_client/preview_client.h"
@@ -72,6 +73,7 @@ void addStudyCommand(CLI::App& app, ExitCode& code)
         const auto done = preview(*options);
         code = done ? ExitCode::Ok : reportError(done.error(), options->json);
     });
+    addProductAcceptanceCommand(*study, code);
 }
 
 }  // namespace quorate::cli
