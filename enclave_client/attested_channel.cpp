@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "enclave_client/attested_channel.h"
 
+#include <algorithm>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/security/tls_certificate_provider.h>
@@ -39,6 +40,19 @@ std::shared_ptr<grpc::Channel> dial(const std::string& address, const ClientCred
     return grpc::CreateCustomChannel(address, tls::TlsCredentials(options), arguments);
 }
 
+/// What this computer knows and what the service shows, each verified here.
+Result<study::AcceptedProducts> acceptancesFor(const ServiceExpectations& expected, const v1::ChallengeResponse& response, UtcSeconds at)
+{
+    if (expected.policy.productsUnderAcceptance.empty()) return study::AcceptedProducts();
+    if (static_cast<std::size_t>(response.acceptances_size()) > study::kMaxAcceptances) {
+        return fail(ErrorKind::Malformed, "the service shows " + std::to_string(response.acceptances_size()) +
+                                              " product acceptances, want at most " + std::to_string(study::kMaxAcceptances));
+    }
+    std::vector<dsse::Envelope> envelopes = expected.acceptances;
+    for (const auto& envelope : response.acceptances()) envelopes.push_back(wire::read(envelope));
+    return study::acceptedProducts(envelopes, expected.roster, expected.protocol, at);
+}
+
 }  // namespace
 
 struct AttestedChannel::State {
@@ -48,8 +62,7 @@ struct AttestedChannel::State {
     std::shared_ptr<grpc::Channel> channel;
     attestation::AppraisalMemo memo;  ///< One service, attested again and again.
     mutable std::mutex mutex;
-    std::optional<UtcMillis> attestedAt;
-    std::chrono::minutes freshFor{0};
+    std::optional<UtcMillis> freshUntil;
     AttestedChannel::CompleteCollateral complete;
 
     Result<AppraisedService> ask(attestation::Purpose purpose, const ServiceExpectations& expected, int timeoutMs);
@@ -61,7 +74,8 @@ struct AttestedChannel::State {
 ServiceExpectations ServiceExpectations::of(const study::VerifiedPackage& package, attestation::TrustAnchors anchors)
 {
     return {package.protocol.id, package.protocol.keyEpoch, package.policyDigest, package.referenceValuesDigest, package.rootSpki,
-            package.policy, package.referenceValues, std::move(anchors), package.protocol.mode == study::StudyMode::Training};
+            package.policy, package.referenceValues, std::move(anchors), package.protocol.mode == study::StudyMode::Training,
+            package.roster, package.protocol, {}};
 }
 
 AttestedChannel::AttestedChannel(std::string address, const ClientCredentials& credentials, Clock clock, RandomSource random)
@@ -94,6 +108,7 @@ Result<AppraisedService> AttestedChannel::State::ask(attestation::Purpose purpos
     if (!status.ok()) return tl::unexpected(wire::toError(status));
     TRY_ASSIGN(received, wire::read(response.evidence()));
     TRY_ASSIGN(hpkeKey, wire::fixedFrom<32>(response.hpke_public_key(), "HPKE key"));
+    TRY_ASSIGN(accepted, acceptancesFor(expected, response, toSeconds(clock())));
     const auto leaf = pin->spki();
     if (!leaf) return fail(ErrorKind::Untrusted, "the channel showed no TLS key");
 
@@ -121,7 +136,9 @@ Result<AppraisedService> AttestedChannel::State::ask(attestation::Purpose purpos
     answer.inputs.anchors = expected.anchors;
     answer.inputs.trainingMode = expected.trainingMode;
     answer.inputs.at = toSeconds(clock());
-    answer.result = attestation::appraise(answer.inputs, memo);
+    auto appraised = study::appraise(answer.inputs, accepted, memo);
+    answer.result = std::move(appraised.result);
+    answer.acceptance = std::move(appraised.acceptance);
     return answer;
 }
 
@@ -129,17 +146,17 @@ void AttestedChannel::State::remember(const AppraisedService& answer, const atte
 {
     const std::lock_guard lock(mutex);
     if (answer.result.verdict == attestation::Verdict::Refused) {
-        attestedAt.reset();
+        freshUntil.reset();
         return;
     }
-    attestedAt = clock();
-    freshFor = std::chrono::minutes(policy.reattestMinutes);
+    freshUntil = clock() + std::chrono::minutes(policy.reattestMinutes);
+    if (answer.acceptance) freshUntil = std::min<UtcMillis>(*freshUntil, answer.acceptance->value.notAfter + std::chrono::milliseconds(999));
 }
 
 void AttestedChannel::State::forget()
 {
     const std::lock_guard lock(mutex);
-    attestedAt.reset();
+    freshUntil.reset();
 }
 
 Result<AppraisedService> AttestedChannel::attest(attestation::Purpose purpose, const ServiceExpectations& expectations,
@@ -161,11 +178,11 @@ bool AttestedChannel::isAttested() const { return verifiedChannel().has_value();
 Result<std::shared_ptr<grpc::Channel>> AttestedChannel::verifiedChannel() const
 {
     const std::lock_guard lock(m_state->mutex);
-    if (!m_state->attestedAt) return fail(ErrorKind::Untrusted, "the service has not proved itself; nothing was sent");
+    if (!m_state->freshUntil) return fail(ErrorKind::Untrusted, "the service has not proved itself; nothing was sent");
     if (m_state->pin->sawAnother()) {
         return fail(ErrorKind::Untrusted, "the service shows another TLS key than the one that was verified; nothing was sent");
     }
-    if (m_state->clock() - *m_state->attestedAt > m_state->freshFor) {
+    if (m_state->clock() > *m_state->freshUntil) {
         return fail(ErrorKind::Untrusted, "the service's evidence is older than the policy allows; nothing was sent");
     }
     return m_state->channel;

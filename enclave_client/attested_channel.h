@@ -9,6 +9,7 @@
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/base/secret_bytes.h"
+#include "core/study/product_acceptance.h"
 #include "core/study/study_package.h"
 
 namespace grpc {
@@ -35,6 +36,9 @@ struct ServiceExpectations {
     attestation::ReferenceValues referenceValues;
     attestation::TrustAnchors anchors;
     bool trainingMode = false;
+    study::Roster roster;            ///< The newest that is known: whose acceptance of a product counts.
+    study::StudyProtocol protocol;   ///< Of the study, whether or not it is published yet.
+    std::vector<dsse::Envelope> acceptances;  ///< Of products, known here; those that the service shows come to them.
 
     static ServiceExpectations of(const study::VerifiedPackage& package, attestation::TrustAnchors anchors);
 };
@@ -43,6 +47,7 @@ struct ServiceExpectations {
 struct AppraisedService {
     attestation::AppraisalInputs inputs;     ///< With the transcript that was compared.
     attestation::AppraisalResult result;
+    std::optional<study::VerifiedAcceptance> acceptance;  ///< That the result rests on.
     Bytes receiptKeySpkiDer;                 ///< Bound through transcript.receiptKeySpki.
     UtcMillis serviceTime;                   ///< Its clock as it says; bound by nothing but the channel.
 };
@@ -64,7 +69,8 @@ public:
     using CompleteCollateral = std::function<void(const attestation::Evidence&, attestation::Collateral&)>;
     void completeCollateralBy(CompleteCollateral complete);
 
-    /// Calls are refused `reattest_minutes` after evidence last passed, until attest() passes again.
+    /// Calls are refused `reattest_minutes` after evidence last passed, or once the acceptance that it rested on has ended,
+    /// until attest() passes again.
     [[nodiscard]] bool isAttested() const;
 
     /// For the *_client.cpp files of this folder: Untrusted unless attested and fresh.

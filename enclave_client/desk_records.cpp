@@ -44,6 +44,7 @@ Result<void> RemoteDesk::Worker::restore()
         if (item.kind == study::kinds::kReleaseStatement) record.statement = received;
         if (item.kind == study::kinds::kReleaseApproval) record.approvals.push_back(received);
         if (item.kind == study::kinds::kRoundOrder) record.orders.push_back(received);
+        if (item.kind == study::kinds::kProductAcceptance) record.acceptances.push_back(received);
     }
     rememberObjects(record);
     std::vector<std::pair<Uuid, std::string>> nodes{{Uuid{}, "Aggregation service"}};
@@ -52,8 +53,7 @@ Result<void> RemoteDesk::Worker::restore()
         TRY_ASSIGN(evidence, m_vault.latestEvidence(m_package.protocol.id, site));
         if (!evidence) continue;
         // A pure function: judged again as of the time it was shown.
-        const auto inputs = inputsFor(evidence->evidence, evidence->collateral, evidence->transcript, evidence->appraisedAt);
-        NodeAppraisal node = shown(site, name, inputs, attestation::appraise(inputs, m_memo));
+        NodeAppraisal node = appraised(site, name, inputsFor(evidence->evidence, evidence->collateral, evidence->transcript, evidence->appraisedAt));
         if (site.isZero() && requireAccepted(node.result)) m_status.evidenceAt = evidence->appraisedAt;
         setNode(std::move(node));
     }
@@ -86,6 +86,9 @@ Result<void> RemoteDesk::Worker::refreshObjects()
     for (const auto& item : record.stops) keep(study::kinds::kRevocation, item);
     for (const auto& item : record.orders) keep(study::kinds::kRoundOrder, item);
     for (const auto& item : record.receipts) keepReceipt(study::kinds::kRoundReceipt, item);
+    for (const auto& item : record.acceptances) {
+        if (acceptanceOf(item)) remember(study::kinds::kProductAcceptance, item);
+    }
     if (record.modelStatement) keepReceipt(study::kinds::kModelStatement, *record.modelStatement);
     rememberObjects(record);
     return {};
@@ -123,6 +126,7 @@ void RemoteDesk::Worker::rememberObjects(const StudyRecord& record)
     }
     // A service that was started anew lists orders once the key is out again; what was given stays given.
     if (record.orders.size() >= m_snapshot.orders.size()) m_snapshot.orders = ordersIn(record);
+    rememberAcceptances(record);
     m_dirty = true;
 }
 
@@ -135,6 +139,38 @@ std::vector<SignedBy<study::RoundOrder>> RemoteDesk::Worker::ordersIn(const Stud
         if (value) out.push_back({std::move(*value), item.envelope.payloadDigest(), item.receivedAt});
     }
     return out;
+}
+
+Result<study::VerifiedAcceptance> RemoteDesk::Worker::acceptanceOf(const ReceivedEnvelope& received) const
+{
+    return study::verifyProductAcceptance(received.envelope, m_snapshot.roster, m_package.protocol, toSeconds(received.receivedAt));
+}
+
+/// What a service does not show any more is kept: evidence of its time was judged with it.
+void RemoteDesk::Worker::rememberAcceptances(const StudyRecord& record)
+{
+    for (const auto& item : record.acceptances) {
+        const bool known = std::ranges::any_of(m_acceptances, [&](const auto& other) { return other.envelope == item.envelope; });
+        if (!known && acceptanceOf(item)) m_acceptances.push_back(item);
+    }
+    m_snapshot.acceptances.clear();
+    for (const auto& item : m_acceptances) {
+        if (auto value = acceptanceOf(item)) m_snapshot.acceptances.push_back({std::move(*value), item.envelope.payloadDigest(), item.receivedAt});
+    }
+}
+
+std::vector<dsse::Envelope> RemoteDesk::Worker::acceptances() const
+{
+    std::vector<dsse::Envelope> out;
+    for (const auto& item : m_acceptances) out.push_back(item.envelope);
+    return out;
+}
+
+NodeAppraisal RemoteDesk::Worker::appraised(const Uuid& site, std::string name, attestation::AppraisalInputs inputs)
+{
+    const auto accepted = study::acceptedProducts(acceptances(), m_snapshot.roster, m_package.protocol, inputs.at);
+    auto result = study::appraise(inputs, accepted, m_memo);
+    return shown(site, std::move(name), inputs, std::move(result));
 }
 
 Digest32 RemoteDesk::Worker::nodeKeyOf(const Uuid& site) const
@@ -181,8 +217,8 @@ Result<void> RemoteDesk::Worker::refreshNodes()
         wanted.policyDigest = m_package.policyDigest;
         wanted.referenceValuesDigest = m_package.referenceValuesDigest;
         wanted.rosterRootSpki = m_package.rootSpki;
-        const auto inputs = inputsFor(std::move(evidence.evidence), std::move(evidence.collateral), wanted, evidence.receivedAt);
-        NodeAppraisal node = shown(evidence.site, site->name, inputs, attestation::appraise(inputs, m_memo));
+        NodeAppraisal node = appraised(evidence.site, site->name,
+                                       inputsFor(std::move(evidence.evidence), std::move(evidence.collateral), wanted, evidence.receivedAt));
         rememberNode(node, evidence.receivedAt);
         setNode(std::move(node));
     }

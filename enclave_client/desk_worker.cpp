@@ -207,6 +207,7 @@ void RemoteDesk::Worker::connect()
     if (m_collateral) {
         session->completeCollateralBy([keeper = m_collateral.get()](const auto& evidence, auto& have) { keeper->complete(evidence, have); });
     }
+    session->useAcceptances(m_snapshot.roster, acceptances());
     auto answer = session->connect();
     if (!answer) {
         say(Connection::Lost, answer.error().message);
@@ -230,7 +231,7 @@ void RemoteDesk::Worker::connect()
 
 void RemoteDesk::Worker::showService(const AppraisedService& answer)
 {
-    NodeAppraisal node = shown({}, "Aggregation service", answer.inputs, answer.result);
+    NodeAppraisal node = shown({}, "Aggregation service", answer.inputs, study::AcceptingAppraisal{answer.result, answer.acceptance});
     rememberNode(node, m_clock());
     setNode(std::move(node));
     const auto accepted = requireAccepted(answer.result);
@@ -293,6 +294,7 @@ Result<MemberSession*> RemoteDesk::Worker::attestedSession()
 
 Result<void> RemoteDesk::Worker::reattest(MemberSession& session)
 {
+    session.useAcceptances(m_snapshot.roster, acceptances());
     const auto answer = session.connect();
     if (!answer) {
         disconnect();

@@ -136,6 +136,12 @@ private:
     /// What this study asks of a node, with what the node showed.
     [[nodiscard]] attestation::AppraisalInputs inputsFor(attestation::Evidence evidence, attestation::Collateral collateral,
                                                          attestation::Transcript transcript, UtcMillis at) const;
+    /// The appraisal with what the study accepted by then.
+    [[nodiscard]] NodeAppraisal appraised(const Uuid& site, std::string name, attestation::AppraisalInputs inputs);
+    /// The envelopes of m_acceptances.
+    [[nodiscard]] std::vector<dsse::Envelope> acceptances() const;
+    [[nodiscard]] Result<study::VerifiedAcceptance> acceptanceOf(const ReceivedEnvelope& received) const;
+    void rememberAcceptances(const StudyRecord& record);
     void rememberNode(const NodeAppraisal& node, UtcMillis at);
     void setNode(NodeAppraisal node);
     void showService(const AppraisedService& answer);
@@ -192,6 +198,7 @@ private:
     std::unique_ptr<MemberSession> m_session;
     Bytes m_receiptKeySpki;             ///< Of the service that was accepted last.
     UtcMillis m_nextAttempt;
+    std::vector<ReceivedEnvelope> m_acceptances;  ///< Of products; each held when it was given.
     bool m_dirty = true;
     bool m_objectsStale = false;
     bool m_nodesStale = false;

@@ -24,10 +24,17 @@ Result<NodeAppraisal> appraiseBundle(const std::string& name, BytesView bytes, c
 NodeAppraisal shown(const Uuid& site, std::string name, const attestation::AppraisalInputs& inputs, attestation::AppraisalResult result)
 {
     NodeAppraisal node{site, std::move(name), inputs.evidence, inputs.collateral,
-                       inputs.transcript.value_or(attestation::Transcript{}), std::move(result), {}, {}, {}};
+                       inputs.transcript.value_or(attestation::Transcript{}), std::move(result), {}, {}, {}, {}};
     // What cannot be parsed has no fields; the failed check says so.
     if (auto fields = attestation::inspect(node.evidence)) node.fields = std::move(*fields);
     node.bundle = std::make_shared<const std::string>(attestation::writeBundle(inputs, node.result));
+    return node;
+}
+
+NodeAppraisal shown(const Uuid& site, std::string name, const attestation::AppraisalInputs& inputs, study::AcceptingAppraisal appraised)
+{
+    NodeAppraisal node = shown(site, std::move(name), inputs, std::move(appraised.result));
+    node.acceptance = std::move(appraised.acceptance);
     return node;
 }
 

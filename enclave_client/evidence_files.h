@@ -13,5 +13,7 @@ Result<NodeAppraisal> appraiseEvidenceFiles(const std::string& path, const attes
 
 /// Evidence with the result and the named fields, as pages show it.
 NodeAppraisal shown(const Uuid& site, std::string name, const attestation::AppraisalInputs& inputs, attestation::AppraisalResult result);
+/// The same with what the result rests on.
+NodeAppraisal shown(const Uuid& site, std::string name, const attestation::AppraisalInputs& inputs, study::AcceptingAppraisal appraised);
 
 }  // namespace quorate

@@ -15,7 +15,8 @@ Result<void> mayBeSent(const dsse::Envelope& envelope, const MemberSession::Befo
 
 MemberSession::MemberSession(const Identity& identity, std::string address, study::VerifiedPackage package,
                              attestation::TrustAnchors anchors, Clock clock, RandomSource random)
-    : m_identity(identity), m_package(std::move(package)), m_anchors(std::move(anchors)), m_clock(clock), m_random(random),
+    : m_identity(identity), m_package(std::move(package)), m_expectations(ServiceExpectations::of(m_package, std::move(anchors))),
+      m_clock(clock), m_random(random),
       m_channel(std::move(address), ClientCredentials{identity.certificate.toPem(), identity.tlsKey->toPkcs8Pem()}, std::move(clock),
                 std::move(random))
 {
@@ -23,13 +24,19 @@ MemberSession::MemberSession(const Identity& identity, std::string address, stud
 
 Result<AppraisedService> MemberSession::connect(bool studyKnown)
 {
-    auto expectations = ServiceExpectations::of(m_package, m_anchors);
+    auto expectations = m_expectations;
     if (!studyKnown) {
         expectations.study = {};
         expectations.keyEpoch = 0;
         expectations.referenceValuesDigest = {};
     }
     return m_channel.attest(attestation::Purpose::Channel, expectations);
+}
+
+void MemberSession::useAcceptances(study::Roster newest, std::vector<dsse::Envelope> acceptances)
+{
+    m_expectations.roster = std::move(newest);
+    m_expectations.acceptances = std::move(acceptances);
 }
 
 Result<void> MemberSession::publish(const study::StudyPackage& package)
@@ -54,7 +61,7 @@ Result<void> MemberSession::decideParticipation(study::Decision decision, std::v
 
 Result<attestation::VerifiedEvidence> MemberSession::freshEvidence(attestation::Purpose purpose)
 {
-    TRY_ASSIGN(answer, m_channel.attest(purpose, ServiceExpectations::of(m_package, m_anchors)));
+    TRY_ASSIGN(answer, m_channel.attest(purpose, m_expectations));
     TRY(requireAccepted(answer.result));
     return attestation::VerifiedEvidence::from(answer.inputs, answer.result);
 }

@@ -21,6 +21,8 @@ public:
     Result<AppraisedService> connect(bool studyKnown = true);
     /// As AttestedChannel; before connect().
     void completeCollateralBy(AttestedChannel::CompleteCollateral complete) { m_channel.completeCollateralBy(std::move(complete)); }
+    /// Acceptances of products that are known here, and the newest roster to judge them by; for what is asked from now on.
+    void useAcceptances(study::Roster newest, std::vector<dsse::Envelope> acceptances);
     [[nodiscard]] const AttestedChannel& channel() const { return m_channel; }
     [[nodiscard]] StudyClient client() const { return StudyClient(m_channel); }
     [[nodiscard]] const Identity& identity() const { return m_identity; }
@@ -57,7 +59,7 @@ private:
 
     const Identity& m_identity;
     study::VerifiedPackage m_package;
-    attestation::TrustAnchors m_anchors;
+    ServiceExpectations m_expectations;
     Clock m_clock;
     RandomSource m_random;
     AttestedChannel m_channel;

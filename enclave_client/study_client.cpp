@@ -84,6 +84,7 @@ Result<StudyRecord> StudyClient::get(const Uuid& study) const
     out.receipts = readAll(response.receipts());
     out.orders = readAll(response.orders());
     if (response.has_model_statement()) out.modelStatement = read(response.model_statement());
+    out.acceptances = readAll(response.acceptances());
     return out;
 }
 
@@ -107,6 +108,15 @@ Result<void> StudyClient::submitParticipation(const dsse::Envelope& participatio
     v1::SubmitParticipationRequest request;
     wire::write(*request.mutable_participation(), participation);
     TRY(call<v1::StudyService>(m_channel, &v1::StudyService::Stub::SubmitParticipation, request));
+    return {};
+}
+
+Result<void> StudyClient::acceptProduct(const Uuid& study, const dsse::Envelope& acceptance) const
+{
+    v1::AcceptProductRequest request;
+    request.set_study(wire::bytesOf(study));
+    wire::write(*request.mutable_acceptance(), acceptance);
+    TRY(call<v1::StudyService>(m_channel, &v1::StudyService::Stub::AcceptProduct, request));
     return {};
 }
 

@@ -31,6 +31,7 @@ struct StudyRecord {
     std::vector<ReceivedEnvelope> receipts;
     std::optional<ReceivedEnvelope> modelStatement;
     std::vector<ReceivedEnvelope> orders;  ///< About the rounds.
+    std::vector<ReceivedEnvelope> acceptances;  ///< Of products; ended ones too.
 };
 
 /// What a site node answered to the service's challenge.
@@ -58,6 +59,8 @@ public:
     Result<StudyRecord> get(const Uuid& study) const;
     Result<std::vector<NodeEvidence>> nodes(const Uuid& study) const;
     Result<void> submitParticipation(const dsse::Envelope& participation) const;
+    /// Coordinators and custodians: brings what the study's quorum has signed.
+    Result<void> acceptProduct(const Uuid& study, const dsse::Envelope& acceptance) const;
     Result<void> startRounds(const Uuid& study) const;
     Result<void> orderRounds(const dsse::Envelope& order) const;
     Result<void> freezeStatement(const dsse::Envelope& statement) const;

@@ -219,13 +219,6 @@ Result<ExitCode> sign(const Options& options, IdentitySession& session)
     return ExitCode::Ok;
 }
 
-/// A judgement on an input is a refusal; everything else kept the command from its work.
-ExitCode report(const Error& error, bool json)
-{
-    const ExitCode code = reportError(error, json);
-    return error.kind == ErrorKind::PolicyRefused || error.kind == ErrorKind::Untrusted ? ExitCode::Refused : code;
-}
-
 using Run = Result<ExitCode> (*)(const Options&, IdentitySession&);
 
 struct Subcommand {
@@ -248,7 +241,7 @@ Subcommand addSubcommand(CLI::App& parent, const char* name, const char* what, R
             return;
         }
         const auto done = run(*options, *session);
-        code = done ? *done : report(done.error(), options->json);
+        code = done ? *done : reportJudged(done.error(), options->json);
     });
     return {command, std::move(options)};
 }

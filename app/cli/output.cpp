@@ -23,6 +23,12 @@ ExitCode reportError(const Error& error, bool json)
     return exitCodeFor(error);
 }
 
+ExitCode reportJudged(const Error& error, bool json)
+{
+    const ExitCode code = reportError(error, json);
+    return error.kind == ErrorKind::PolicyRefused || error.kind == ErrorKind::Untrusted ? ExitCode::Refused : code;
+}
+
 std::string printable(const std::string& text)
 {
     std::string out = text;

@@ -11,6 +11,8 @@ namespace quorate::cli {
 void printLine(const std::string& text);
 /// Says on standard error what went wrong (with `json`, as an object on standard output); the exit code for it.
 ExitCode reportError(const Error& error, bool json);
+/// The same where a judgement on an input is the command's work: PolicyRefused and Untrusted are refusals.
+ExitCode reportJudged(const Error& error, bool json);
 /// Text that may come from a certificate: control characters become '?', so that a terminal obeys nobody.
 std::string printable(const std::string& text);
 /// `text` cut to `width` characters with "..." where it is longer.

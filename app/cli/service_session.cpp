@@ -33,6 +33,16 @@ Result<attestation::TrustAnchors> anchorsOf(const std::string& demoVendor)
 
 }  // namespace
 
+Result<study::VerifiedPackage> readPackage(const vault::KnownConsortium& consortium, const std::string& path)
+{
+    TRY_ASSIGN(text, attestation::readBoundedFile(path, kMaxPackageBytes));
+    auto read = study::packageFromJson(asText(text));
+    if (!read) return failAt(path, read.error());
+    auto package = study::verifyPackage(*read, consortium.root.publicKey());
+    if (!package) return failAt(path, package.error());
+    return package;
+}
+
 void addServiceOptions(CLI::App& command, ServiceAccess& access)
 {
     command.add_option("--package", access.package, "The signed study package (JSON)")->required();
@@ -40,17 +50,18 @@ void addServiceOptions(CLI::App& command, ServiceAccess& access)
     command.add_option("--demo-vendor", access.demoVendor, "Folder of the demo's simulated vendor (training mode only)");
 }
 
-Result<ServiceSession> ServiceSession::open(const IdentitySession& identity, const ServiceAccess& access)
+Result<ServiceSession> ServiceSession::open(const IdentitySession& identity, const ServiceAccess& access, std::vector<dsse::Envelope> acceptances)
 {
     TRY_ASSIGN(consortium, identity.membership->known());
     if (!consortium.own) return fail(ErrorKind::PolicyRefused, "this vault's owner is no member of a consortium yet");
-    TRY_ASSIGN(text, attestation::readBoundedFile(access.package, kMaxPackageBytes));
-    TRY_ASSIGN(read, study::packageFromJson(asText(text)));
-    TRY_ASSIGN(package, study::verifyPackage(read, consortium.root.publicKey()));
+    TRY_ASSIGN(package, readPackage(consortium, access.package));
     TRY_ASSIGN(credentials, credentialsOf(identity, *consortium.own));
     TRY_ASSIGN(anchors, anchorsOf(access.demoVendor));
     auto channel = std::make_unique<AttestedChannel>(access.service, credentials, systemClock(), systemRandom());
-    TRY_ASSIGN(answer, channel->attest(attestation::Purpose::Channel, ServiceExpectations::of(package, std::move(anchors))));
+    auto expectations = ServiceExpectations::of(package, std::move(anchors));
+    expectations.roster = consortium.roster;
+    expectations.acceptances = std::move(acceptances);
+    TRY_ASSIGN(answer, channel->attest(attestation::Purpose::Channel, expectations));
     TRY(requireAccepted(answer.result));
     return ServiceSession{std::move(package), std::move(channel)};
 }

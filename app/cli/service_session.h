@@ -20,6 +20,9 @@ struct ServiceAccess {
     std::string demoVendor;
 };
 
+/// The signed study package in this file, when it leads to the root that the vault's owner knows.
+Result<study::VerifiedPackage> readPackage(const vault::KnownConsortium& consortium, const std::string& path);
+
 void addServiceOptions(CLI::App& command, ServiceAccess& access);
 
 /// The vault's owner at a service that has proved itself.
@@ -28,7 +31,8 @@ struct ServiceSession {
     std::unique_ptr<AttestedChannel> channel;
 
     /// Untrusted or PolicyRefused when the package does not lead to the vault's root or the service's evidence is refused.
-    static Result<ServiceSession> open(const IdentitySession& identity, const ServiceAccess& access);
+    /// `acceptances`: of products, which this computer has and the service perhaps not yet.
+    static Result<ServiceSession> open(const IdentitySession& identity, const ServiceAccess& access, std::vector<dsse::Envelope> acceptances = {});
 };
 
 }  // namespace quorate::cli

@@ -7,6 +7,7 @@
 
 #include "app/cli/order_command.h"
 #include "app/cli/output.h"
+#include "app/cli/product_acceptance_command.h"
 #include "app/cli/service_session.h"
 #include "core/schema/preview_totals.h"
 #include "enclave_client/preview_client.h"
@@ -74,6 +75,7 @@ void addStudyCommand(CLI::App& app, ExitCode& code)
         code = done ? ExitCode::Ok : reportError(done.error(), options->json);
     });
     addOrderCommands(*study, code);
+    addProductAcceptanceCommand(*study, code);
 }
 
 }  // namespace quorate::cli

@@ -49,7 +49,7 @@ Result<void> takeFromStudy(const StudyOptions& options, InputReader& reader, att
     TRY_ASSIGN(envelope, reader.parsed(options.acceptance, [](BytesView bytes) { return dsse::fromJson(asText(bytes)); }));
     auto acceptance = study::verifyProductAcceptance(envelope, package.roster, package.protocol, inputs.at);
     if (!acceptance) return failAt(options.acceptance, acceptance.error());
-    inputs.productAcceptance = std::move(*acceptance);
+    inputs.productAcceptance = std::move(acceptance->value);
     return {};
 }
 

@@ -34,6 +34,13 @@ void addExClaims(const tdx::TdReportEx& ex, Claims& claims)
     claims["curServTdAttributes"] = toHex(ex.currentServiceTdAttributes);
 }
 
+/// The flags of 0x48 as one number, as other tools show them.
+std::uint64_t signerInfo(const snp::Report& report)
+{
+    const std::uint64_t kind = report.signingKey == snp::SigningKeyKind::Vcek ? 0 : 1;
+    return std::uint64_t{report.authorKeyEnabled} | std::uint64_t{report.chipKeyMasked} << 1 | kind << 2;
+}
+
 }  // namespace
 
 Claims claimsOf(const tdx::Quote& quote)
@@ -77,6 +84,7 @@ Claims claimsOf(const snp::Report& report)
         {"imageId", toHex(report.imageId)},
         {"vmpl", std::to_string(report.vmpl)},
         {"platformInfo", bits(report.platformInfo)},
+        {"signerInfo", bits(signerInfo(report))},
         {"signingKey", report.signingKey == snp::SigningKeyKind::Vcek ? "VCEK" : "VLEK"},
         {"reportData", toHex(report.reportData)},
         {"measurement", toHex(report.measurement)},

@@ -10,6 +10,7 @@
 #include "core/base/pending_call.h"
 #include "core/ports/vault_desk.h"
 #include "core/release/release.h"
+#include "core/study/product_acceptance.h"
 #include "core/study/projection.h"
 #include "core/study/roster.h"
 #include "core/study/round_order.h"
@@ -32,6 +33,7 @@ struct NodeAppraisal {
     attestation::Collateral collateral;
     attestation::Transcript transcript;
     attestation::AppraisalResult result;
+    std::optional<study::VerifiedAcceptance> acceptance;  ///< Of its product, that the result rests on.
     std::vector<attestation::EvidenceField> fields;
     std::shared_ptr<const std::string> bundle;  ///< attestation::writeBundle() of it: what an export writes.
 
@@ -54,6 +56,7 @@ struct StudySnapshot {
     std::optional<SignedBy<release::ReleaseStatement>> statement;
     std::vector<SignedBy<release::ReleaseApproval>> approvals;
     std::vector<SignedBy<study::RoundOrder>> orders;  ///< About the rounds.
+    std::vector<SignedBy<study::VerifiedAcceptance>> acceptances;  ///< Of products, as given; ended ones too.
     std::vector<NodeAppraisal> nodes;         ///< Newest per node; the service first, then sites in protocol order.
 
     /// Pooled accuracy and AUC per site, only in training mode, when the demo computed it.

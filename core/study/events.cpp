@@ -15,7 +15,7 @@ namespace pb = ::quorate::payload::v1;
 using payload::fixed;
 using payload::text;
 
-constexpr std::array<std::pair<EventKind, const char*>, 27> kNames{{
+constexpr std::array<std::pair<EventKind, const char*>, 28> kNames{{
     {EventKind::StudyPublished, "study-published"},
     {EventKind::ParticipationApproved, "participation-approved"},
     {EventKind::ParticipationRefused, "participation-refused"},
@@ -38,6 +38,7 @@ constexpr std::array<std::pair<EventKind, const char*>, 27> kNames{{
     {EventKind::ReceiptSigned, "receipt-signed"},
     {EventKind::SiteResult, "site-result"},
     {EventKind::StudyFinished, "study-finished"},
+    {EventKind::ProductAccepted, "product-accepted"},
     {EventKind::PrivacyBudgetReached, "privacy-budget-reached"},
     {EventKind::RoundsPaused, "rounds-paused"},
     {EventKind::RoundsResumed, "rounds-resumed"},

@@ -34,6 +34,7 @@ enum class EventKind {
     ReceiptSigned,         ///< round; digest = receipt payload
     SiteResult,            ///< site; own, federated: comparison on the site's own test part
     StudyFinished,         ///< digest = final model
+    ProductAccepted,       ///< actor = who brought it; code = product; digest = acceptance; count of total
     PrivacyBudgetReached,  ///< round = the last that fits; epsilon: another round would exceed the protocol's budget
     RoundsPaused,          ///< actor; digest = order; count = its number
     RoundsResumed,         ///< as RoundsPaused

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/attestation/verify/memo.h"
 #include "core/payload/payload_codec.h"
 #include "quorate/payload/v1/payload.pb.h"
 
@@ -36,29 +37,54 @@ private:
     std::string m_text;
 };
 
+Result<void> requireShare(const Member& member, const StudyProtocol& protocol)
+{
+    const bool holds = std::ranges::any_of(protocol.quorum.shares, [&](const auto& share) { return share.custodian == member.id; });
+    if (member.role == Role::Custodian && holds) return {};
+    return fail(ErrorKind::PolicyRefused, "product acceptance is signed by a " + std::string(nameOf(member.role)) +
+                                              " who holds no share, want custodians of the study");
+}
+
 /// The custodians who signed, each signature verified. One key, or one person with two keys, counts for two nowhere.
-Result<std::vector<const Member*>> custodiansWhoSigned(const dsse::Envelope& envelope, const Roster& roster,
-                                                       const StudyProtocol& protocol)
+Result<std::vector<Member>> custodiansWhoSigned(const dsse::Envelope& envelope, const Roster& roster, const StudyProtocol& protocol,
+                                                UtcSeconds at)
 {
     if (envelope.signatures.size() > kMaxSignatures) return fail(ErrorKind::Malformed, "product acceptance carries over 64 signatures");
-    std::vector<const Member*> out;
+    std::vector<Member> out;
     for (const dsse::Signature& signature : envelope.signatures) {
         const Member* member = roster.findByKeyId(signature.keyId);
         if (member == nullptr) return fail(ErrorKind::Untrusted, "product acceptance is signed by nobody of the roster");
-        const bool holds = std::ranges::any_of(protocol.quorum.shares, [&](const auto& share) { return share.custodian == member->id; });
-        if (member->role != Role::Custodian || !holds) {
-            return fail(ErrorKind::PolicyRefused, "product acceptance is signed by a " + std::string(nameOf(member->role)) +
-                                                      " who holds no share, want custodians of the study");
-        }
-        const bool again = std::ranges::any_of(out, [&](const Member* other) {
-            return other->id == member->id || (other->name == member->name && other->organisation == member->organisation);
+        TRY(requireShare(*member, protocol));
+        if (const auto stands = requireStanding(roster, *member, at); !stands) return failAt("product acceptance", stands.error());
+        const bool again = std::ranges::any_of(out, [&](const Member& other) {
+            return other.id == member->id || (other.name == member->name && other.organisation == member->organisation);
         });
         if (again) return fail(ErrorKind::PolicyRefused, "product acceptance is signed twice by " + member->name);
         TRY_ASSIGN(key, PublicKey::fromSpki(member->signingKeySpki));
         TRY(dsse::verify(envelope, kinds::kProductAcceptance, key));
-        out.push_back(member);
+        out.push_back(*member);
     }
     return out;
+}
+
+void addQuorumFaults(Faults& faults, const std::vector<Member>& signers, const QuorumRules& quorum)
+{
+    std::set<std::string> organisations;
+    for (const Member& member : signers) organisations.insert(member.organisation);
+    faults.addIf(signers.size() < quorum.threshold, std::to_string(signers.size()) + " custodians signed, want " +
+                                                        std::to_string(quorum.threshold));
+    faults.addIf(organisations.size() < quorum.distinctOrganisations,
+                 "signers come from " + std::to_string(organisations.size()) + " organisations, want " +
+                     std::to_string(quorum.distinctOrganisations));
+}
+
+void addScopeFaults(Faults& faults, const ProductAcceptance& acceptance, const StudyProtocol& protocol, UtcSeconds at)
+{
+    faults.addIf(acceptance.study != protocol.id, "it is for study " + toHex(acceptance.study));
+    faults.addIf(acceptance.policyDigest != protocol.policyDigest, "it is under policy " + toHex(acceptance.policyDigest));
+    faults.addIf(at > acceptance.notAfter, "it ended at " + formatRfc3339(acceptance.notAfter));
+    faults.addIf(acceptance.notAfter > at + kLongestAcceptance, "it lasts until " + formatRfc3339(acceptance.notAfter) +
+                                                                    ", want at most 366 days from " + formatRfc3339(at));
 }
 
 }  // namespace
@@ -89,27 +115,74 @@ Result<ProductAcceptance> decodeProductAcceptance(BytesView bytes)
     return ProductAcceptance{study, in.product(), in.reason(), notAfter, policy};
 }
 
-Result<ProductAcceptance> verifyProductAcceptance(const dsse::Envelope& envelope, const Roster& roster,
-                                                  const StudyProtocol& protocol, UtcSeconds at)
+Result<void> requireSignable(const ProductAcceptance& acceptance, const Member& signer, const StudyProtocol& protocol, UtcSeconds at)
 {
-    TRY_ASSIGN(signers, custodiansWhoSigned(envelope, roster, protocol));
-    TRY_ASSIGN(acceptance, decodeProductAcceptance(envelope.payload));
-    std::set<std::string> organisations;
-    for (const Member* member : signers) organisations.insert(member->organisation);
-    const QuorumRules& quorum = protocol.quorum;
+    TRY(requireShare(signer, protocol));
+    TRY(decodeProductAcceptance(encode(acceptance)));
     Faults faults;
-    faults.addIf(signers.size() < quorum.threshold, std::to_string(signers.size()) + " custodians signed, want " +
-                                                        std::to_string(quorum.threshold));
-    faults.addIf(organisations.size() < quorum.distinctOrganisations,
-                 "signers come from " + std::to_string(organisations.size()) + " organisations, want " +
-                     std::to_string(quorum.distinctOrganisations));
-    faults.addIf(acceptance.study != protocol.id, "it is for study " + toHex(acceptance.study));
-    faults.addIf(acceptance.policyDigest != protocol.policyDigest, "it is under policy " + toHex(acceptance.policyDigest));
-    faults.addIf(at > acceptance.notAfter, "it ended at " + formatRfc3339(acceptance.notAfter));
-    faults.addIf(acceptance.notAfter > at + kLongestAcceptance, "it lasts until " + formatRfc3339(acceptance.notAfter) +
-                                                                    ", want at most 366 days from " + formatRfc3339(at));
+    addScopeFaults(faults, acceptance, protocol, at);
+    return faults.finish();
+}
+
+Result<void> requireAsked(const attestation::AppraisalPolicy& policy, const std::string& product)
+{
+    if (policy.productsUnderAcceptance.contains(product)) return {};
+    return fail(ErrorKind::PolicyRefused, "the study's policy asks for no acceptance of " + product);
+}
+
+Result<VerifiedAcceptance> readProductAcceptance(const dsse::Envelope& envelope, const Roster& roster, const StudyProtocol& protocol,
+                                                 UtcSeconds at)
+{
+    TRY_ASSIGN(signers, custodiansWhoSigned(envelope, roster, protocol, at));
+    TRY_ASSIGN(acceptance, decodeProductAcceptance(envelope.payload));
+    Faults faults;
+    addScopeFaults(faults, acceptance, protocol, at);
     TRY(faults.finish());
-    return acceptance;
+    return VerifiedAcceptance{std::move(acceptance), std::move(signers), envelope.payloadDigest()};
+}
+
+Result<VerifiedAcceptance> verifyProductAcceptance(const dsse::Envelope& envelope, const Roster& roster, const StudyProtocol& protocol,
+                                                   UtcSeconds at)
+{
+    TRY_ASSIGN(signers, custodiansWhoSigned(envelope, roster, protocol, at));
+    TRY_ASSIGN(acceptance, decodeProductAcceptance(envelope.payload));
+    Faults faults;
+    addQuorumFaults(faults, signers, protocol.quorum);
+    addScopeFaults(faults, acceptance, protocol, at);
+    TRY(faults.finish());
+    return VerifiedAcceptance{std::move(acceptance), std::move(signers), envelope.payloadDigest()};
+}
+
+AcceptedProducts acceptedProducts(const std::vector<dsse::Envelope>& envelopes, const Roster& roster, const StudyProtocol& protocol,
+                                  UtcSeconds at)
+{
+    AcceptedProducts out;
+    for (const dsse::Envelope& envelope : envelopes) {
+        auto acceptance = verifyProductAcceptance(envelope, roster, protocol, at);
+        if (!acceptance) continue;
+        const auto known = out.find(acceptance->value.product);
+        if (known != out.end() && known->second.value.notAfter >= acceptance->value.notAfter) continue;
+        const std::string product = acceptance->value.product;
+        out[product] = std::move(*acceptance);
+    }
+    return out;
+}
+
+std::string productLineOf(const attestation::AppraisalResult& result)
+{
+    return result.tee == attestation::TeeKind::Tdx ? "TDX" : result.product;
+}
+
+AcceptingAppraisal appraise(attestation::AppraisalInputs& inputs, const AcceptedProducts& accepted, attestation::AppraisalMemo& memo)
+{
+    inputs.productAcceptance.reset();
+    // The product is known once the evidence has been read; most policies ask for nothing more.
+    auto result = attestation::appraise(inputs, memo);
+    const std::string product = productLineOf(result);
+    const auto found = accepted.find(product);
+    if (found == accepted.end() || !inputs.policy.productsUnderAcceptance.contains(product)) return {std::move(result), {}};
+    inputs.productAcceptance = found->second.value;
+    return {attestation::appraise(inputs, memo), found->second};
 }
 
 }  // namespace quorate::study

@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "core/attestation/policy/policy_check_kinds.h"
 #include "core/base/log.h"
 #include "core/crypto/digest.h"
 #include "core/schema/preview.h"
@@ -82,7 +83,9 @@ Result<void> SiteAgent::run()
 
 bool SiteAgent::mayComeLater(const attestation::AppraisalResult& result) const
 {
-    return m_collateral != nullptr && result.verdict == attestation::Verdict::Refused && result.refusedAs == ErrorKind::Unavailable;
+    if (result.verdict != attestation::Verdict::Refused) return false;
+    const bool lacksAcceptance = result.refusals.size() == 1 && result.refusals.front().check == attestation::checks::kProductAcceptance.id;
+    return lacksAcceptance || (m_collateral != nullptr && result.refusedAs == ErrorKind::Unavailable);
 }
 
 Result<void> SiteAgent::session(const AttestedChannel& channel)

@@ -54,6 +54,7 @@ void checkNothingPasses(const AttestedChannel& channel)
         errorOf(people.get(consortium().study())),
         errorOf(people.nodes(consortium().study())),
         errorOf(people.submitParticipation({})),
+        errorOf(people.acceptProduct(consortium().study(), {})),
         errorOf(people.startRounds(consortium().study())),
         errorOf(people.freezeStatement({})),
         errorOf(people.submitApproval({})),

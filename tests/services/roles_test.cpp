@@ -136,6 +136,11 @@ grpc::Status updateRoster(const std::shared_ptr<grpc::Channel>& channel)
     return unary<v1::StudyService>(channel, &v1::StudyService::Stub::UpdateRoster, request);
 }
 
+grpc::Status acceptProduct(const std::shared_ptr<grpc::Channel>& channel)
+{
+    return unary<v1::StudyService>(channel, &v1::StudyService::Stub::AcceptProduct, ofStudy<v1::AcceptProductRequest>());
+}
+
 grpc::Status challenge(const std::shared_ptr<grpc::Channel>& channel)
 {
     v1::ChallengeRequest request;
@@ -239,6 +244,7 @@ const std::map<std::string_view, Call>& calls()
          [](const auto& to) { return unary<v1::StudyService>(to, &v1::StudyService::Stub::ListStudies, v1::ListStudiesRequest()); }},
         {"StudyService.GetStudy", plain<v1::StudyService>(&v1::StudyService::Stub::GetStudy)},
         {"StudyService.SubmitParticipation", submitParticipation},
+        {"StudyService.AcceptProduct", acceptProduct},
         {"StudyService.StartRounds", plain<v1::StudyService>(&v1::StudyService::Stub::StartRounds)},
         {"StudyService.OrderRounds", orderRounds},
         {"StudyService.UpdateRoster", updateRoster},

@@ -43,7 +43,7 @@ constexpr ClaimName kRest[] = {
     {"platformTcbStatus", "Platform TCB status"}, {"qeTcbStatus", "QE TCB status"}, {"tcbDate", "TCB date"},
     {"tcbEvaluationDataNumber", "TCB evaluation number"}, {"version", "VERSION"}, {"guestSvn", "GUEST_SVN"},
     {"familyId", "FAMILY_ID"}, {"imageId", "IMAGE_ID"}, {"vmpl", "VMPL"}, {"platformInfo", "PLATFORM_INFO"},
-    {"signingKey", "SIGNING_KEY"}, {"idKeyDigest", "ID_KEY_DIGEST"}, {"authorKeyDigest", "AUTHOR_KEY_DIGEST"},
+    {"signerInfo", "SIGNER_INFO"}, {"signingKey", "SIGNING_KEY"}, {"idKeyDigest", "ID_KEY_DIGEST"}, {"authorKeyDigest", "AUTHOR_KEY_DIGEST"},
     {"reportId", "REPORT_ID"}, {"reportIdMa", "REPORT_ID_MA"}, {"reportedTcb", "REPORTED_TCB"}, {"committedTcb", "COMMITTED_TCB"},
     {"currentTcb", "CURRENT_TCB"}, {"launchTcb", "LAUNCH_TCB"}, {"chipId", "CHIP_ID"}, {"currentFirmware", "Current firmware"},
     {"committedFirmware", "Committed firmware"}, {"launchMitigations", "LAUNCH_MIT_VECTOR"},

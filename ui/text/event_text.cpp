@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QCoreApplication>
 
+#include "core/attestation/policy/policy_check_kinds.h"
 #include "ui/text/formats.h"
 #include "ui/text/study_text.h"
 
@@ -50,6 +51,7 @@ QString titleOf(EventKind kind)
     case EventKind::ReceiptSigned: return Events::tr("Receipt signed");
     case EventKind::SiteResult: return Events::tr("Site result");
     case EventKind::StudyFinished: return Events::tr("Study finished");
+    case EventKind::ProductAccepted: return Events::tr("Product accepted");
     case EventKind::PrivacyBudgetReached: return Events::tr("Privacy budget reached");
     case EventKind::RoundsPaused: return Events::tr("Rounds paused");
     case EventKind::RoundsResumed: return Events::tr("Rounds resumed");
@@ -66,6 +68,7 @@ QString reasonWords(const std::string& code)
     if (code == "deadline") return Events::tr("deadline missed");
     if (code == "disconnected") return Events::tr("connection lost");
     if (code == "excluded") return Events::tr("excluded by the coordinator");
+    if (code == attestation::checks::kProductAcceptance.id) return Events::tr("its product is not accepted, or no longer");
     if (code == "too-few-updates") return Events::tr("too few updates");
     return toQString(code);
 }
@@ -102,6 +105,7 @@ QString detailFor(const study::StudyEvent& event, const StudySnapshot& study)
     case EventKind::ReceiptSigned: return roundOf(event);
     case EventKind::SiteResult: return site;
     case EventKind::StudyFinished: return Events::tr("Model %1").arg(shortDigest(event.digest));
+    case EventKind::ProductAccepted: return toQString(event.code);
     case EventKind::PrivacyBudgetReached: return Events::tr("After round %1, epsilon %2").arg(event.round).arg(event.epsilon.value_or(0), 0, 'f', 2);
     case EventKind::RoundsPaused:
     case EventKind::RoundsResumed: return Events::tr("Order %1").arg(event.count);
@@ -150,6 +154,7 @@ QString sentenceFor(const study::StudyEvent& event, const StudySnapshot& study)
     case EventKind::ReceiptSigned: return Events::tr("The receipt of round %1 was signed.").arg(event.round);
     case EventKind::SiteResult: return Events::tr("%1 reported its results.").arg(site);
     case EventKind::StudyFinished: return Events::tr("The study is finished.");
+    case EventKind::ProductAccepted: return Events::tr("%1 brought the quorum's acceptance of %2.").arg(who, toQString(event.code));
     case EventKind::PrivacyBudgetReached:
         return Events::tr("Training ended after round %1: another round would have exceeded the privacy budget (epsilon %2 of %3 is spent).")
             .arg(event.round).arg(event.epsilon.value_or(0), 0, 'f', 2).arg(study.protocol().plan.privacy.epsilon, 0, 'f', 2);

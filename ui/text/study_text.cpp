@@ -81,6 +81,32 @@ QString roleWord(study::Role role)
     return {};
 }
 
+QString acceptanceSentence(const study::VerifiedAcceptance& acceptance)
+{
+    QStringList signers;
+    for (const auto& member : acceptance.signers) signers.append(personName(member));
+    return StudyWords::tr("%1 machines count in this study until %2, because these custodians accepted them: %3. Their reason: %4")
+        .arg(toQString(acceptance.value.product), bothTimes(acceptance.value.notAfter), signers.join(QStringLiteral("; ")),
+             toQString(acceptance.value.reason));
+}
+
+QString exceptionsSentence(const StudySnapshot& study, UtcMillis now)
+{
+    QStringList sentences;
+    for (const std::string& product : study.policy.productsUnderAcceptance) {
+        const study::VerifiedAcceptance* newest = nullptr;
+        for (const auto& given : study.acceptances) {
+            const auto& value = given.value.value;
+            if (value.product != product || value.notAfter < toSeconds(now)) continue;
+            if (newest == nullptr || value.notAfter > newest->value.notAfter) newest = &given.value;
+        }
+        sentences.append(newest != nullptr ? acceptanceSentence(*newest)
+                                           : StudyWords::tr("%1 machines do not count: the study's custodians could accept them for a time, and have not.")
+                                                 .arg(toQString(product)));
+    }
+    return sentences.join(QLatin1Char(' '));
+}
+
 QString demoPassphraseHint()
 {
     return StudyWords::tr("The demo's passphrase is “demo”.");

@@ -27,6 +27,11 @@ QString memberName(const StudySnapshot& study, const Uuid& member);
 QString personName(const study::Member& member);
 QString roleWord(study::Role role);
 
+/// What a quorum allowed, until when, and who it was: "Milan machines count in this study until …, because these custodians …".
+QString acceptanceSentence(const study::VerifiedAcceptance& acceptance);
+/// Which machines count by exception in this study, and whether one holds at `now`; empty where the policy knows none.
+QString exceptionsSentence(const StudySnapshot& study, UtcMillis now);
+
 /// The demo protects nobody's secrets, so where it asks for its passphrase the passphrase is told.
 QString demoPassphraseHint();
 

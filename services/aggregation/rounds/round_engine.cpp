@@ -7,9 +7,9 @@
 namespace quorate::services {
 
 RoundEngine::RoundEngine(const study::VerifiedPackage& package, std::unique_ptr<const learning::ModelStart> model, EventLog& log,
-                         const ServiceAttester& attester, attestation::TrustAnchors anchors, std::filesystem::path folder, Clock clock,
+                         const AcceptanceBook& acceptances, const ServiceAttester& attester, attestation::TrustAnchors anchors, std::filesystem::path folder, Clock clock,
                          RandomSource random)
-    : m_package(package), m_studyModel(std::move(model)), m_log(log), m_attester(attester), m_anchors(std::move(anchors)), m_clock(std::move(clock)),
+    : m_package(package), m_studyModel(std::move(model)), m_log(log), m_acceptances(acceptances), m_attester(attester), m_anchors(std::move(anchors)), m_clock(std::move(clock)),
       m_random(std::move(random)), m_folder(std::move(folder))
 {
     for (const auto& site : package.protocol.sites) m_sites[site.id] = {};
@@ -89,7 +89,7 @@ void RoundEngine::close()
 bool RoundEngine::mayTakePart(const Uuid& site) const
 {
     const auto* spec = m_package.protocol.findSite(site);
-    if (spec == nullptr || spec->ethics.expires <= toSeconds(m_clock())) return false;
+    if (spec == nullptr || spec->ethics.expires <= toSeconds(m_clock()) || !isStillAccepted(m_sites.at(site))) return false;
     if (m_orders.exclusionOf(site) != nullptr) return false;
     return m_log.read([&](const study::StudyProjection& projection) { return projection.sites().at(site).approved; });
 }
@@ -107,6 +107,7 @@ void RoundEngine::tick()
 {
     std::unique_lock lock(m_mutex);
     if (m_halted) return;
+    dropNoLongerAccepted();
     const auto now = m_clock();
     if (m_phase == Phase::WaitingForSites) {
         if (m_orders.pause() != nullptr) return;

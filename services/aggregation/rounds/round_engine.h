@@ -16,6 +16,7 @@
 #include "enclave_client/round_client.h"
 #include "learning/model_start.h"
 #include "services/aggregation/evidence/service_attester.h"
+#include "services/aggregation/rounds/acceptance_book.h"
 #include "services/aggregation/rounds/event_log.h"
 #include "services/aggregation/rounds/fold.h"
 #include "services/aggregation/rounds/round_privacy.h"
@@ -70,7 +71,7 @@ struct UploadOffer {
 class RoundEngine {
 public:
     RoundEngine(const study::VerifiedPackage& package, std::unique_ptr<const learning::ModelStart> model, EventLog& log,
-                const ServiceAttester& attester, attestation::TrustAnchors anchors, std::filesystem::path folder, Clock clock,
+                const AcceptanceBook& acceptances, const ServiceAttester& attester, attestation::TrustAnchors anchors, std::filesystem::path folder, Clock clock,
                 RandomSource random);
 
     /// A nonce for this node's evidence: single use, one minute.
@@ -148,6 +149,7 @@ private:
         std::optional<Digest32> nonce;
         UtcMillis nonceUntil;
         std::optional<JoinedNode> node;
+        std::string underAcceptance;     ///< Product line; empty: its evidence counts without a quorum's acceptance.
         bool reported = false;
     };
     struct Update {
@@ -165,6 +167,9 @@ private:
     void endUpload(const Uuid& site);
     [[nodiscard]] Result<void> checkOpenFor(const Uuid& site, std::uint32_t round) const;
     [[nodiscard]] bool mayTakePart(const Uuid& site) const;
+    /// False once the acceptance that the node's evidence rests on has ended and none follows it.
+    [[nodiscard]] bool isStillAccepted(const Site& site) const;
+    void dropNoLongerAccepted();
     [[nodiscard]] std::set<Uuid> ready() const;
     [[nodiscard]] Digest32 lastReceipt() const;
     /// Training records of all sites, whether or not they are in this round.
@@ -206,6 +211,7 @@ private:
     const study::VerifiedPackage& m_package;
     std::unique_ptr<const learning::ModelStart> m_studyModel;
     EventLog& m_log;
+    const AcceptanceBook& m_acceptances;
     const ServiceAttester& m_attester;
     attestation::TrustAnchors m_anchors;
     attestation::AppraisalMemo m_memo;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The half of RoundEngine that site nodes call.
+#include "core/attestation/policy/policy_check_kinds.h"
 #include "core/crypto/digest.h"
 #include "enclave_client/round_client.h"
 #include "services/aggregation/rounds/plausible.h"
@@ -42,6 +43,7 @@ Result<void> RoundEngine::join(const study::Member& node, const JoinOffer& offer
         return fail(ErrorKind::Malformed, "the node has " + std::to_string(offer.trainRecords) + " training records, want 1 to " +
                                               std::to_string(kMaxTrainRecords));
     }
+    site.underAcceptance.clear();
     if (offer.evidence) {
         TRY(appraiseNode(node, offer, nonce, site));
     } else if (m_package.protocol.findSite(node.site)->teeRequired) {
@@ -89,13 +91,31 @@ Result<void> RoundEngine::appraiseNode(const study::Member& node, const JoinOffe
     inputs.anchors = m_anchors;
     inputs.trainingMode = m_package.protocol.mode == study::StudyMode::Training;
     inputs.at = toSeconds(m_clock());
-    const auto result = attestation::appraise(inputs, m_memo);
+    const auto [result, acceptance] = study::appraise(inputs, m_acceptances.holdingAt(inputs.at), m_memo);
     site.node = JoinedNode{node.site, *offer.evidence, transcript, m_clock()};
+    site.underAcceptance = acceptance ? acceptance->value.product : std::string();
     if (result.verdict != attestation::Verdict::Refused) return {};
     site.joined = false;
     const std::string check = result.refusals.empty() ? "appraisal" : result.refusals.front().check;
     emit(study::EventKind::SiteLost, node.site, check);
-    return fail(result.refusedAs, "the node's evidence is refused by " + check);
+    // An acceptance may come, or be renewed, while the study runs: the node asks again.
+    const bool mayCome = result.refusals.size() == 1 && check == attestation::checks::kProductAcceptance.id;
+    return fail(mayCome ? ErrorKind::Unavailable : result.refusedAs, "the node's evidence is refused by " + check);
+}
+
+bool RoundEngine::isStillAccepted(const Site& site) const
+{
+    return site.underAcceptance.empty() || m_acceptances.holds(site.underAcceptance, toSeconds(m_clock()));
+}
+
+void RoundEngine::dropNoLongerAccepted()
+{
+    for (auto& [id, site] : m_sites) {
+        if (!site.joined || isStillAccepted(site)) continue;
+        site.joined = false;
+        emit(study::EventKind::SiteLost, id, attestation::checks::kProductAcceptance.id);
+        m_changed.notify_all();
+    }
 }
 
 std::vector<JoinedNode> RoundEngine::nodes() const

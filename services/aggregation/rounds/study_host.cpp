@@ -26,8 +26,8 @@ StudyHost::StudyHost(study::VerifiedPackage package, study::StudyPackage receive
                      std::unique_ptr<const learning::ModelStart> model, HostContext& context)
     : m_package(std::move(package)), m_received(std::move(received)), m_publisher(publisher),
       m_folder(context.stateFolder / toHex(m_package.protocol.id)), m_context(context),
-      m_log(m_package.protocol, context.clock, Journal::eventsIn(m_folder)),
-      m_rounds(m_package, std::move(model), m_log, context.attester, context.anchors, m_folder, context.clock, context.random)
+      m_log(m_package.protocol, context.clock, Journal::eventsIn(m_folder)), m_acceptances(m_package, context.rosters),
+      m_rounds(m_package, std::move(model), m_log, m_acceptances, context.attester, context.anchors, m_folder, context.clock, context.random)
 {
 }
 
@@ -50,6 +50,11 @@ Result<void> StudyHost::reopen(const KeptObjects& objects)
         if (const auto taken = stop(item.envelope); !taken) logError("an order of before", taken.error());
     }
     const std::lock_guard lock(m_mutex);
+    for (const auto& item : objects.acceptances) {
+        // Judged as of when it came: one that has ended since explains evidence of before.
+        const auto taken = takeAcceptance(item, {});
+        if (!taken) logError("a product acceptance of before", taken.error());
+    }
     m_isReopening = false;
     return keepObjects();
 }
@@ -58,7 +63,7 @@ Result<void> StudyHost::reopen(const KeptObjects& objects)
 Result<void> StudyHost::keepObjects() const
 {
     if (m_isReopening) return {};
-    return writeObjects(m_folder, {m_received, m_publisher, m_objects.participations, m_objects.stops});
+    return writeObjects(m_folder, {m_received, m_publisher, m_objects.participations, m_objects.stops, m_acceptances.kept()});
 }
 
 Result<void> StudyHost::emit(study::EventKind kind, const Uuid& actor, const Uuid& site, const Digest32& digest,
@@ -256,6 +261,23 @@ Result<void> StudyHost::requireRequesterStands() const
     if (const auto stands = m_context.rosters->requireStanding(*requester, toSeconds(m_context.clock())); !stands) {
         return failAt("who froze the statement", stands.error());
     }
+    return {};
+}
+
+Result<void> StudyHost::acceptProduct(const dsse::Envelope& envelope, const Uuid& bearer)
+{
+    const std::lock_guard lock(m_mutex);
+    TRY(takeAcceptance({envelope, m_context.clock()}, bearer));
+    return keepObjects();
+}
+
+/// With the mutex held.
+Result<void> StudyHost::takeAcceptance(const Received& received, const Uuid& bearer)
+{
+    TRY_ASSIGN(acceptance, m_acceptances.check(received.envelope, toSeconds(received.at)));
+    TRY(emit(study::EventKind::ProductAccepted, bearer, {}, acceptance.digest, acceptance.value.product,
+             static_cast<std::uint32_t>(acceptance.signers.size()), m_package.protocol.quorum.threshold));
+    m_acceptances.hold(received, acceptance);
     return {};
 }
 

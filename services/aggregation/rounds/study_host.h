@@ -5,7 +5,7 @@
 
 #include "core/release/release.h"
 #include "learning/script/script_folder.h"
-#include "services/aggregation/rounds/roster_book.h"
+#include "services/aggregation/rounds/acceptance_book.h"
 #include "services/aggregation/rounds/round_engine.h"
 #include "services/aggregation/store/object_file.h"
 
@@ -53,6 +53,10 @@ public:
     /// Freeze or revoke by anyone of the roster. A thaw takes as many custodians as a release of the key, each of whom has
     /// signed one for the freeze that holds; a new freeze voids what was agreed.
     Result<void> stop(const dsse::Envelope& envelope);
+    /// A product that the policy counts under acceptance only: the quorum's word, which `bearer` brings. It counts from now
+    /// on, for joins and for what clients are shown.
+    Result<void> acceptProduct(const dsse::Envelope& envelope, const Uuid& bearer);
+    [[nodiscard]] const AcceptanceBook& acceptances() const { return m_acceptances; }
     Result<void> startRounds();
     /// A coordinator's order to pause or resume the rounds, to exclude a site or to readmit it.
     Result<void> order(const dsse::Envelope& envelope);
@@ -70,6 +74,8 @@ public:
 
 private:
     Result<void> keepObjects() const;
+    /// `bearer`: zero when an earlier process was given it.
+    Result<void> takeAcceptance(const Received& received, const Uuid& bearer);
     /// Who signed, when that member may act now.
     Result<study::Member> signerNow(const dsse::Envelope& envelope, const char* kind) const;
     Result<void> requireState(study::StudyState wanted, const char* what) const;
@@ -86,6 +92,7 @@ private:
     std::filesystem::path m_folder;
     HostContext& m_context;
     EventLog m_log;
+    AcceptanceBook m_acceptances;
     RoundEngine m_rounds;
     mutable std::mutex m_mutex;
     Objects m_objects;

@@ -17,7 +17,7 @@ public:
     {
         const auto key = callerKey(*context, m_registry);
         if (!key) return statusOf(key);
-        return statusOf(challenge(*request, *response));
+        return statusOf(challenge(*key, *request, *response));
     }
 
     grpc::Status ListNodes(grpc::ServerContext* context, const v1::ListNodesRequest* request,
@@ -36,7 +36,7 @@ public:
     }
 
 private:
-    Result<void> challenge(const v1::ChallengeRequest& request, v1::ChallengeResponse& response)
+    Result<void> challenge(const CallerKey& caller, const v1::ChallengeRequest& request, v1::ChallengeResponse& response)
     {
         if (request.purpose() < 1 || request.purpose() > 4) return fail(ErrorKind::Malformed, "purpose must be 1 to 4");
         ChallengeScope scope;
@@ -49,6 +49,7 @@ private:
             scope.study = study;
             scope.keyEpoch = host->package().protocol.keyEpoch;
             scope.referenceValuesDigest = host->package().referenceValuesDigest;
+            if (caller.memberOf(host->package().roster) != nullptr) writeAcceptances(*host, response);
         }
         auto& attester = m_registry.context().attester;
         TRY_ASSIGN(provided, attester.answer(scope));
@@ -57,6 +58,13 @@ private:
         response.set_time_ms(m_registry.context().clock().time_since_epoch().count());
         response.set_receipt_key_spki_der(wire::bytesOf(BytesView(attester.receiptKey().publicKey().spki())));
         return {};
+    }
+
+    /// The client needs them before it can trust this channel with a call.
+    void writeAcceptances(const StudyHost& host, v1::ChallengeResponse& response) const
+    {
+        const auto now = toSeconds(m_registry.context().clock());
+        for (const auto& envelope : host.acceptances().envelopesAt(now)) wire::write(*response.add_acceptances(), envelope);
     }
 
     Registry& m_registry;

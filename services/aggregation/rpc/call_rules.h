@@ -45,6 +45,7 @@ inline constexpr RoleSet kPeople{study::Role::Coordinator, study::Role::SiteRevi
 inline constexpr RoleSet kCoordinators{study::Role::Coordinator};
 inline constexpr RoleSet kReviewers{study::Role::SiteReviewer};
 inline constexpr RoleSet kCustodians{study::Role::Custodian};
+inline constexpr RoleSet kBearers{study::Role::Coordinator, study::Role::Custodian};
 inline constexpr RoleSet kNodes{study::Role::SiteNode};
 inline constexpr RoleSet kNobody{};
 
@@ -57,6 +58,7 @@ inline constexpr std::array kCallRules = std::to_array<CallRule>({
     {"StudyService.ListStudies", Membership::Certificate, kEverybody},
     {"StudyService.GetStudy", Membership::Study, kPeople},
     {"StudyService.SubmitParticipation", Membership::Study, kReviewers},
+    {"StudyService.AcceptProduct", Membership::Study, kBearers},
     {"StudyService.StartRounds", Membership::Study, kCoordinators},
     {"StudyService.OrderRounds", Membership::Study, kCoordinators},
     {"StudyService.UpdateRoster", Membership::OfferedRoster, kCoordinators},

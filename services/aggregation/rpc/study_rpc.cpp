@@ -44,6 +44,7 @@ public:
         if (objects.statement) write(*response->mutable_statement(), *objects.statement);
         for (const auto& item : objects.approvals) write(*response->add_approvals(), item);
         for (const auto& item : objects.stops) write(*response->add_stops(), item);
+        for (const auto& item : study.acceptances().kept()) write(*response->add_acceptances(), item);
         for (const auto& receipt : study.rounds().receipts()) wire::write(*response->add_receipts()->mutable_envelope(), receipt);
         for (const auto& order : study.rounds().orders()) write(*response->add_orders(), order);
         if (const auto statement = study.rounds().modelStatement()) {
@@ -62,6 +63,13 @@ public:
                                      ruleFor("StudyService.SubmitParticipation"));
         if (!caller) return statusOf(caller);
         return statusOf(caller->study->participate(envelope));
+    }
+
+    grpc::Status AcceptProduct(grpc::ServerContext* context, const v1::AcceptProductRequest* request, v1::AcceptProductResponse*) override
+    {
+        const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("StudyService.AcceptProduct"));
+        if (!caller) return statusOf(caller);
+        return statusOf(caller->study->acceptProduct(wire::read(request->acceptance()), caller->member.id));
     }
 
     grpc::Status StartRounds(grpc::ServerContext* context, const v1::StartRoundsRequest* request, v1::StartRoundsResponse*) override

@@ -21,9 +21,10 @@ Result<KeptObjects> readObjects(const std::filesystem::path& folder)
         return fail(ErrorKind::Malformed, (folder / kName).string() + " cannot be read");
     }
     TRY_ASSIGN(publisher, wire::fixedFrom<16>(in.publisher(), "publisher"));
-    KeptObjects out{wire::read(in.package()), publisher, {}, {}};
+    KeptObjects out{wire::read(in.package()), publisher, {}, {}, {}};
     for (const auto& item : in.participations()) out.participations.push_back(read(item));
     for (const auto& item : in.stops()) out.stops.push_back(read(item));
+    for (const auto& item : in.acceptances()) out.acceptances.push_back(read(item));
     return out;
 }
 
@@ -34,6 +35,7 @@ Result<void> writeObjects(const std::filesystem::path& folder, const KeptObjects
     out.set_publisher(wire::bytesOf(objects.publisher));
     for (const auto& item : objects.participations) write(*out.add_participations(), item);
     for (const auto& item : objects.stops) write(*out.add_stops(), item);
+    for (const auto& item : objects.acceptances) write(*out.add_acceptances(), item);
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) return fail(ErrorKind::StorageFailed, folder.string() + " cannot be made");

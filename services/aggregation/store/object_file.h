@@ -15,6 +15,7 @@ struct KeptObjects {
     Uuid publisher;
     std::vector<Received> participations;
     std::vector<Received> stops;
+    std::vector<Received> acceptances;
 };
 
 /// Unavailable when the study's folder has none.

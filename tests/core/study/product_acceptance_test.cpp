@@ -44,13 +44,13 @@ struct Consortium {
         }
         return out;
     }
-    [[nodiscard]] Result<attestation::ProductAcceptance> verify(const dsse::Envelope& envelope, UtcSeconds at = kNow) const
+    [[nodiscard]] Result<VerifiedAcceptance> verify(const dsse::Envelope& envelope, UtcSeconds at = kNow) const
     {
         return verifyProductAcceptance(envelope, roster, protocol, at);
     }
 };
 
-void refused(const Result<attestation::ProductAcceptance>& result, ErrorKind kind, const char* reason)
+void refused(const Result<VerifiedAcceptance>& result, ErrorKind kind, const char* reason)
 {
     REQUIRE_FALSE(result);
     CHECK(result.error().kind == kind);
@@ -64,7 +64,10 @@ TEST_CASE("a quorum of distinct custodians accepts a product, to the last second
     const Consortium consortium;
     const auto accepted = consortium.verify(consortium.signedBy({0, 1}));
     REQUIRE_MESSAGE(accepted, accepted.error().message);
-    CHECK(*accepted == consortium.acceptance);
+    CHECK(accepted->value == consortium.acceptance);
+    REQUIRE(accepted->signers.size() == 2);
+    CHECK(accepted->signers[0].name == "Member 0");
+    CHECK(accepted->signers[1].name == "Member 1");
     CHECK(consortium.verify(consortium.signedBy({0, 1, 2}), consortium.acceptance.notAfter));
 }
 
@@ -107,4 +110,48 @@ TEST_CASE("an acceptance for another study or policy, or without an end in sight
     Consortium silent;
     silent.acceptance.reason.clear();
     refused(silent.verify(silent.signedBy({0, 1})), ErrorKind::Malformed, "no reason");
+}
+
+TEST_CASE("who is revoked signs no acceptance, and ended ones end at the revocation")
+{
+    Consortium consortium;
+    const auto envelope = consortium.signedBy({0, 1});
+    consortium.roster.members[1].revokedFrom = kNow + std::chrono::hours(1);
+    CHECK(consortium.verify(envelope));
+    refused(consortium.verify(envelope, kNow + std::chrono::hours(1)), ErrorKind::PolicyRefused, "revoked");
+}
+
+TEST_CASE("of the acceptances that hold, the one that ends last counts for its product; the others count for nothing")
+{
+    Consortium consortium;
+    const auto first = consortium.signedBy({0, 1});
+    const auto alone = consortium.signedBy({0});
+    consortium.acceptance.notAfter += std::chrono::hours(24);
+    const auto later = consortium.signedBy({0, 2});
+    consortium.acceptance.product = "Turin";
+    const auto turin = consortium.signedBy({1, 2});
+    const auto accepted = acceptedProducts({first, later, alone, turin}, consortium.roster, consortium.protocol, kNow);
+    REQUIRE(accepted.size() == 2);
+    CHECK(accepted.at("Milan").digest == later.payloadDigest());
+    CHECK(accepted.at("Turin").signers.front().name == "Member 1");
+    CHECK(acceptedProducts({later, first}, consortium.roster, consortium.protocol, kNow).at("Milan").digest == later.payloadDigest());
+    CHECK(acceptedProducts({alone}, consortium.roster, consortium.protocol, kNow).empty());
+}
+
+TEST_CASE("what is signed is looked at before it is signed")
+{
+    const Consortium consortium;
+    const auto& members = consortium.roster.members;
+    CHECK(requireSignable(consortium.acceptance, members[0], consortium.protocol, kNow));
+    CHECK(requireSignable(consortium.acceptance, members[3], consortium.protocol, kNow).error().message.find("holds no share") != std::string::npos);
+    auto ended = consortium.acceptance;
+    ended.notAfter = kNow - std::chrono::seconds(1);
+    CHECK(requireSignable(ended, members[0], consortium.protocol, kNow).error().kind == ErrorKind::PolicyRefused);
+    auto silent = consortium.acceptance;
+    silent.reason.clear();
+    CHECK(requireSignable(silent, members[0], consortium.protocol, kNow).error().kind == ErrorKind::Malformed);
+    CHECK(requireAsked(attestation::shippedPolicy(attestation::PolicyProfile::Strict), "Milan"));
+    CHECK_FALSE(requireAsked(attestation::shippedPolicy(attestation::PolicyProfile::Strict), "Genoa"));
+    // So far there may be too few.
+    CHECK(readProductAcceptance(consortium.signedBy({2}), consortium.roster, consortium.protocol, kNow)->signers.size() == 1);
 }

@@ -135,7 +135,8 @@ std::vector<Identity> SmallConsortium::issue(std::size_t count, study::Role role
 void SmallConsortium::makePackage(const ConsortiumOptions& options)
 {
     const bool training = options.mode == study::StudyMode::Training;
-    const auto policy = attestation::shippedPolicy(training ? attestation::PolicyProfile::Training : attestation::PolicyProfile::Standard);
+    auto policy = attestation::shippedPolicy(training ? attestation::PolicyProfile::Training : attestation::PolicyProfile::Standard);
+    if (options.changePolicy) options.changePolicy(policy);
     package.roster = dsse::sign(study::kinds::kRoster, study::encode(m_roster), authority.rootKey()).value();
     package.policy = dsse::sign(study::kinds::kPolicy, study::encode(policy).value(), authority.rootKey()).value();
     attestation::SimulatedLaunch node;

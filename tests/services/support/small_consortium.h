@@ -26,6 +26,7 @@ struct ConsortiumOptions {
     study::PrivacyPlan privacy = {};
     study::AggregationRule rule = study::AggregationRule::FedAvg;
     std::function<void(study::StudyProtocol&)> change = {};  ///< Of the protocol, before it is signed.
+    std::function<void(attestation::AppraisalPolicy&)> changePolicy = {};
 };
 
 /// Everybody of a small study on one computer, with keys, and the signed package. Three custodians of three

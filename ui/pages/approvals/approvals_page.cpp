@@ -17,13 +17,13 @@
 namespace quorate::ui {
 namespace {
 
-std::vector<ReviewSheet::Fact> factsOf(const StudySnapshot& study, const study::SiteSpec& site)
+std::vector<ReviewSheet::Fact> factsOf(const StudySnapshot& study, const study::SiteSpec& site, UtcMillis now)
 {
     const study::StudyProtocol& protocol = study.protocol();
     const int numbers = static_cast<int>(protocol.model.inputs) + 1;
     const bool training = protocol.mode == study::StudyMode::Training;
     const bool isNoised = protocol.plan.privacy.kind != study::PrivacyKind::None;
-    return {
+    std::vector<ReviewSheet::Fact> facts{
         {QStringLiteral("training"), ApprovalsPage::tr("What would run"),
          ApprovalsPage::tr("%1, %2. Program %3, the one that reference values v%4 name.")
              .arg(modelWords(protocol.model), planWords(protocol.plan), toQString(study.referenceValues.programVersion))
@@ -42,6 +42,10 @@ std::vector<ReviewSheet::Fact> factsOf(const StudySnapshot& study, const study::
          ApprovalsPage::tr("Ethics approval %1 ends on %2. So does your answer.")
              .arg(toQString(site.ethics.number), utcDate(site.ethics.expires))},
     };
+    if (const QString exceptions = exceptionsSentence(study, now); !exceptions.isEmpty()) {
+        facts.push_back({QStringLiteral("caution"), ApprovalsPage::tr("Which machines count by exception"), exceptions});
+    }
+    return facts;
 }
 
 }  // namespace
@@ -126,7 +130,7 @@ void ApprovalsPage::show()
     ReviewSheet::Question question;
     question.title = tr("May %1 v%2 train on %3's records?").arg(code).arg(protocol.version).arg(toQString(site()->name));
     question.detail = tr("Protocol %1").arg(shortDigest(m_study->protocolDigest));
-    question.facts = factsOf(*m_study, *site());
+    question.facts = factsOf(*m_study, *site(), now());
     for (const std::string& condition : preparedConditions()) question.conditions.emplace_back(condition, conditionWords(condition));
     question.code = code;
     question.signer = personName(status().me);

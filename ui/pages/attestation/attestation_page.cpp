@@ -18,6 +18,7 @@
 #include "ui/text/check_text.h"
 #include "ui/text/error_text.h"
 #include "ui/text/formats.h"
+#include "ui/text/study_text.h"
 #include "ui/text/verdict_text.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
@@ -134,6 +135,13 @@ void AttestationPage::buildFirstLayer(QVBoxLayout* column)
         questions->body()->addWidget(row);
     }
     column->addWidget(questions);
+    m_acceptance = new Card(theme());
+    m_acceptance->body()->addWidget(new TextLabel(theme(), FontRole::Strong, Token::Text, tr("Accepted by the quorum")));
+    m_acceptanceText = (new TextLabel(theme(), FontRole::Body, Token::Text2))->wrapped();
+    m_acceptanceText->setObjectName(QStringLiteral("acceptance"));
+    m_acceptance->body()->addWidget(m_acceptanceText);
+    m_acceptance->hide();
+    column->addWidget(m_acceptance);
     auto* collateral = new Card(theme());
     collateral->body()->addWidget(new TextLabel(theme(), FontRole::Strong, Token::Text, tr("The makers' papers")));
     m_collateral = (new TextLabel(theme(), FontRole::Body, Token::Text2))->wrapped();
@@ -200,6 +208,8 @@ void AttestationPage::showNode()
     const NodeAppraisal* node = current();
     m_export->setVisible(node && node->bundle);
     m_exportAction->setEnabled(node && node->bundle);
+    m_acceptance->setVisible(node && node->acceptance);
+    if (node && node->acceptance) m_acceptanceText->setText(acceptanceSentence(*node->acceptance));
     if (!node) {
         setState(PageState::Empty, tr("No evidence yet"),
                  tr("The service's and the sites' answers to a challenge appear here. Evidence files can be dropped on this page."));

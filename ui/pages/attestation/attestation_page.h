@@ -12,6 +12,7 @@ namespace quorate::ui {
 
 class Banner;
 class Button;
+class Card;
 class CheckRow;
 class ExpertCard;
 class TextLabel;
@@ -62,6 +63,8 @@ private:
     Banner* m_verdict = nullptr;
     QList<CheckRow*> m_rows;
     ExpertCard* m_expert = nullptr;
+    Card* m_acceptance = nullptr;      ///< Shown when the verdict rests on one.
+    TextLabel* m_acceptanceText = nullptr;
     TextLabel* m_collateral = nullptr;
     Button* m_again = nullptr;
     Button* m_export = nullptr;

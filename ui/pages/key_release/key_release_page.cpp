@@ -300,6 +300,7 @@ void KeyReleasePage::showTimeline()
         case EventKind::KeyReleased:
         case EventKind::KeyRevoked:
         case EventKind::StudyFrozen:
+        case EventKind::ProductAccepted:
         case EventKind::ThawAgreed:
         case EventKind::StudyThawed: add(utcMinute(event.at), sentenceFor(event, *m_study), false); break;
         default: break;

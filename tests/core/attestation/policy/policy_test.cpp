@@ -29,13 +29,19 @@ const DemoVendor& vendor()
     return made;
 }
 
+SimulatedLaunch bound(const Transcript& transcript)
+{
+    SimulatedLaunch launch;
+    launch.launchBinding = launchBinding(transcript.rosterRootSpki, transcript.policyDigest);
+    return launch;
+}
+
 AppraisalInputs rehearsal(TeeKind tee)
 {
     Transcript transcript;
     transcript.study.bytes[0] = 7;
     transcript.policyDigest.bytes[0] = 8;
-    SimulatedLaunch launch;
-    launch.launchBinding = launchBinding(transcript.rosterRootSpki, transcript.policyDigest);
+    const SimulatedLaunch launch = bound(transcript);
     AppraisalInputs inputs;
     inputs.evidence = *vendor().issue(tee, launch, transcript.reportData());
     inputs.collateral = *vendor().collateral(tee, kNow);
@@ -187,6 +193,11 @@ TEST_CASE("a product under acceptance counts with one for this product, study, p
     refusedWith([](auto& a) { a.product = "Milan"; }, "acceptance is for Milan");
     refusedWith([](auto& a) { a.notAfter = kNow - std::chrono::seconds(1); }, "acceptance ended at");
     refusedWith([](auto& a) { a.study.bytes[0] ^= 1; }, "acceptance is for study");
+    // At a service that knows the study not yet, the transcript names none.
+    AppraisalInputs before = inputs;
+    before.transcript->study = {};
+    before.evidence = *vendor().issue(TeeKind::SevSnp, bound(*before.transcript), before.transcript->reportData());
+    CHECK(appraise(before).verdict == Verdict::TrainingOnly);
     refusedWith([](auto& a) { a.policyDigest.bytes[0] ^= 1; }, "acceptance is under policy");
 }
 

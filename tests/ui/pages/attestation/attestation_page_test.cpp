@@ -12,6 +12,7 @@
 #include "ui/pages/attestation/attestation_page.h"
 #include "ui/pages/attestation/event_log_rows.h"
 #include "ui/pages/attestation/evidence_rows.h"
+#include "ui/text/study_text.h"
 #include "ui/text/verdict_text.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/check_row.h"
@@ -174,6 +175,39 @@ private Q_SLOTS:
         f.page.openFolder(QStringLiteral("bundle.json"));
         QCOMPARE(f.page.banner().kind(), VerdictKind::Refused);
         QCOMPARE(f.page.banner().sentence(), QStringLiteral("The bundle's result did not come out again"));
+    }
+
+    void anAcceptanceThatTheVerdictRestsOnIsShownWithItsSignersAndItsEnd()
+    {
+        Fixture f({});
+        const auto* label = f.page.findChild<QLabel*>(QStringLiteral("acceptance"));
+        NodeAppraisal node = tests::sampleService();
+        f.desk.setFileAnswer(node);
+        f.page.openFolder(QStringLiteral("somewhere"));
+        QVERIFY(label->parentWidget()->isHidden());
+        study::Member signer;
+        signer.name = "Ada Root";
+        signer.organisation = "Cleveland";
+        node.acceptance = study::VerifiedAcceptance{{{}, "Milan", "no other machines until March", *parseRfc3339("2027-03-31T00:00:00Z"), {}}, {signer}, {}};
+        f.desk.setFileAnswer(node);
+        f.page.openFolder(QStringLiteral("somewhere"));
+        QVERIFY(!label->parentWidget()->isHidden());
+        for (const char* part : {"Milan machines", "31 Mar 2027", "Ada Root", "Cleveland", "no other machines until March"}) {
+            QVERIFY2(label->text().contains(QLatin1String(part)), qPrintable(label->text()));
+        }
+    }
+
+    void exceptionsOfAPolicyAreSaidWhetherOrNotOneHolds()
+    {
+        StudySnapshot study = tests::sampleStudy(SampleStage::Running);
+        const UtcMillis now = tests::sampleNow(SampleStage::Running);
+        QVERIFY(exceptionsSentence(study, now).isEmpty());
+        study.policy.productsUnderAcceptance = {"Milan"};
+        QVERIFY(exceptionsSentence(study, now).startsWith(QStringLiteral("Milan machines do not count")));
+        study::VerifiedAcceptance given{{{}, "Milan", "a reason", toSeconds(now) + std::chrono::hours(1), {}}, {}, {}};
+        study.acceptances.push_back({given, {}, now});
+        QVERIFY(exceptionsSentence(study, now).contains(QStringLiteral("a reason")));
+        QVERIFY(exceptionsSentence(study, now + std::chrono::hours(2)).startsWith(QStringLiteral("Milan machines do not count")));
     }
 
     void whatIsKeptOfTheMakersPapersSaysUntilWhen()
