@@ -9,7 +9,9 @@
 #include "ui/pages/audit/log_view.h"
 #include "ui/pages/audit/study_events.h"
 #include "ui/text/error_text.h"
+#include "ui/text/roster_text.h"
 #include "ui/text/verdict_text.h"
+#include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/page_head.h"
 
@@ -34,6 +36,10 @@ AuditPage::AuditPage(const PageContext& context, QWidget* parent) : Page(PageId:
     m_log = new LogView(theme());
     m_stack->addWidget(m_events);
     m_stack->addWidget(m_log);
+    m_roster = new Banner(theme());
+    m_roster->setObjectName(QStringLiteral("rosterProblem"));
+    m_roster->setVisible(false);
+    body()->addWidget(m_roster);
     body()->addWidget(m_tabs, 0, Qt::AlignLeft);
     body()->addWidget(m_stack, 1);
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) { showTab(static_cast<Tab>(tab)); });
@@ -52,6 +58,10 @@ void AuditPage::showTab(Tab tab)
 {
     m_tabs->setCurrentIndex(static_cast<int>(tab));
     m_stack->setCurrentIndex(static_cast<int>(tab));
+    // A stack is as tall as its tallest page; the one behind must not make this one scroll.
+    for (int i = 0; i < m_stack->count(); ++i) {
+        m_stack->widget(i)->setSizePolicy(QSizePolicy::Preferred, i == m_stack->currentIndex() ? QSizePolicy::Preferred : QSizePolicy::Ignored);
+    }
     head().setSentence(tab == Tab::Study ? tr("Everything that happened in this study; the pages are derived from it")
                                          : tr("Everything that was done and stored here; who changes it later is found out"));
     refreshLog();
@@ -77,12 +87,19 @@ void AuditPage::refreshLog()
     m_tabs->setVisible(hasLog);
     m_verify->setVisible(hasLog);
     m_export->setVisible(hasLog);
-    if (!m_study) {
+    showRosterProblem();
+    if (!m_study && !hasLog) {
         setState(PageState::Empty, tr("No study is open"), tr("Its events would be here, from the first publication on."));
         return;
     }
+    m_tabs->setTabEnabled(static_cast<int>(Tab::Study), m_study != nullptr);
+    if (!m_study && isVisible() && m_stack->currentWidget() != m_log) {
+        showTab(Tab::Computer);
+        return;
+    }
     if (hasLog) {
-        m_log->setLog(audit->auditLog(), isTraining(*m_study) ? VerdictKind::Training : VerdictKind::Accepted);
+        const bool training = m_study ? isTraining(*m_study) : status().demo;
+        m_log->setLog(audit->auditLog(), training ? VerdictKind::Training : VerdictKind::Accepted);
         if (isVisible() && m_stack->currentWidget() == m_log) readMissing();
     }
     if (m_verifying.isActive()) return;
@@ -93,6 +110,14 @@ void AuditPage::refreshLog()
     } else {
         setState(PageState::Ready);
     }
+}
+
+void AuditPage::showRosterProblem()
+{
+    m_roster->setVisible(status().rosterProblem.has_value());
+    if (!status().rosterProblem) return;
+    const RosterProblemText problem = rosterProblemText(*status().rosterProblem);
+    m_roster->showVerdict(problem.kind, problem.text.what, problem.text.todo);
 }
 
 void AuditPage::readMissing()

@@ -9,6 +9,7 @@ class QTabBar;
 
 namespace quorate::ui {
 
+class Banner;
 class LogView;
 class StudyEvents;
 
@@ -18,6 +19,7 @@ class AuditPage final : public Page {
 
 public:
     explicit AuditPage(const PageContext& context, QWidget* parent = nullptr);
+    /// Without a study this computer's log is there all the same.
     void setStudy(std::shared_ptr<const StudySnapshot> study) override;
 
     enum class Tab { Study, Computer };
@@ -31,12 +33,14 @@ protected:
 
 private:
     void refreshLog();
+    void showRosterProblem();
     void readMissing();
     void askForExport();
     void finishVerification(Result<AuditVerification> answer);
     void fail(const Error& error);
 
     std::shared_ptr<const StudySnapshot> m_study;
+    Banner* m_roster = nullptr;
     QTabBar* m_tabs = nullptr;
     QStackedWidget* m_stack = nullptr;
     StudyEvents* m_events = nullptr;
