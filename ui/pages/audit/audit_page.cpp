@@ -2,7 +2,6 @@
 #include "ui/pages/audit/audit_page.h"
 
 #include <QFileDialog>
-#include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
 
@@ -31,17 +30,16 @@ AuditPage::AuditPage(const PageContext& context, QWidget* parent) : Page(PageId:
     m_tabs->setAccessibleName(tr("Which record is shown"));
     m_tabs->addTab(tr("This study"));
     m_tabs->addTab(tr("This computer's log"));
-    m_stack = new QStackedWidget;
     m_events = new StudyEvents(theme());
     m_log = new LogView(theme());
-    m_stack->addWidget(m_events);
-    m_stack->addWidget(m_log);
     m_roster = new Banner(theme());
     m_roster->setObjectName(QStringLiteral("rosterProblem"));
     m_roster->setVisible(false);
     body()->addWidget(m_roster);
     body()->addWidget(m_tabs, 0, Qt::AlignLeft);
-    body()->addWidget(m_stack, 1);
+    // Not stacked: a stack is as tall as its tallest page, and the one behind would make this one scroll.
+    body()->addWidget(m_events, 1);
+    body()->addWidget(m_log, 1);
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) { showTab(static_cast<Tab>(tab)); });
     connect(m_verify, &QPushButton::clicked, this, &AuditPage::verify);
     connect(m_export, &QPushButton::clicked, this, &AuditPage::askForExport);
@@ -57,11 +55,9 @@ AuditPage::AuditPage(const PageContext& context, QWidget* parent) : Page(PageId:
 void AuditPage::showTab(Tab tab)
 {
     m_tabs->setCurrentIndex(static_cast<int>(tab));
-    m_stack->setCurrentIndex(static_cast<int>(tab));
-    // A stack is as tall as its tallest page; the one behind must not make this one scroll.
-    for (int i = 0; i < m_stack->count(); ++i) {
-        m_stack->widget(i)->setSizePolicy(QSizePolicy::Preferred, i == m_stack->currentIndex() ? QSizePolicy::Preferred : QSizePolicy::Ignored);
-    }
+    m_tab = tab;
+    m_events->setVisible(tab == Tab::Study);
+    m_log->setVisible(tab == Tab::Computer);
     head().setSentence(tab == Tab::Study ? tr("Everything that happened in this study; the pages are derived from it")
                                          : tr("Everything that was done and stored here; who changes it later is found out"));
     refreshLog();
@@ -93,14 +89,14 @@ void AuditPage::refreshLog()
         return;
     }
     m_tabs->setTabEnabled(static_cast<int>(Tab::Study), m_study != nullptr);
-    if (!m_study && isVisible() && m_stack->currentWidget() != m_log) {
+    if (!m_study && isVisible() && m_tab != Tab::Computer) {
         showTab(Tab::Computer);
         return;
     }
     if (hasLog) {
         const bool training = m_study ? isTraining(*m_study) : status().demo;
         m_log->setLog(audit->auditLog(), training ? VerdictKind::Training : VerdictKind::Accepted);
-        if (isVisible() && m_stack->currentWidget() == m_log) readMissing();
+        if (isVisible() && m_tab == Tab::Computer) readMissing();
     }
     if (m_verifying.isActive()) return;
     m_verify->setBlockedBy({});

@@ -4,7 +4,6 @@
 #include "core/ports/audit_desk.h"
 #include "ui/pages/page.h"
 
-class QStackedWidget;
 class QTabBar;
 
 namespace quorate::ui {
@@ -42,7 +41,7 @@ private:
     std::shared_ptr<const StudySnapshot> m_study;
     Banner* m_roster = nullptr;
     QTabBar* m_tabs = nullptr;
-    QStackedWidget* m_stack = nullptr;
+    Tab m_tab = Tab::Study;
     StudyEvents* m_events = nullptr;
     LogView* m_log = nullptr;
     Button* m_export = nullptr;

@@ -2,6 +2,8 @@
 #include <QAbstractItemModelTester>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QTabBar>
 #include <QTableView>
 #include <QtTest>
@@ -270,6 +272,16 @@ private Q_SLOTS:
         stand.page->setStatus(status);
         stand.refresh();
         QCOMPARE(stand.banner("rosterProblem")->kind(), VerdictKind::Caution);
+    }
+
+    void theStudysEventsAreNotMadeTallByTheLogBehindThem()
+    {
+        Stand stand;
+        stand.click("verifyLog");
+        stand.log.finishCalls();
+        stand.page->showTab(AuditPage::Tab::Study);
+        const auto* body = stand.page->findChild<QScrollArea*>();
+        QTRY_COMPARE(body->verticalScrollBar()->maximum(), 0);
     }
 
     void withoutALogThereIsOnlyTheStudy()
