@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <deque>
-#include <fstream>
 
 #include "core/audit/export_signers.h"
-#include "core/audit/odm.h"
 #include "core/crypto/digest.h"
-#include "core/vault/files.h"
+#include "core/vault/log_export.h"
 #include "enclave_client/desk_worker.h"
 
 namespace quorate {
@@ -16,7 +14,6 @@ namespace {
 
 constexpr std::uint64_t kEntriesBetweenLooks = 256;
 constexpr std::chrono::milliseconds kTellEvery{100};
-constexpr std::uint64_t kEntriesAtOnce = 1024;
 constexpr std::uint64_t kMaxEntriesRead = 100000;
 
 /// Who made one line, and when.
@@ -71,25 +68,9 @@ Result<AuditInclusion> prove(const audit::LogStore& store, std::uint64_t index, 
 
 }  // namespace
 
-Result<audit::ExportParties> RemoteDesk::Worker::logParties() const
-{
-    audit::ExportParties out;
-    out.rootSpki = m_options.rosterRoot.spki();
-    TRY_ASSIGN(keys, serviceKeys());
-    out.keys = std::move(keys);
-    TRY_ASSIGN(stored, m_vault.envelopes(m_package.protocol.id, study::kinds::kRoster));
-    std::map<std::uint32_t, dsse::Envelope> byVersion;
-    for (auto& item : stored) {
-        TRY_ASSIGN(roster, study::decodeRoster(item.envelope.payload));
-        byVersion.emplace(roster.version, std::move(item.envelope));
-    }
-    for (auto& [version, envelope] : byVersion) out.rosters.push_back(std::move(envelope));
-    return out;
-}
-
 Result<void> RemoteDesk::Worker::verifySignatures(AuditVerification& out) const
 {
-    TRY_ASSIGN(parties, logParties());
+    TRY_ASSIGN(parties, vault::exportParties(m_vault, m_options.rosterRoot, m_package.protocol.id));
     const audit::ExportTrust trust{sha256(parties.rootSpki), {}, {}};
     audit::ExportSigners signers(out.head.origin, trust);
     TRY(signers.addRoot(parties.rootSpki));
@@ -157,40 +138,9 @@ Result<std::vector<audit::Entry>> RemoteDesk::Worker::readEntries(std::uint64_t 
 
 Result<void> RemoteDesk::Worker::exportLog(AuditExportFormat format, const std::string& file)
 {
-    if (requireWritable()) {
-        audit::Entry entry;
-        entry.kind = audit::EventKind::ExportMade;
-        entry.subject = format == AuditExportFormat::Export ? "audit-log" : "audit-log.odm";
-        TRY(m_vault.note(std::move(entry)));
-        TRY(signHead());
-    }
-    TRY_ASSIGN(head, m_vault.head());
-    TRY_ASSIGN(store, m_vault.log());
+    TRY_ASSIGN(parties, vault::exportParties(m_vault, m_options.rosterRoot, m_package.protocol.id));
     const std::filesystem::path path(std::u8string(file.begin(), file.end()));
-    std::filesystem::path part = path;
-    part += ".part";
-    vault::RemoveOnFailure cleanup;
-    TRY(vault::createPrivateFile(part));
-    cleanup.watch(part);
-    std::ofstream out(part, std::ios::binary | std::ios::trunc);
-    if (format == AuditExportFormat::Export) {
-        TRY_ASSIGN(parties, logParties());
-        TRY(audit::writeExport(*store, head.origin, parties, out));
-    } else {
-        const audit::EntrySource source = [&](const std::function<void(const audit::Entry&)>& each) -> Result<void> {
-            for (std::uint64_t begin = 0; begin < head.size; begin += kEntriesAtOnce) {
-                TRY_ASSIGN(entries, readEntries(begin, std::min(begin + kEntriesAtOnce, head.size)));
-                std::for_each(entries.begin(), entries.end(), each);
-            }
-            return {};
-        };
-        TRY(audit::writeOdm(source, head.origin, toSeconds(m_clock()), out));
-    }
-    out.close();
-    if (!out) return fail(ErrorKind::StorageFailed, "export cannot be written to " + file);
-    TRY(vault::replaceFile(part, path));
-    cleanup.keep();
-    return {};
+    return vault::exportLog(m_vault, format, path, parties, [this] { return signHead(); }, toSeconds(m_clock()));
 }
 
 Result<std::vector<AuditCheckpoint>> RemoteDesk::Worker::shownCheckpoints() const
@@ -202,7 +152,7 @@ Result<std::vector<AuditCheckpoint>> RemoteDesk::Worker::shownCheckpoints() cons
         if (notes.size() > kMaxAuditCheckpoints) notes.pop_back();
         return {};
     }));
-    TRY_ASSIGN(services, serviceKeys());
+    TRY_ASSIGN(services, vault::cosigningServices(m_vault));
     std::vector<AuditCheckpoint> out;
     for (const std::string& note : notes) {
         const auto checkpoint = audit::parseCheckpoint(note);

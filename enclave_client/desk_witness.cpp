@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Heads of the vault's log: signed by its owner, cosigned by the service, compared with what the service has seen.
+#include "core/vault/log_export.h"
 #include "enclave_client/desk_worker.h"
 
 namespace quorate {
 namespace {
 
 constexpr std::chrono::seconds kCosignAgainAfter{30};
-/// SPKIs in hex with a space between: what an export needs to check the service's lines by.
-constexpr const char* kServiceKeysSetting = "audit.service-keys";
 constexpr std::size_t kHeadsShownAnew = 32;
-constexpr std::size_t kMaxServiceKeys = audit::kMaxExportKeys;
 
 Result<audit::NoteSignature> lineOf(const audit::SignedCheckpoint& checkpoint, const audit::NoteKey& key)
 {
@@ -85,7 +83,7 @@ Result<void> RemoteDesk::Worker::signHead()
 Result<void> RemoteDesk::Worker::cosignHead()
 {
     if (!m_witnessSize) TRY(compareWithWitness());
-    TRY(rememberServiceKey());
+    TRY(vault::rememberCosigningService(m_vault, m_receiptKeySpki));
     TRY(signHead());
     TRY_ASSIGN(newest, m_vault.newestCheckpoint());
     if (!newest || newest->head.size == *m_witnessSize) return {};
@@ -154,35 +152,6 @@ void RemoteDesk::Worker::tendWitness()
     m_witnessProblem = std::move(problem);
     m_checkpointsStale = true;
     m_dirty = true;
-}
-
-Result<std::vector<audit::NoteKey>> RemoteDesk::Worker::serviceKeys() const
-{
-    TRY_ASSIGN(kept, m_vault.setting(kServiceKeysSetting));
-    std::vector<audit::NoteKey> out;
-    std::string_view rest = kept ? std::string_view(*kept) : std::string_view();
-    while (!rest.empty()) {
-        const auto end = std::min(rest.find(' '), rest.size());
-        TRY_ASSIGN(spki, parseHex(rest.substr(0, end)));
-        TRY_ASSIGN(key, PublicKey::fromSpki(spki));
-        out.push_back({audit::kServiceCosigner, std::move(key)});
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    return out;
-}
-
-Result<void> RemoteDesk::Worker::rememberServiceKey()
-{
-    TRY_ASSIGN(known, serviceKeys());
-    std::string value;
-    for (const auto& key : known) {
-        if (key.key.spki() == m_receiptKeySpki) return {};
-        value += toHex(key.key.spki()) + " ";
-    }
-    if (known.size() == kMaxServiceKeys) {
-        return fail(ErrorKind::PolicyRefused, "log is cosigned under as many keys of services as an export can name");
-    }
-    return m_vault.putSetting(kServiceKeysSetting, value + toHex(m_receiptKeySpki));
 }
 
 }  // namespace quorate

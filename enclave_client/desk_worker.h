@@ -168,11 +168,8 @@ private:
     /// Of each other member of the roster, the newest head that I cosigned.
     [[nodiscard]] Result<std::map<Uuid, audit::SignedCheckpoint>> watchedHeads() const;
     Result<void> takeOthersLines();
-    Result<void> rememberServiceKey();
-    [[nodiscard]] Result<std::vector<audit::NoteKey>> serviceKeys() const;
     [[nodiscard]] bool ownerActs() const { return m_me != nullptr && m_me == m_options.identities.front(); }
     [[nodiscard]] Result<void> requireWritable() const;
-    [[nodiscard]] Result<audit::ExportParties> logParties() const;
     /// Signatures of every kept checkpoint, into `out`.
     Result<void> verifySignatures(AuditVerification& out) const;
     [[nodiscard]] Result<std::vector<AuditCheckpoint>> shownCheckpoints() const;

@@ -101,14 +101,15 @@ PendingCall RemoteDesk::decideParticipation(ParticipationRequest request, Comple
         std::move(done));
 }
 
-PendingCall RemoteDesk::freezeStatement(const Uuid&, Completion<void> done)
+PendingCall RemoteDesk::freezeStatement(StatementRequest request, Completion<void> done)
 {
+    auto shared = std::make_shared<StatementRequest>(std::move(request));
     return m_worker->call(
-        [](Worker& worker) -> Result<void> {
+        [shared](Worker& worker) -> Result<void> {
+            TRY_ASSIGN(permit, worker.authorise(shared->identity, shared->passphrase));
             TRY_ASSIGN(session, worker.attestedSession());
-            TRY(session->freezeStatement([&worker](const dsse::Envelope& statement) {
-                return worker.recordDecision({audit::EventKind::StatementFrozen, {}, {}, {}, {}, "authorship", {{"signed", statement.payloadDigest()}}});
-            }));
+            TRY(session->freezeStatement(
+                worker.recordsSigned(std::move(permit), {audit::EventKind::StatementFrozen, {}, {}, {}, shared->reason, "authorship", {}})));
             return worker.refreshObjects();
         },
         std::move(done));
@@ -153,7 +154,7 @@ PendingCall RemoteDesk::startRounds(const Uuid&, Completion<void> done)
     return m_worker->call(
         [](Worker& worker) -> Result<void> {
             TRY_ASSIGN(session, worker.attestedSession());
-            TRY(worker.recordDecision({audit::EventKind::RoundsStarted, {}, {}, {}, {}, "responsibility", {}}));
+            TRY(worker.recordDecision({audit::EventKind::RoundsStarted, {}, {}, {}, {}, {}, {}}));
             return session->startRounds();
         },
         std::move(done));

@@ -45,7 +45,7 @@ public:
     void actAs(const Uuid& member) override;
     PendingCall checkNodes(const Uuid& study, Completion<void> done) override;
     PendingCall decideParticipation(ParticipationRequest request, Completion<void> done) override;
-    PendingCall freezeStatement(const Uuid& study, Completion<void> done) override;
+    PendingCall freezeStatement(StatementRequest request, Completion<void> done) override;
     PendingCall decideShare(ShareRequest request, Completion<void> done) override;
     PendingCall stop(StopRequest request, Completion<void> done) override;
     PendingCall startRounds(const Uuid& study, Completion<void> done) override;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/audit_export.h"
 #include "app/cli/output.h"
 #include "core/attestation/case_folder.h"
 #include "core/audit/export.h"
@@ -170,6 +171,7 @@ void printEntry(const Entry& entry)
     std::string line = padded(std::to_string(entry.index), 8) + formatRfc3339(toSeconds(entry.at)) + "  " +
                        padded(nameOf(entry.kind), 24) + printable(entry.actorName.empty() ? "-" : entry.actorName);
     if (!entry.subject.empty()) line += "  [" + printable(entry.subject) + "]";
+    if (!entry.meaning.empty()) line += "  signed as " + printable(entry.meaning);
     if (!entry.reason.empty()) line += "  " + printable(entry.reason);
     printLine(line);
 }
@@ -261,7 +263,7 @@ void addShowOptions(CLI::App& command, Options& options)
 void addAuditCommand(CLI::App& app, ExitCode& code)
 {
     auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand("audit", "Check or read the export of an audit log, offline");
+    CLI::App* command = app.add_subcommand("audit", "Export a vault's audit log; check or read an export, offline");
     command->require_subcommand(1);
     CLI::App* verify = command->add_subcommand("verify", "Recompute the log and check every signature; say where it was changed");
     addTrustOptions(*verify, *options);
@@ -270,6 +272,7 @@ void addAuditCommand(CLI::App& app, ExitCode& code)
     addTrustOptions(*show, *options);
     addShowOptions(*show, *options);
     show->callback([options, &code] { code = runShow(*options); });
+    addAuditExport(*command, code);
 }
 
 }  // namespace quorate::cli

@@ -18,6 +18,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::size_t kMaxCodeFileBytes = 8 * 1024;
+constexpr std::size_t kMaxPkcs12Bytes = 64 * 1024;
 constexpr std::size_t kMaxEnvelopeBytes = std::size_t{2} << 20;
 constexpr int kDefaultHours = 72;
 
@@ -37,6 +38,8 @@ struct Options {
     std::string from;
     std::string reason;
     std::string kind;
+    std::string meaning;
+    std::string filePassword;
     bool json = false;
 };
 
@@ -70,6 +73,7 @@ ordered_json memberJson(const study::Member& member)
             {"name", member.name},
             {"organisation", member.organisation},
             {"role", nameOf(member.role)},
+            {"signingKey", toBase64(member.signingKeySpki)},
             {"site", member.site.isZero() ? ordered_json() : ordered_json(toHex(member.site))},
             {"revokedFrom", member.revokedFrom ? ordered_json(formatRfc3339(*member.revokedFrom)) : ordered_json()},
             {"revocationReason", member.revocationReason}};
@@ -104,13 +108,31 @@ Result<ExitCode> show(const Options& options, IdentitySession& session)
     return ExitCode::Ok;
 }
 
+study::Member coordinatorOf(const Options& options)
+{
+    study::Member out;
+    out.name = options.name;
+    out.organisation = options.organisation;
+    return out;
+}
+
 Result<ExitCode> createRoot(const Options& options, IdentitySession& session)
 {
     TRY_ASSIGN(keys, newKeys(options.access));
-    study::Member coordinator;
-    coordinator.name = options.name;
-    coordinator.organisation = options.organisation;
-    TRY(session.membership->createRoot(options.consortium, coordinator, keys));
+    TRY(session.membership->createRoot(options.consortium, coordinatorOf(options), keys));
+    session.onToken = keys.onToken;
+    return show(options, session);
+}
+
+Result<ExitCode> importRoot(const Options& options, IdentitySession& session)
+{
+    TRY_ASSIGN(file, attestation::readBoundedFile(options.input, kMaxPkcs12Bytes));
+    TRY_ASSIGN(password, readPassphrase(options.filePassword, "Password of the PKCS #12 file"));
+    auto root = ConsortiumAuthority::importPkcs12(file, password);
+    if (!root) return failAt(options.input, root.error());
+    TRY_ASSIGN(keys, newKeys(options.access));
+    TRY(session.membership->importRoot(*root, options.consortium, coordinatorOf(options), keys));
+    session.onToken = keys.onToken;
     return show(options, session);
 }
 
@@ -210,9 +232,8 @@ Result<ExitCode> sign(const Options& options, IdentitySession& session)
     TRY_ASSIGN(payload, attestation::readBoundedFile(options.input, kMaxEnvelopeBytes / 2));
     OutputFile file;
     TRY(file.claim(options.output));
-    TRY_ASSIGN(consortium, session.membership->known());
-    TRY_ASSIGN(signer, boundSigner(options.access, consortium));
-    TRY_ASSIGN(envelope, session.membership->sign(options.kind, payload, options.reason, std::move(signer)));
+    TRY(openBoundToken(options.access, session));
+    TRY_ASSIGN(envelope, session.membership->sign(options.kind, payload, options.reason, options.meaning, session.onToken));
     TRY(file.write(dsse::toJson(envelope)));
     if (options.json) print({{"payload", toHex(envelope.payloadDigest())}});
     printWritten(options, "The signature is in the vault's log.");
@@ -240,7 +261,10 @@ Subcommand addSubcommand(CLI::App& parent, const char* name, const char* what, R
             code = reportError(session.error(), options->json);
             return;
         }
-        const auto done = run(*options, *session);
+        auto done = run(*options, *session);
+        if (done) {
+            if (const auto closed = session->close(); !closed) done = tl::unexpected(closed.error());
+        }
         code = done ? *done : reportJudged(done.error(), options->json);
     });
     return {command, std::move(options)};
@@ -270,13 +294,23 @@ std::string checkHex(const std::string& text)
     return parseHexFixed<N>(text) ? std::string() : "want " + std::to_string(2 * N) + " hexadecimal digits";
 }
 
+void addFounderOptions(const Subcommand& to)
+{
+    to.command->add_option("--consortium", to.options->consortium, "Name of the consortium")->required();
+    to.command->add_option("--name", to.options->name, "Your name, as printed under your signatures")->required();
+    to.command->add_option("--organisation", to.options->organisation, "Your organisation")->required();
+    addTokenOptions(to);
+}
+
 void addFounding(CLI::App& identity, ExitCode& code)
 {
-    const auto root = addSubcommand(identity, "create-root", "Found a consortium: its root, its CA and the first coordinator", createRoot, code);
-    root.command->add_option("--consortium", root.options->consortium, "Name of the consortium")->required();
-    root.command->add_option("--name", root.options->name, "Your name, as printed under your signatures")->required();
-    root.command->add_option("--organisation", root.options->organisation, "Your organisation")->required();
-    addTokenOptions(root);
+    addFounderOptions(addSubcommand(identity, "create-root", "Found a consortium: its root, its CA and the first coordinator", createRoot, code));
+
+    const auto imported = addSubcommand(identity, "import-root", "Found a consortium under a root that was made elsewhere", importRoot, code);
+    addInput(imported, "pkcs12", "PKCS #12 file with the root's key and its self-signed CA certificate");
+    imported.command->add_option("--file-password-file", imported.options->filePassword,
+                                 "File with the PKCS #12 file's password on its first line (default: as the passphrase)");
+    addFounderOptions(imported);
 
     const auto invited = addSubcommand(identity, "invite", "Make an invitation for one person", invite, code);
     invited.command->add_option("--role", invited.options->role, "coordinator, site-reviewer, custodian, auditor or site-node")
@@ -324,6 +358,9 @@ void addKeeping(CLI::App& identity, ExitCode& code)
         ->required()
         ->check(CLI::IsMember({study::kinds::kProtocol, study::kinds::kParticipation, study::kinds::kReferenceValues, study::kinds::kReleaseStatement,
                                study::kinds::kReleaseApproval, study::kinds::kRevocation, study::kinds::kRoundOrder, study::kinds::kModelStatement}));
+    signing.command->add_option("--meaning", signing.options->meaning, "What the signature means; the log keeps it with your printed name and the time")
+        ->required()
+        ->check(CLI::IsMember({"approval", "authorship", "refusal", "responsibility", "review"}));
     signing.command->add_option("--reason", signing.options->reason, "Why; the log keeps it");
     signing.command->add_option("--token", signing.options->access.module, "PKCS #11 module, where it is not where it was");
     addPinFile(signing);

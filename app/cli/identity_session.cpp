@@ -51,6 +51,8 @@ Result<IdentitySession> IdentitySession::open(const IdentityAccess& access)
     return out;
 }
 
+Result<void> IdentitySession::close() { return membership->signHead(onToken); }
+
 Result<vault::NewKeys> newKeys(const IdentityAccess& access)
 {
     vault::NewKeys out;
@@ -74,13 +76,16 @@ Result<vault::NewKeys> newKeys(const IdentityAccess& access)
     return out;
 }
 
-Result<std::shared_ptr<const Signer>> boundSigner(const IdentityAccess& access, const vault::KnownConsortium& consortium)
+Result<void> openBoundToken(const IdentityAccess& access, IdentitySession& session)
 {
+    TRY_ASSIGN(consortium, session.membership->known());
     const study::Member* own = consortium.own ? consortium.roster.find(*consortium.own) : nullptr;
-    if (!consortium.token || own == nullptr) return std::shared_ptr<const Signer>();
+    if (!consortium.token || own == nullptr) return {};
     TRY_ASSIGN(token, openToken(access, access.module.empty() ? consortium.token->module : access.module, consortium.token->serial));
     TRY_ASSIGN(key, PublicKey::fromSpki(own->signingKeySpki));
-    return token.signer(key);
+    TRY_ASSIGN(signer, token.signer(key));
+    session.onToken = std::move(signer);
+    return {};
 }
 
 Result<void> OutputFile::claim(const std::string& path)

@@ -23,14 +23,17 @@ struct IdentityAccess {
 struct IdentitySession {
     std::unique_ptr<vault::Vault> vault;
     std::unique_ptr<vault::Membership> membership;
+    std::shared_ptr<const Signer> onToken;  ///< The owner's key, once a step has opened its token.
 
     static Result<IdentitySession> open(const IdentityAccess& access);
+    /// Puts what a step did under the owner's signature, where the owner's key is at hand.
+    Result<void> close();
 };
 
 /// For a new identity: what the options name of a token, or keys of the vault's own.
 Result<vault::NewKeys> newKeys(const IdentityAccess& access);
-/// The owner's key on the token that it was bound to; none when it is in the vault.
-Result<std::shared_ptr<const Signer>> boundSigner(const IdentityAccess& access, const vault::KnownConsortium& consortium);
+/// Opens the token that the owner's key was bound to, into `session.onToken`; nothing when the key is in the vault.
+Result<void> openBoundToken(const IdentityAccess& access, IdentitySession& session);
 
 /// A file that a step will write. It is claimed before the step, so that a step that cannot hand over its outcome is not
 /// done, and goes again with a step that fails.

@@ -117,7 +117,8 @@ Subcommand addSubcommand(CLI::App& parent, const char* name, const char* what, R
     command->add_flag("--json", options->json, "Print the outcome as JSON");
     command->callback([options, run, &code] {
         auto session = IdentitySession::open(options->access);
-        const auto done = session ? run(*options, *session) : Result<void>(tl::unexpected(session.error()));
+        auto done = session ? run(*options, *session) : Result<void>(tl::unexpected(session.error()));
+        if (done) done = session->close();
         const bool isJudgement = session && !done && (done.error().kind == ErrorKind::PolicyRefused || done.error().kind == ErrorKind::Untrusted);
         code = ExitCode::Ok;
         if (!done) code = reportError(done.error(), options->json);

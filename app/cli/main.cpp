@@ -17,6 +17,7 @@
 #include "app/cli/privacy_command.h"
 #include "app/cli/selftest_command.h"
 #include "app/cli/vault_command.h"
+#include "core/base/core_dump.h"
 
 using quorate::cli::ExitCode;
 
@@ -58,6 +59,7 @@ int run(int argc, char** argv)
 
 int main(int argc, char** argv)
 {
+    quorate::forbidCoreDumps();
     try {
         return run(argc, argv);
     } catch (const std::exception& error) {

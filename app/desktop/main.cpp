@@ -9,6 +9,7 @@
 #if defined(QUORATE_WITH_KEYSTORE)
 #include "app/desktop/qt_keystore.h"
 #endif
+#include "core/base/core_dump.h"
 #include "ui/text/translation.h"
 
 namespace {
@@ -64,6 +65,7 @@ int takeScreenshots(QApplication& application, desktop::DemoDesktop& desktop, ui
 
 int main(int argc, char** argv)
 {
+    forbidCoreDumps();
     QApplication application(argc, argv);
     ui::installTranslation();
     QApplication::setApplicationName(QStringLiteral("Quorate"));

@@ -16,7 +16,7 @@ public:
     void actAs(const Uuid&) override {}
     PendingCall checkNodes(const Uuid&, Completion<void> done) override { return refuse(std::move(done)); }
     PendingCall decideParticipation(ParticipationRequest, Completion<void> done) override { return refuse(std::move(done)); }
-    PendingCall freezeStatement(const Uuid&, Completion<void> done) override { return refuse(std::move(done)); }
+    PendingCall freezeStatement(StatementRequest, Completion<void> done) override { return refuse(std::move(done)); }
     PendingCall decideShare(ShareRequest, Completion<void> done) override { return refuse(std::move(done)); }
     PendingCall stop(StopRequest, Completion<void> done) override { return refuse(std::move(done)); }
     PendingCall startRounds(const Uuid&, Completion<void> done) override { return refuse(std::move(done)); }

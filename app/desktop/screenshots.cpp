@@ -82,7 +82,7 @@ void ScreenshotTour::look()
         return;
     case Stop::Results:
         if (projection.state() != study::StudyState::Finished || studies.front()->pooled.empty()) return;
-        grab({PageId::Results, PageId::Audit});
+        grab({PageId::Results, PageId::Audit, PageId::Settings});
         m_stop = Stop::Done;
         m_subscription.reset();
         Q_EMIT finished();

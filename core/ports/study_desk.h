@@ -130,8 +130,14 @@ public:
         std::optional<Uuid> identity{};  ///< Who signs, said at the first signature of a session (DeskStatus::signsUntil).
     };
     [[nodiscard]] virtual PendingCall decideParticipation(ParticipationRequest request, Completion<void> done) = 0;
-    /// Coordinator: challenges the service for an offer, appraises it and freezes the release statement.
-    [[nodiscard]] virtual PendingCall freezeStatement(const Uuid& study, Completion<void> done) = 0;
+    /// Coordinator: challenges the service for an offer, appraises it, and signs the release statement that follows from it.
+    struct StatementRequest {
+        Uuid study;
+        std::string reason;
+        SecretBytes passphrase;
+        std::optional<Uuid> identity{};
+    };
+    [[nodiscard]] virtual PendingCall freezeStatement(StatementRequest request, Completion<void> done) = 0;
     /// Custodian: re-appraises with a fresh challenge, then seals my share, or refuses with the reason.
     struct ShareRequest {
         Uuid study;
@@ -152,7 +158,7 @@ public:
         Digest32 freeze{};    ///< Of a thaw: the freeze that was shown, StudyProjection::freezeOrder.
     };
     [[nodiscard]] virtual PendingCall stop(StopRequest request, Completion<void> done) = 0;
-    /// Coordinator: lets the rounds begin.
+    /// Coordinator: lets the rounds begin. An order to the service; nothing is signed.
     [[nodiscard]] virtual PendingCall startRounds(const Uuid& study, Completion<void> done) = 0;
     /// Coordinator: pauses or resumes the rounds, excludes or readmits a site.
     struct OrderRequest {

@@ -175,7 +175,9 @@ Result<void> Database::takeAndCheck()
     TRY_ASSIGN(hasRow, statement.step());
     if (!hasRow) return fail(ErrorKind::Malformed, "vault file is damaged");
     if (const std::string found = statement.text(0); found != "ok") {
-        return fail(ErrorKind::Malformed, "vault file is damaged: " + found);
+        // Of SQLite's lines the last one says what; the others, in which database.
+        return fail(ErrorKind::Malformed, "vault file is damaged: pages that are whole do not belong together (" +
+                                              found.substr(found.rfind('\n') + 1) + ")");
     }
     return {};
 }

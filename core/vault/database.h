@@ -93,6 +93,8 @@ private:
     Result<void> withCopy(const std::filesystem::path& file, const SecretBytes* key, const std::function<Result<void>()>& work) const;
     [[nodiscard]] Result<void> fillCopy() const;
     [[nodiscard]] Result<void> compareCopy() const;
+    /// The first page that the file is too short for; 0 when it is long enough.
+    [[nodiscard]] Result<int> firstMissingPage() const;
     /// 0 when every page is authentic.
     [[nodiscard]] Result<int> firstDamagedPage() const;
     /// `found` with the number of the first damaged page, where there is one.

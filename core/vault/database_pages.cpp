@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What concerns a database's file as a whole: its salt, its pages, a copy of it.
 #include <algorithm>
+#include <cstring>
 #include <sqlcipher/sqlite3.h>
 
 #include "core/vault/database.h"
@@ -118,9 +119,27 @@ Result<int> Database::firstDamagedPage() const
     return generation < 4 ? std::max(authentic, 1) : authentic + 1;
 }
 
+Result<int> Database::firstMissingPage() const
+{
+    // Without it SQLite answers nothing about a file that is shorter than its first page says.
+    TRY_ASSIGN(lenient, prepare("PRAGMA writable_schema = ON"));
+    TRY(lenient.run());
+    TRY_ASSIGN(pageSize, integer("PRAGMA page_size"));
+    TRY_ASSIGN(pages, integer("PRAGMA page_count"));
+    TRY_ASSIGN(strict, prepare("PRAGMA writable_schema = OFF"));
+    TRY(strict.run());
+    const char* name = sqlite3_db_filename(m_connection.get(), "main");
+    std::error_code unknown;
+    const auto size = std::filesystem::file_size(std::u8string(name, name + std::strlen(name)), unknown);
+    if (unknown || pageSize <= 0) return fail(ErrorKind::StorageFailed, "the size of the vault file cannot be read");
+    const auto whole = static_cast<std::int64_t>(size) / pageSize;
+    return whole < pages ? static_cast<int>(whole) + 1 : 0;
+}
+
 Error Database::describeDamage(Error found) const
 {
-    const auto page = firstDamagedPage();
+    auto page = firstMissingPage();
+    if (!page || *page == 0) page = firstDamagedPage();
     // Without its first page nothing of a database can be read, not even how many there are.
     if (!page) return {ErrorKind::Malformed, "vault file is damaged at page 1"};
     if (*page == 0) return found;

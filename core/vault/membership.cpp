@@ -53,9 +53,11 @@ Result<void> Membership::actAsOwner()
     if (!belongs) return {};
     TRY_ASSIGN(consortium, known());
     const study::Member* own = consortium.own ? consortium.roster.find(*consortium.own) : nullptr;
-    if (own != nullptr) m_vault.actAs({own->id, own->name, nameOf(own->role), m_offsetMinutes});
+    if (own != nullptr) actAs(*own);
     return {};
 }
+
+void Membership::actAs(const study::Member& member) { m_vault.actAs({member.id, member.name, nameOf(member.role), m_offsetMinutes}); }
 
 Result<void> Membership::note(EventKind kind, const Uuid& member, const std::string& reason, std::map<std::string, Digest32> digests)
 {
@@ -132,8 +134,20 @@ Result<KnownConsortium> Membership::known() const
 
 Result<void> Membership::createRoot(const std::string& consortium, const study::Member& coordinator, const NewKeys& newKeys)
 {
-    TRY(requireNoIdentity());
     TRY_ASSIGN(root, ConsortiumAuthority::create(consortium, now(), m_sources.random));
+    return found(root, EventKind::IdentityCreated, consortium, coordinator, newKeys);
+}
+
+Result<void> Membership::importRoot(const ConsortiumAuthority& root, const std::string& consortium, const study::Member& coordinator,
+                                    const NewKeys& newKeys)
+{
+    return found(root, EventKind::IdentityImported, consortium, coordinator, newKeys);
+}
+
+Result<void> Membership::found(const ConsortiumAuthority& root, EventKind how, const std::string& consortium,
+                               const study::Member& coordinator, const NewKeys& newKeys)
+{
+    TRY(requireNoIdentity());
     TRY_ASSIGN(keys, makeKeys(newKeys, study::Role::Coordinator, m_sources.random));
     TRY_ASSIGN(id, randomFixed<16>(m_sources.random));
     study::Member own = coordinator;
@@ -148,13 +162,13 @@ Result<void> Membership::createRoot(const std::string& consortium, const study::
     const Bytes payload = encode(roster);
     TRY(study::decodeRoster(payload));
     TRY_ASSIGN(envelope, dsse::sign(study::kinds::kRoster, payload, root.rootKey()));
-    TRY(m_vault.putIdentity({kRootIdentity, root.rootKey().toPkcs8(), SecretBytes(), root.certificate().der()}, EventKind::IdentityCreated));
+    actAs(own);
+    TRY(m_vault.putIdentity({kRootIdentity, root.rootKey().toPkcs8(), SecretBytes(), root.certificate().der()}, how));
     TRY(keepKeys(id, keys, newKeys, certificate.der()));
     TRY(note(EventKind::CertificateIssued, id, {}, {{"certificate", certificate.sha256Fingerprint()}}));
     TRY(m_vault.putSetting(kRootCertificate, toBase64(root.certificate().der())));
     TRY(m_vault.putSetting(kOwn, toHex(id)));
-    TRY(keepRoster(envelope, roster.version));
-    return actAsOwner();
+    return keepRoster(envelope, roster.version);
 }
 
 Result<std::string> Membership::invite(const study::Member& invited, const std::string& service, UtcSeconds expires)
@@ -233,13 +247,13 @@ Result<study::Member> Membership::accept(const dsse::Envelope& answer)
     TRY_ASSIGN(roster, study::decodeRoster(accepted.roster.payload));
     TRY_ASSIGN(identity, identityOf(m_vault, accepted.member.id, "the keys that this answer is about"));
     identity.certificateDer = accepted.certificate.der();
+    actAs(accepted.member);
     TRY(m_vault.putIdentity(identity, EventKind::InvitationAccepted));
     TRY(m_vault.putSetting(kRootCertificate, toBase64(accepted.root.der())));
     TRY(m_vault.putSetting(kOwn, toHex(accepted.member.id)));
     // The secret has served.
     TRY(m_vault.putSetting(kJoining, std::string(kUsed) + toHex(open.request.payloadDigest())));
     TRY(keepRoster(accepted.roster, roster.version));
-    TRY(actAsOwner());
     return accepted.member;
 }
 
@@ -265,26 +279,52 @@ Result<study::Roster> Membership::takeRoster(const dsse::Envelope& roster)
     return offered;
 }
 
-Result<dsse::Envelope> Membership::sign(const std::string& kind, BytesView payload, const std::string& reason,
+Result<Identity> Membership::ownIdentity(const KnownConsortium& consortium, const study::Member& own,
+                                         std::shared_ptr<const Signer> onToken) const
+{
+    TRY_ASSIGN(stored, identityOf(m_vault, own.id, "its owner's keys"));
+    if (!consortium.token) {
+        return Identity::restore(own, stored.signingKeyPkcs8.expose(), stored.hpkeKey.expose(), stored.certificateDer);
+    }
+    return Identity::restoreWithToken(own, std::move(onToken), stored.signingKeyPkcs8.expose(), stored.hpkeKey.expose(),
+                                      stored.certificateDer);
+}
+
+Result<dsse::Envelope> Membership::sign(const std::string& kind, BytesView payload, const std::string& reason, const std::string& meaning,
                                         std::shared_ptr<const Signer> onToken)
 {
     TRY_ASSIGN(consortium, known());
     const study::Member* own = consortium.own ? consortium.roster.find(*consortium.own) : nullptr;
     if (own == nullptr) return fail(ErrorKind::PolicyRefused, "the roster does not name this vault's owner");
     TRY(study::requireStanding(consortium.roster, *own, now()));
-    TRY_ASSIGN(stored, identityOf(m_vault, own->id, "its owner's keys"));
-    TRY_ASSIGN(identity, onToken ? Identity::restoreWithToken(*own, std::move(onToken), stored.signingKeyPkcs8.expose(),
-                                                              stored.hpkeKey.expose(), stored.certificateDer)
-                                 : Identity::restore(*own, stored.signingKeyPkcs8.expose(), stored.hpkeKey.expose(), stored.certificateDer));
+    if (consortium.token && !onToken) return fail(ErrorKind::Unavailable, "the signing key is on a token, and the token is not given");
+    TRY_ASSIGN(identity, ownIdentity(consortium, *own, std::move(onToken)));
     TRY_ASSIGN(envelope, dsse::sign(kind, payload, *identity.signer));
     audit::Entry entry;
     entry.kind = EventKind::EnvelopeStored;
     entry.subject = kind;
     entry.reason = reason;
-    entry.meaning = "signature";
+    entry.meaning = meaning;
     entry.digests = {{"payload", envelope.payloadDigest()}, {"signature", sha256(envelope.signatures.front().signature)}};
     TRY(m_vault.note(std::move(entry)));
     return envelope;
+}
+
+Result<void> Membership::signHead(const std::shared_ptr<const Signer>& onToken)
+{
+    TRY_ASSIGN(belongs, belongsToConsortium());
+    if (!belongs || !m_vault.readOnlyBecause().empty()) return {};
+    TRY_ASSIGN(consortium, known());
+    const study::Member* own = consortium.own ? consortium.roster.find(*consortium.own) : nullptr;
+    if (own == nullptr || (consortium.token && !onToken)) return {};
+    TRY_ASSIGN(identity, ownIdentity(consortium, *own, onToken));
+    TRY_ASSIGN(head, m_vault.head());
+    TRY_ASSIGN(newest, m_vault.newestCheckpoint());
+    // Signed again, it would lose its cosignatures.
+    if (newest && newest->head == head) return {};
+    const Signer& signer = *identity.signer;
+    TRY(m_vault.signHead(signer.publicKey(), [&signer](BytesView message) { return signer.signDer(message); }));
+    return {};
 }
 
 }  // namespace quorate::vault

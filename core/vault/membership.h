@@ -49,6 +49,10 @@ public:
 
     /// Root, CA and the first coordinator, whose vault this is. PolicyRefused when the vault has an identity already.
     Result<void> createRoot(const std::string& consortium, const study::Member& coordinator, const NewKeys& newKeys);
+    /// The same under a root that was made elsewhere. Its first roster is version 1 again, which whoever has seen a roster of
+    /// this root refuses.
+    Result<void> importRoot(const ConsortiumAuthority& root, const std::string& consortium, const study::Member& coordinator,
+                            const NewKeys& newKeys);
     /// The code. `invited` names role, organisation and site; `service` may be empty.
     Result<std::string> invite(const study::Member& invited, const std::string& service, UtcSeconds expires);
     /// The request; keys stay here. PolicyRefused when the vault has an identity already.
@@ -64,10 +68,14 @@ public:
     Result<dsse::Envelope> revoke(const Uuid& member, UtcSeconds from, const std::string& reason);
     /// A roster that came from elsewhere. Untrusted or PolicyRefused as study::checkSuccession says.
     Result<study::Roster> takeRoster(const dsse::Envelope& roster);
-    /// A signature by the owner's key, whom the roster must let act now. `onToken`: none means the key in the vault. The entry
-    /// is written before the envelope is given back; without a signature there is no entry.
-    Result<dsse::Envelope> sign(const std::string& kind, BytesView payload, const std::string& reason,
+    /// A signature by the owner's key, whom the roster must let act now. `meaning`: "approval", ... (21 CFR 11.50). `onToken`:
+    /// none means the key in the vault. The entry is written before the envelope is given back; without a signature there is
+    /// no entry.
+    Result<dsse::Envelope> sign(const std::string& kind, BytesView payload, const std::string& reason, const std::string& meaning,
                                 std::shared_ptr<const Signer> onToken);
+    /// Signs the log's head by the owner's key. Nothing where there is nothing to sign with: no owner yet, a key on a token
+    /// that is not given, a vault that takes no change.
+    Result<void> signHead(const std::shared_ptr<const Signer>& onToken);
 
     [[nodiscard]] Result<KnownConsortium> known() const;
 
@@ -79,6 +87,10 @@ private:
 
     [[nodiscard]] UtcSeconds now() const { return toSeconds(m_sources.clock()); }
     [[nodiscard]] Result<ConsortiumAuthority> authority() const;
+    Result<void> found(const ConsortiumAuthority& root, audit::EventKind how, const std::string& consortium,
+                       const study::Member& coordinator, const NewKeys& newKeys);
+    [[nodiscard]] Result<Identity> ownIdentity(const KnownConsortium& consortium, const study::Member& own,
+                                               std::shared_ptr<const Signer> onToken) const;
     [[nodiscard]] Result<study::Invitation> issued(const Uuid& invitation) const;
     Result<void> keepRoster(const dsse::Envelope& roster, std::uint32_t version);
     [[nodiscard]] Result<bool> belongsToConsortium() const;
@@ -86,6 +98,8 @@ private:
     Result<void> keepKeys(const Uuid& member, const study::JoinKeys& keys, const NewKeys& newKeys, const Bytes& certificateDer);
     Result<void> note(audit::EventKind kind, const Uuid& member, const std::string& reason, std::map<std::string, Digest32> digests);
     Result<void> actAsOwner();
+    /// Entries are in this member's name from here on.
+    void actAs(const study::Member& member);
 
     Vault& m_vault;
     Vault::Sources m_sources;

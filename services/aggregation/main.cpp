@@ -4,6 +4,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "core/base/core_dump.h"
 #include "core/base/environment.h"
 #include "core/base/lifeline.h"
 #include "core/base/log.h"
@@ -93,6 +94,7 @@ Result<void> run(const Options& options)
 
 int main(int argc, char** argv)
 {
+    quorate::forbidCoreDumps();
     limitAllocator();
     // TLS 1.3 only: gRPC 1.51 has no setting for the version, but its list of TLS 1.2 suites can be one that our ECDSA key
     // cannot serve, while TLS 1.3 has suites of its own (docs/decisions/0003-tls13-only.md).

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "collateral_client/https_source.h"
+#include "core/base/core_dump.h"
 #include "core/base/lifeline.h"
 #include "core/schema/conformance.h"
 #include "core/schema/preview.h"
@@ -197,6 +198,7 @@ int exitCode(const Result<void>& result)
 
 int main(int argc, char** argv)
 {
+    forbidCoreDumps();
     Options options;
     CLI::App app("Quorate site agent: runs beside a hospital's data, dials out only", "quorate-site");
     app.require_subcommand(1);

@@ -71,7 +71,14 @@ TEST_CASE("In the demo one desk plays everybody in turn, each with the rights of
                                               desktop.desk->status().me.id}, std::move(done));
         });
     };
-    CHECK(desktop.wait([&](Completion<void> done) { return desktop.desk->freezeStatement(consortium.study(), std::move(done)); }));
+    const auto freeze = [&](const SecretBytes& typed) {
+        return desktop.wait([&](Completion<void> done) {
+            return desktop.desk->freezeStatement({consortium.study(), "first release", SecretBytes::copyOf(typed.expose()),
+                                                  consortium.coordinator().member.id}, std::move(done));
+        });
+    };
+    CHECK_FALSE(freeze(SecretBytes::copyOf(asBytes("not the passphrase"))));
+    CHECK(freeze(passphrase()));
     CHECK_FALSE(seal());
     REQUIRE(actAs(consortium.custodians[0]));
     CHECK_FALSE(desktop.approve(passphrase()));

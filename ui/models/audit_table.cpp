@@ -17,7 +17,7 @@ Row rowOf(const audit::Entry& entry)
 {
     return {QString::number(entry.index),
             {{.text = QString::number(entry.index), .number = true, .quiet = true},
-             {.text = localTimeText(entry)},
+             {.text = AuditWords::tr("%1, %2", "date, time").arg(utcDate(entry.at), utcTime(entry.at))},
              {.text = titleOf(entry.kind), .strong = true},
              {.text = actorName(entry), .quiet = entry.actor.isZero()},
              {.text = actorRole(entry)},
@@ -30,7 +30,7 @@ Row rowOf(const audit::Entry& entry)
 TableContent auditTable(const std::vector<audit::Entry>& entries)
 {
     TableContent out;
-    out.header = {{.text = AuditWords::tr("No."), .number = true}, {.text = AuditWords::tr("When, local")},
+    out.header = {{.text = AuditWords::tr("No."), .number = true}, {.text = AuditWords::tr("When, UTC")},
                   {.text = AuditWords::tr("Event")},               {.text = AuditWords::tr("Who")},
                   {.text = AuditWords::tr("Role")},                {.text = AuditWords::tr("What")},
                   {.text = AuditWords::tr("Why")}};

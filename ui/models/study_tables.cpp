@@ -137,7 +137,7 @@ TableContent siteTable(const StudySnapshot& study, UtcMillis now)
     TableContent table;
     table.header = {{.text = TableWords::tr("Site")}, {.text = TableWords::tr("State")}, {.text = TableWords::tr("TEE")},
                     {.text = TableWords::tr("Ethics approval")}, {.text = TableWords::tr("Node evidence")}, {.text = TableWords::tr("Last seen")},
-                    {.text = TableWords::tr("Training records"), .number = true}};
+                    {.text = TableWords::tr("Records"), .number = true}};
     int index = 0;
     for (const auto& spec : study.protocol().sites) {
         const auto& site = study.projection.sites().at(spec.id);
@@ -148,7 +148,7 @@ TableContent siteTable(const StudySnapshot& study, UtcMillis now)
                               {{.text = toQString(spec.name), .strong = true, .swatch = index++}, siteState(study, site),
                                {.text = spec.teeRequired ? TableWords::tr("Required") : TableWords::tr("Not required")},
                                {.text = ethics}, nodeEvidence(study, spec),
-                               {.text = seen ? TableWords::tr("%1 ago").arg(durationText(ago)) : TableWords::tr("Never")},
+                               {.text = seen ? TableWords::tr("%1 ago").arg(ageText(ago)) : TableWords::tr("Never")},
                                {.text = recordsOf(site), .number = true}},
                               false});
     }

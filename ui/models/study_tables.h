@@ -24,6 +24,8 @@ TableContent statementTable(const StudySnapshot& study);
 int differingFields(const StudySnapshot& study);
 /// Sites with state, TEE, last seen, records.
 TableContent siteTable(const StudySnapshot& study, UtcMillis now);
+/// The roster's members with role and standing: who was revoked, since when and why. The row's key is the member's id.
+TableContent peopleTable(const StudySnapshot& study, const Uuid& me, UtcMillis now);
 /// The data dictionary: name, label, type, allowed values, missing.
 TableContent dictionaryTable(const schema::DataDictionary& dictionary);
 

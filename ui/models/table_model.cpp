@@ -83,6 +83,8 @@ QVariant TableModel::data(const QModelIndex& index, int role) const
     const Cell& shown = cell(index.row(), index.column());
     switch (role) {
     case Qt::DisplayRole: return shown.text;
+    // The whole of what a narrow column cuts.
+    case Qt::ToolTipRole: return shown.text;
     case Qt::TextAlignmentRole: return QVariant(Qt::AlignVCenter | (shown.number ? Qt::AlignRight : Qt::AlignLeft));
     case CellRole: return QVariant::fromValue(shown);
     case KeyRole: return m_content.rows[static_cast<std::size_t>(index.row())].key;

@@ -13,6 +13,7 @@ namespace quorate::ui {
 namespace {
 
 constexpr int kStackBelow = 900;
+constexpr double kLargeText = 1.25;
 constexpr int kLargePage = 1500;
 constexpr int kSideWidest = 440;
 
@@ -26,7 +27,8 @@ QVBoxLayout* columnOf(QWidget* area)
 
 }  // namespace
 
-Columns::Columns(Side side, int sideWidth, QWidget* parent) : QWidget(parent), m_place(side), m_sideWidth(sideWidth)
+Columns::Columns(const Theme& theme, Side side, int sideWidth, QWidget* parent)
+    : QWidget(parent), m_theme(theme), m_place(side), m_sideWidth(sideWidth)
 {
     m_columns = new QBoxLayout(QBoxLayout::LeftToRight, this);
     m_columns->setContentsMargins(0, 0, 0, 0);
@@ -70,7 +72,7 @@ bool Columns::fits(int page) const
 void Columns::arrange()
 {
     const int page = pageWidth();
-    const bool stacked = page < kStackBelow || !fits(page);
+    const bool stacked = page < kStackBelow || m_theme.fontScale() > kLargeText || !fits(page);
     const bool wide = m_place == Side::Trailing && page >= kLargePage;
     m_columns->setDirection(stacked ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     m_columns->setSpacing(stacked ? space::kMedium : space::kLarge);

@@ -8,9 +8,11 @@ class QVBoxLayout;
 
 namespace quorate::ui {
 
+class Theme;
+
 /// The body of a page in two columns: the main one takes the rest, the side one has its width. On a page narrower than
-/// 900 px, or where both do not fit, they stack and each takes the whole width; the minimum width is that of the stacked form, so a page never has to
-/// scroll sideways. What is in it must give way to 680 px.
+/// 900 px, with text over 125 %, or where both do not fit, they stack and each takes the whole width; the minimum width is that of the
+/// stacked form, so a page never has to scroll sideways. What is in it must give way to 680 px.
 class Columns : public QWidget {
     Q_OBJECT
 
@@ -18,7 +20,7 @@ public:
     /// Where the side column stands; a leading one is stacked above the main one, a trailing one under it.
     enum class Side { Leading, Trailing };
     /// A trailing side column becomes 440 px wide on a page of 1500 px and more.
-    explicit Columns(Side side, int sideWidth, QWidget* parent = nullptr);
+    Columns(const Theme& theme, Side side, int sideWidth, QWidget* parent = nullptr);
 
     [[nodiscard]] QVBoxLayout* main() const { return m_main; }
     [[nodiscard]] QVBoxLayout* side() const { return m_side; }
@@ -34,6 +36,7 @@ private:
     [[nodiscard]] int pageWidth() const;
     [[nodiscard]] bool fits(int page) const;
 
+    const Theme& m_theme;
     Side m_place;
     int m_sideWidth;
     QBoxLayout* m_columns = nullptr;

@@ -6,6 +6,8 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QScrollBar>
+#include <algorithm>
 
 #include "ui/models/table_model.h"
 #include "ui/widgets/verdict_painter.h"
@@ -81,12 +83,16 @@ TableView::TableView(Theme& theme, const QString& name, QWidget* parent) : QTabl
     verticalHeader()->setMinimumSectionSize(height::kTableRow - 2);
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setMinimumHeight(height::kTableHead);
-    connect(&theme, &Theme::changed, this, [this] { viewport()->update(); });
+    connect(&theme, &Theme::changed, this, [this] {
+        shareWidth();
+        viewport()->update();
+    });
 }
 
-void TableView::setStretchColumns(const QList<int>& columns)
+void TableView::setStretchColumns(const QList<int>& columns, Share share)
 {
     m_stretch = columns;
+    m_share = share;
     fit();
 }
 
@@ -102,6 +108,7 @@ void TableView::setModel(QAbstractItemModel* model)
     connect(model, &QAbstractItemModel::modelReset, this, &TableView::fit);
     connect(model, &QAbstractItemModel::rowsInserted, this, &TableView::fit);
     connect(model, &QAbstractItemModel::layoutChanged, this, &TableView::fit);
+    connect(model, &QAbstractItemModel::dataChanged, this, &TableView::shareWidth);
     fit();
 }
 
@@ -109,13 +116,50 @@ void TableView::fit()
 {
     if (!model()) return;
     for (int column = 0; column < model()->columnCount(); ++column) {
-        horizontalHeader()->setSectionResizeMode(column,
-                                                 m_stretch.contains(column) ? QHeaderView::Stretch : QHeaderView::ResizeToContents);
+        horizontalHeader()->setSectionResizeMode(column, m_stretch.contains(column) ? QHeaderView::Fixed : QHeaderView::ResizeToContents);
+    }
+    shareWidth();
+}
+
+int TableView::contentWidth(int column) const
+{
+    return qMax(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column));
+}
+
+void TableView::shareWidth()
+{
+    if (!model()) return;
+    int room = viewport()->width();
+    QList<int> wanting;
+    for (int column = 0; column < model()->columnCount(); ++column) {
+        if (isColumnHidden(column)) continue;
+        if (m_stretch.contains(column)) wanting << column;
+        else room -= contentWidth(column);
+    }
+    std::ranges::sort(wanting, {}, [this](int column) { return contentWidth(column); });
+    bool isTooWide = false;
+    for (qsizetype i = 0; i < wanting.size(); ++i) {
+        const int column = wanting[i];
+        const int share = room / static_cast<int>(wanting.size() - i);
+        const int least = horizontalHeader()->sectionSizeHint(column);
+        // The last one, which wants most, takes all that is left.
+        const bool takesShare = m_share == Share::Equally || i + 1 == wanting.size();
+        const int width = qMax(least, takesShare ? share : qMin(share, contentWidth(column)));
+        horizontalHeader()->resizeSection(column, width);
+        room -= width;
+        isTooWide = isTooWide || room < 0;
     }
     if (!m_fit) return;
     const int rows = model()->rowCount() * verticalHeader()->defaultSectionSize();
-    setFixedHeight(rows + qMax(height::kTableHead, horizontalHeader()->sizeHint().height()) + 2);
+    const int bar = isTooWide ? horizontalScrollBar()->sizeHint().height() : 0;
+    setFixedHeight(rows + qMax(height::kTableHead, horizontalHeader()->sizeHint().height()) + bar + 2);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+}
+
+void TableView::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    shareWidth();
 }
 
 void TableView::keyPressEvent(QKeyEvent* event)

@@ -27,8 +27,10 @@ class TableView final : public QTableView {
 
 public:
     TableView(Theme& theme, const QString& name, QWidget* parent = nullptr);
-    /// These columns share what is left; the others take their content.
-    void setStretchColumns(const QList<int>& columns);
+    /// How columns share the width that the others leave: those that want less than an equal share first, or each the same, for
+    /// columns that are read against each other.
+    enum class Share { ByNeed, Equally };
+    void setStretchColumns(const QList<int>& columns, Share share = Share::ByNeed);
     void setStretchColumn(int column) { setStretchColumns({column}); }
     /// Tall enough for every row, so that the page scrolls and not the table.
     void setFitToRows(bool fit);
@@ -36,10 +38,14 @@ public:
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void fit();
+    void shareWidth();
+    [[nodiscard]] int contentWidth(int column) const;
     QList<int> m_stretch{0};
+    Share m_share = Share::ByNeed;
     bool m_fit = false;
 };
 

@@ -265,7 +265,7 @@ void MainWindow::refreshNavigation()
     m_chooser->setStudies(entries, m_studyId);
     QMap<PageId, int> counts;
     if (m_study) {
-        for (const Waiting& item : waitingFor(m_status.me, {m_study}, m_clock())) counts[item.page] += item.decision ? 1 : 0;
+        for (const Waiting& item : waitingFor(m_status, {m_study}, m_clock())) counts[item.page] += item.decision ? 1 : 0;
     }
     for (const PageId id : m_pages.keys()) m_nav->setCount(static_cast<int>(id), counts.value(id));
 }

@@ -7,6 +7,7 @@
 #include "core/vault/membership.h"
 #include "tests/app/cli/run_quoratectl.h"
 #include "tests/core/vault/vault_samples.h"
+#include "tests/support/pkcs12.h"
 #include "tests/support/soft_token.h"
 
 using namespace quorate;
@@ -27,6 +28,11 @@ struct People {
     [[nodiscard]] Outcome identity(const std::string& step, const std::string& person, const std::string& rest = {}) const
     {
         return quoratectl("identity " + step + " " + quoted(folder / person) + " --passphrase-file " + quoted(folder / "pass") + " " + rest +
+                          " < /dev/null");
+    }
+    [[nodiscard]] Outcome audit(const std::string& step, const std::string& person, const std::string& rest) const
+    {
+        return quoratectl("audit " + step + " " + quoted(folder / person) + " " + rest + " --passphrase-file " + quoted(folder / "pass") +
                           " < /dev/null");
     }
     [[nodiscard]] std::string file(const std::string& name) const { return quoted(folder / name); }
@@ -97,6 +103,8 @@ TEST_CASE("A consortium is founded, two members join by files and a fingerprint,
     REQUIRE(shown["members"].size() == 3);
     CHECK(shown["members"][0]["role"] == "coordinator");
     CHECK(shown["members"][1]["organisation"] == "Zurich");
+    // What another tool verifies this member's signatures by.
+    CHECK(PublicKey::fromSpki(parseBase64(shown["members"][1]["signingKey"].get<std::string>()).value()));
     CHECK(people.identity("show", "first", "--json").parsed()["root"] == shown["root"]);
     const std::string first = people.identity("show", "first", "--json").parsed()["own"];
     CHECK(people.count("coordinator", audit::EventKind::InvitationMade) == 2);
@@ -114,7 +122,7 @@ TEST_CASE("A consortium is founded, two members join by files and a fingerprint,
     CHECK_FALSE(std::filesystem::exists(people.folder / "again.roster"));
 
     std::ofstream(people.folder / "payload") << "payload";
-    const std::string sign = people.file("payload") + " --kind participation --output ";
+    const std::string sign = people.file("payload") + " --kind participation --meaning approval --output ";
     CHECK(people.identity("sign", "first", sign + people.file("before.sig")).code == 0);
     CHECK(people.identity("update", "first", people.file("next.roster")).code == 0);
     CHECK(people.identity("sign", "first", sign + people.file("after.sig")).code == 1);
@@ -124,6 +132,69 @@ TEST_CASE("A consortium is founded, two members join by files and a fingerprint,
     const auto opened = people.open("second");
     std::ofstream(people.folder / "old.roster") << dsse::toJson(opened.envelopes({}, study::kinds::kRoster)->front().envelope);
     CHECK(people.identity("update", "first", people.file("old.roster")).code == 1);
+}
+
+TEST_CASE("What was done in a vault is signed when the step ends, and exported as a file that verifies alone")
+{
+    const People people;
+    people.found();
+    people.admit("first");
+    std::ofstream(people.folder / "payload") << "payload";
+    const std::string sign = people.file("payload") + " --kind participation --reason agreed --output ";
+    CHECK(people.identity("sign", "first", sign + people.file("without.sig")).code == 2);
+    REQUIRE(people.identity("sign", "first", sign + people.file("with.sig") + " --meaning review").code == 0);
+    {
+        // Who restores a copy from before this is contradicted by the file beside the vault.
+        const auto opened = people.open("first");
+        const auto newest = opened.newestCheckpoint().value();
+        REQUIRE(newest);
+        CHECK(newest->head.size + 1 == opened.head()->size);
+        CHECK(std::filesystem::exists(vault::Vault::witnessPathFor(people.folder / "first")));
+    }
+    const std::string root = people.identity("show", "coordinator", "--json").parsed()["root"];
+    for (const std::string person : {"first", "coordinator"}) {
+        const std::string written = people.file(person + ".log");
+        const Outcome made = people.audit("export", person, written);
+        REQUIRE_MESSAGE(made.code == 0, made.output);
+        CHECK(people.audit("export", person, written).code == 3);
+        const Outcome verified = quoratectl("audit verify " + written + " --root-key " + root + " --json");
+        CHECK_MESSAGE(verified.code == 0, verified.output);
+        CHECK(verified.parsed()["coveredUntil"] == verified.parsed()["entries"]);
+    }
+    // Who founds or joins is named from the first entry that is theirs.
+    CHECK(quoratectl("audit show " + people.file("coordinator.log") + " --kind certificate.issued").output.find("Ada Root") != std::string::npos);
+    CHECK(quoratectl("audit show " + people.file("first.log") + " --kind invitation.accepted").output.find("Per Son") != std::string::npos);
+    const Outcome shown = quoratectl("audit show " + people.file("first.log") + " --kind envelope.stored");
+    CHECK(shown.output.find("Per Son") != std::string::npos);
+    CHECK(shown.output.find("signed as review  agreed") != std::string::npos);
+    CHECK(people.audit("export", "first", people.file("first.xml") + " --odm").code == 0);
+    CHECK(readText(people.folder / "first.xml").find("<AuditRecord ") != std::string::npos);
+
+    people.vaultOf("nobody");
+    const Outcome nobodys = people.audit("export", "nobody", people.file("nobody.log"));
+    CHECK(nobodys.code == 3);
+    CHECK(nobodys.output.find("belongs to no consortium yet") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(people.folder / "nobody.log"));
+}
+
+TEST_CASE("A consortium is founded under a root that was made elsewhere, and not without that root's password")
+{
+    const People people;
+    people.vaultOf("coordinator");
+    const auto root = ConsortiumAuthority::create("HEART", toSeconds(systemClock()()), systemRandom()).value();
+    std::ofstream(people.folder / "root.p12", std::ios::binary) << asText(pkcs12Of(root, "of the file"));
+    std::ofstream(people.folder / "wrong") << "another\n";
+    std::ofstream(people.folder / "right") << "of the file\n";
+    const std::string found = people.file("root.p12") + " --consortium HEART --name 'Ada Root' --organisation Cleveland --file-password-file ";
+    const Outcome refused = people.identity("import-root", "coordinator", found + people.file("wrong"));
+    CHECK(refused.code == 1);
+    CHECK(people.count("coordinator", audit::EventKind::IdentityImported) == 0);
+    const Outcome made = people.identity("import-root", "coordinator", found + people.file("right"));
+    REQUIRE_MESSAGE(made.code == 0, made.output);
+    CHECK(made.output.find(toHex(root.rootKey().publicKey().spkiSha256())) != std::string::npos);
+    CHECK(people.count("coordinator", audit::EventKind::IdentityImported) == 1);
+    people.admit("first");
+    CHECK(people.identity("import-root", "first", found + people.file("right")).code == 1);
 }
 
 TEST_CASE("An invitation is refused when it is changed, over, or used; a request when another fingerprint was compared")
@@ -203,14 +274,20 @@ TEST_CASE("With the key on a token: signed while it is in, refused with what to 
     CHECK(people.count("coordinator", audit::EventKind::IdentityTokenBound) == 1);
 
     std::ofstream(people.folder / "payload") << "payload";
-    const std::string sign = people.file("payload") + " --kind participation --reason agreed " + pin + " --output ";
+    const std::string sign = people.file("payload") + " --kind participation --meaning approval --reason agreed " + pin + " --output ";
     const Outcome done = people.identity("sign", "coordinator", sign + people.file("one.sig"));
     REQUIRE_MESSAGE(done.code == 0, done.output);
     const auto envelope = dsse::fromJson(readText(people.folder / "one.sig")).value();
     CHECK(dsse::verify(envelope, "participation", token.publicKey()));
     CHECK(people.count("coordinator", audit::EventKind::EnvelopeStored) == 1);
 
+    const Outcome exported = people.audit("export", "coordinator", people.file("log") + " " + pin);
+    CHECK_MESSAGE(exported.code == 0, exported.output);
+    CHECK(quoratectl("audit verify " + people.file("log")).code == 0);
+
     token.remove();
+    CHECK(people.audit("export", "coordinator", people.file("gone.log") + " " + pin).code == 3);
+    CHECK_FALSE(std::filesystem::exists(people.folder / "gone.log"));
     const Outcome gone = people.identity("sign", "coordinator", sign + people.file("two.sig"));
     CHECK(gone.code == 3);
     CHECK(gone.output.find("put it in") != std::string::npos);

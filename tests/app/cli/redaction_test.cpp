@@ -4,14 +4,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <sstream>
 
-#include "core/audit/export.h"
-#include "core/audit/odm.h"
 #include "core/schema/synthetic_hospitals.h"
 #include "core/study/invitation.h"
 #include "tests/app/cli/run_quoratectl.h"
 #include "tests/core/vault/vault_samples.h"
+#include "tests/support/pkcs12.h"
 #include "tests/support/soft_token.h"
 
 using namespace quorate;
@@ -113,20 +111,21 @@ std::string leavesOf(const std::filesystem::path& file)
     return out;
 }
 
-/// What the desktop and whoever it is handed to write of a log, in both forms.
-std::string exportsOf(const std::filesystem::path& file)
+/// A root from a PKCS #12 file, whose key and password are secrets too.
+void importARoot(Canaries& canaries, Said& said, const TemporaryFolder& folder)
 {
-    const auto opened = vault::Vault::open(file, passphrase(kPassphrase), {systemClock(), systemRandom()}).value();
-    const auto head = opened.head().value();
-    std::ostringstream out;
-    REQUIRE(audit::writeExport(*opened.log().value(), head.origin, {}, out));
-    const auto entries = opened.entries(0, head.size).value();
-    const audit::EntrySource source = [&](const std::function<void(const audit::Entry&)>& each) -> Result<void> {
-        std::for_each(entries.begin(), entries.end(), each);
-        return {};
-    };
-    REQUIRE(audit::writeOdm(source, head.origin, {}, out));
-    return out.str();
+    constexpr const char* kFilePassword = "canary-file-password-2b7e";
+    canaries.plant("password of the PKCS #12 file", asBytes(kFilePassword));
+    const auto root = ConsortiumAuthority::create("HEART", toSeconds(systemClock()()), systemRandom()).value();
+    canaries.plantKey("imported root", root.rootKey().toPkcs8().expose());
+    std::ofstream(folder / "root.p12", std::ios::binary) << asText(pkcs12Of(root, kFilePassword));
+    std::ofstream(folder / "file-pass") << kFilePassword << "\n";
+    REQUIRE(vault::Vault::create(folder / "imported", passphrase(kPassphrase), kCheap, {systemClock(), systemRandom()}));
+    const std::string import = "identity import-root " + quoted(folder / "imported") + " " + quoted(folder / "root.p12") + " --passphrase-file " +
+                               quoted(folder / "pass") + " --consortium C --name N --organisation O --file-password-file ";
+    CHECK(said.run(import + quoted(folder / "pass")).code == 1);
+    CHECK(said.run(import + quoted(folder / "file-pass")).code == 0);
+    said.texts.emplace_back("log of imported", leavesOf(folder / "imported"));
 }
 
 }  // namespace
@@ -191,6 +190,7 @@ TEST_CASE("No vault or identity command says a passphrase, a PIN, a key or an in
     CHECK(said.run("identity join " + file("member") + right + " " + file("key.der") + " --name X --output " + file("none")).code != 0);
     CHECK(said.run("audit verify " + file("key.der")).code != 0);
     CHECK(said.run("appraise " + file("key.der") + " --policy strict").code != 0);
+    importARoot(canaries, said, folder);
     if (softHsmIsHere()) {
         const SoftToken token("redaction");
         const std::string options = std::string(" --token ") + kSoftHsmModule + " --key signing --consortium C --name N --organisation O --pin-file ";
@@ -202,7 +202,11 @@ TEST_CASE("No vault or identity command says a passphrase, a PIN, a key or an in
     for (const char* name : {"request", "answer", "root.slots", "member.slots", "root", "member"}) said.texts.emplace_back(name, readText(folder / name));
     for (const char* name : {"root", "member"}) {
         said.texts.emplace_back(std::string("log of ") + name, leavesOf(folder / name));
-        said.texts.emplace_back(std::string("exports of ") + name, exportsOf(folder / name));
+        for (const std::string form : {"", " --odm"}) {
+            const std::string exported = std::string(name) + (form.empty() ? ".log" : ".xml");
+            CHECK(said.run("audit export " + file(name) + " " + file(exported.c_str()) + right + form).code == 0);
+            said.texts.emplace_back(exported, readText(folder / exported));
+        }
     }
     for (const auto& [where, text] : said.texts) canaries.searchIn(where, text);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <doctest/doctest.h>
-#include <openssl/pkcs12.h>
 #include <openssl/x509v3.h>
 
 #include "core/crypto/identity.h"
+#include "tests/support/pkcs12.h"
 #include "tests/support/random.h"
 
 using namespace quorate;
@@ -138,23 +138,14 @@ TEST_CASE("the root comes back from storage with its own certificate only")
 TEST_CASE("the root comes from a PKCS #12 file with its password only")
 {
     const ConsortiumAuthority root = authority();
-    const auto file = [&root](const char* password, int macIterations) {
-        PKCS12* made = PKCS12_create(password, "root", root.rootKey().handle(), opened(root.certificate()).get(), nullptr, 0, 0, 2048, macIterations, 0);
-        unsigned char* der = nullptr;
-        const int length = i2d_PKCS12(made, &der);
-        Bytes out(der, der + length);
-        OPENSSL_free(der);
-        PKCS12_free(made);
-        return out;
-    };
     const auto import = [](const Bytes& bytes, const char* password) {
         return ConsortiumAuthority::importPkcs12(bytes, SecretBytes::copyOf(asBytes(password)));
     };
-    const Bytes good = file("a long password", 2048);
+    const Bytes good = tests::pkcs12Of(root, "a long password");
     REQUIRE(import(good, "a long password"));
     CHECK(import(good, "a long password")->rootKey().publicKey() == root.rootKey().publicKey());
     CHECK(import(good, "another").error() == Error{ErrorKind::Untrusted, "the password of the PKCS #12 file is wrong, or the file was changed"});
-    CHECK(import(file("p", -1), "p").error().message == "PKCS #12 file has no MAC");
+    CHECK(import(tests::pkcs12Of(root, "p", -1), "p").error().message == "PKCS #12 file has no MAC");
     for (std::size_t length = 0; length < good.size(); length += 50) {
         CHECK_FALSE(import(Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(length)), "a long password"));
     }

@@ -138,8 +138,10 @@ TEST_CASE("a truncated or changed vault file is refused as damaged")
     for (std::size_t size = 2; size < whole.size(); size += 1021) {
         CAPTURE(size);
         writeBytes(folder / "vault.db", BytesView(whole).first(size));
-        CHECK(errorOf(openVault(folder)).message.starts_with(damaged));
+        CHECK(errorOf(openVault(folder)).message == damaged + " at page " + std::to_string(size / 1024 + 1));
     }
+    writeBytes(folder / "vault.db", BytesView(whole).first(whole.size() - 1024));
+    CHECK(errorOf(openVault(folder)).message == damaged + " at page " + std::to_string(whole.size() / 1024));
     for (std::size_t at = 0; at < whole.size(); at += 509) {
         // The last 12 bytes of SQLCipher 3's pages fill up the reserve behind IV and HMAC and carry nothing.
         if (at % 1024 >= 1012) continue;

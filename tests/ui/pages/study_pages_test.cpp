@@ -170,10 +170,16 @@ private Q_SLOTS:
     {
         Stand stand(PageId::KeyRelease, SampleStage::ApprovalsComplete, sampleMember(Role::Coordinator, "Cleveland"));
         stand.click("freezeStatement");
+        QVERIFY(stand.desk.frozenStatements.empty());
+        stand.fill(QStringLiteral("HEART-4"));
+        stand.click("approve");
         QCOMPARE(stand.desk.frozenStatements.size(), 1U);
+        QCOMPARE(stand.desk.frozenStatements[0].reason, std::string("Checked"));
+        QCOMPARE(stand.desk.frozenStatements[0].passphrase, std::string("secret"));
         QVERIFY(!stand.button("freezeStatement")->isEnabled());
         stand.desk.finishCalls();
         QVERIFY(stand.button("freezeStatement")->isEnabled());
+        QVERIFY(!stand.button("approve")->isVisible());
     }
 
     void anyoneFreezesTheStudy()

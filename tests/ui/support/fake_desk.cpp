@@ -98,9 +98,9 @@ PendingCall FakeDesk::decideParticipation(ParticipationRequest request, Completi
     return answer(std::move(done));
 }
 
-PendingCall FakeDesk::freezeStatement(const Uuid& study, Completion<void> done)
+PendingCall FakeDesk::freezeStatement(StatementRequest request, Completion<void> done)
 {
-    frozenStatements.push_back(study);
+    frozenStatements.push_back({request.study, request.reason, std::string(asText(request.passphrase.expose()))});
     return answer(std::move(done));
 }
 

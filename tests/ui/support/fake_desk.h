@@ -25,6 +25,11 @@ public:
         std::string reason;
         std::string passphrase;
     };
+    struct Frozen {
+        Uuid study;
+        std::string reason;
+        std::string passphrase;
+    };
     struct Stop {
         Uuid study;
         release::Revocation::Kind kind;
@@ -63,7 +68,7 @@ public:
     std::vector<Stop> stops;
     std::vector<Order> orders;
     std::vector<Uuid> nodeChecks;
-    std::vector<Uuid> frozenStatements;
+    std::vector<Frozen> frozenStatements;
     std::vector<Uuid> startedStudies;
     std::vector<Uuid> actedAs;
     [[nodiscard]] std::size_t listenerCount() const { return m_listeners->size(); }
@@ -74,7 +79,7 @@ public:
     void actAs(const Uuid& member) override;
     [[nodiscard]] PendingCall checkNodes(const Uuid& study, Completion<void> done) override;
     [[nodiscard]] PendingCall decideParticipation(ParticipationRequest request, Completion<void> done) override;
-    [[nodiscard]] PendingCall freezeStatement(const Uuid& study, Completion<void> done) override;
+    [[nodiscard]] PendingCall freezeStatement(StatementRequest request, Completion<void> done) override;
     [[nodiscard]] PendingCall decideShare(ShareRequest request, Completion<void> done) override;
     [[nodiscard]] PendingCall stop(StopRequest request, Completion<void> done) override;
     [[nodiscard]] PendingCall startRounds(const Uuid& study, Completion<void> done) override;

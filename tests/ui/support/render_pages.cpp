@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Draws the window's pages with sample data: render_pages FOLDER [production|training|refused|awaiting|empty] [scale]
+// Draws the window's pages with sample data: render_pages FOLDER [production|training|refused|awaiting|troubled|empty|locked] [scale]
 #include <QApplication>
 #include <QTextStream>
 
@@ -11,22 +11,55 @@
 #include "ui/text/translation.h"
 #include "ui/window/grab_pages.h"
 #include "ui/window/main_window.h"
+#include "ui/window/window_lock.h"
 
 using namespace quorate;
 
 namespace {
 
-void fill(tests::FakeDesk& desk, const QString& variant, tests::SampleStage stage)
+/// Somebody was revoked, the newest roster was not taken, the token is out and the log has a gap.
+void trouble(StudySnapshot& study, DeskStatus& status, tests::FakeDesk& desk, tests::FakeLog& log)
 {
-    const bool training = variant == QLatin1String("training") || variant == QLatin1String("refused");
+    study::Member& gone = study.roster.members[5];
+    gone.revokedFrom = toSeconds(tests::sampleNow(tests::SampleStage::Running)) - std::chrono::hours(6);
+    gone.revocationReason = "Has left the hospital";
+    status.rosterProblem = Error{ErrorKind::PolicyRefused, "roster is version 3, version 4 has been accepted before"};
+    VaultInfo& shown = desk.openVault().shown;
+    shown.token = SigningToken{"7d21a0c4f31b9e02", Error{ErrorKind::Unavailable, "no token with serial number 7d21a0c4f31b9e02; put it in"}};
+    log.setDamage({{"log", "", 12, 14, vault::Damage::Kind::Gap}});
+}
+
+void fill(tests::FakeDesk& desk, tests::FakeLog& log, const QString& variant, tests::SampleStage stage)
+{
+    const bool training = variant == QLatin1String("training") || variant == QLatin1String("refused") || variant == QLatin1String("locked");
     tests::SampleOptions options;
     options.mode = training ? study::StudyMode::Training : study::StudyMode::Production;
     options.refusedEvidence = variant == QLatin1String("refused");
-    desk.setStudy(tests::sampleStudy(stage, options));
+    StudySnapshot study = tests::sampleStudy(stage, options);
     DeskStatus status = tests::sampleStatus(tests::sampleMember(study::Role::Custodian, "Long Beach"));
     status.demo = training;
     if (training) status.playable = tests::sampleRoster().members;
+    desk.openVault();
+    if (variant == QLatin1String("troubled")) trouble(study, status, desk, log);
+    desk.setStudy(std::move(study));
     desk.setStatus(status);
+}
+
+/// The window behind its lock, with the banner of a rehearsal.
+void grabLocked(tests::FakeDesk& desk, ui::MainWindow& window, const QString& folder)
+{
+    window.windowLock().lock();
+    desk.finishCalls();
+    for (const auto scheme : {ui::SchemeChoice::Light, ui::SchemeChoice::Dark}) {
+        window.theme().setSchemeChoice(scheme);
+        window.ensurePolished();
+        for (int pass = 0; pass < 2; ++pass) {
+            QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+            (void)window.grab();
+        }
+        const bool dark = window.theme().scheme() == ui::Scheme::Dark;
+        (void)window.grab().save(folder + (dark ? QStringLiteral("/locked-dark.png") : QStringLiteral("/locked.png")), "PNG");
+    }
 }
 
 }  // namespace
@@ -45,7 +78,7 @@ int main(int argc, char** argv)
     tests::FakeDesk desk;
     desk.setLog(&log);
     const auto stage = variant == QLatin1String("awaiting") ? tests::SampleStage::AwaitingKey : tests::SampleStage::Running;
-    if (variant != QLatin1String("empty")) fill(desk, variant, stage);
+    if (variant != QLatin1String("empty")) fill(desk, log, variant, stage);
     ui::MainWindow window(desk, theme, [stage] { return tests::sampleNow(stage); }, ui::standardPages());
     window.resize(1280, arguments.size() > 3 ? 720 : 800);
     window.setAttribute(Qt::WA_DontShowOnScreen);
@@ -56,6 +89,12 @@ int main(int argc, char** argv)
     log.finishCalls();
     audit->verify();
     log.finishCalls();
+    window.showPage(ui::PageId::Settings);
+    desk.finishCalls();
+    if (variant == QLatin1String("locked")) {
+        grabLocked(desk, window, arguments.value(1, QStringLiteral(".")));
+        return 0;
+    }
     for (const auto scheme : {ui::SchemeChoice::Light, ui::SchemeChoice::Dark}) {
         const auto written = ui::grabAllPages(window, arguments.value(1, QStringLiteral(".")), scheme);
         QTextStream out(stdout);

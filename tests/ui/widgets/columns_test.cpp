@@ -6,6 +6,8 @@
 #include <QVBoxLayout>
 #include <QtTest>
 
+#include "ui/theme/theme.h"
+
 using namespace quorate::ui;
 
 class ColumnsTest : public QObject {
@@ -14,6 +16,7 @@ class ColumnsTest : public QObject {
 private Q_SLOTS:
     void init()
     {
+        m_theme.setFontScale(1);
         m_area = std::make_unique<QScrollArea>();
         m_area->setWidgetResizable(true);
     }
@@ -49,10 +52,18 @@ private Q_SLOTS:
         QVERIFY(columns.width() <= 500);
     }
 
+    void largeTextStacksThemOnAnyPage()
+    {
+        const Columns& columns = open(Columns::Side::Trailing, 1024);
+        m_theme.setFontScale(1.5);
+        m_area->resize(1400, 400);
+        QTRY_VERIFY(columns.isStacked());
+    }
+
 private:
     const Columns& open(Columns::Side side, int width)
     {
-        auto* columns = new Columns(side, 324);
+        auto* columns = new Columns(m_theme, side, 324);
         m_main = new QLabel(QStringLiteral("main"));
         m_side = new QLabel(QStringLiteral("side"));
         m_main->setMinimumWidth(480);
@@ -65,6 +76,7 @@ private:
         return *columns;
     }
 
+    Theme m_theme;
     std::unique_ptr<QScrollArea> m_area;
     QLabel* m_main = nullptr;
     QLabel* m_side = nullptr;

@@ -54,7 +54,7 @@ ApprovalsPage::ApprovalsPage(const PageContext& context, QWidget* parent)
     : Page(PageId::Approvals, context, tr("Approvals"), parent)
 {
     head().setSentence(tr("What may run on this hospital's records, and under which conditions"));
-    auto* columns = new Columns(Columns::Side::Leading, 272);
+    auto* columns = new Columns(theme(), Columns::Side::Leading, 272);
     auto* requests = new Card(theme(), tr("Requests"));
     m_requests = new TableModel(this);
     m_list = new QListView;

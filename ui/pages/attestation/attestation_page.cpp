@@ -76,7 +76,7 @@ AttestationPage::AttestationPage(const PageContext& context, QWidget* parent)
     body()->setSpacing(0);
     body()->addWidget(new Hairline(theme()));
     body()->addSpacing(space::kMedium);
-    auto* columns = new Columns(Columns::Side::Leading, kFirstWidth);
+    auto* columns = new Columns(theme(), Columns::Side::Leading, kFirstWidth);
     buildFirstLayer(columns->side());
     m_expert = new ExpertCard(theme());
     columns->main()->addWidget(m_expert);

@@ -2,14 +2,15 @@
 #include "ui/pages/audit/audit_page.h"
 
 #include <QFileDialog>
-#include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
 
 #include "ui/pages/audit/log_view.h"
 #include "ui/pages/audit/study_events.h"
 #include "ui/text/error_text.h"
+#include "ui/text/roster_text.h"
 #include "ui/text/verdict_text.h"
+#include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/page_head.h"
 
@@ -29,13 +30,16 @@ AuditPage::AuditPage(const PageContext& context, QWidget* parent) : Page(PageId:
     m_tabs->setAccessibleName(tr("Which record is shown"));
     m_tabs->addTab(tr("This study"));
     m_tabs->addTab(tr("This computer's log"));
-    m_stack = new QStackedWidget;
     m_events = new StudyEvents(theme());
     m_log = new LogView(theme());
-    m_stack->addWidget(m_events);
-    m_stack->addWidget(m_log);
+    m_roster = new Banner(theme());
+    m_roster->setObjectName(QStringLiteral("rosterProblem"));
+    m_roster->setVisible(false);
+    body()->addWidget(m_roster);
     body()->addWidget(m_tabs, 0, Qt::AlignLeft);
-    body()->addWidget(m_stack, 1);
+    // Not stacked: a stack is as tall as its tallest page, and the one behind would make this one scroll.
+    body()->addWidget(m_events, 1);
+    body()->addWidget(m_log, 1);
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) { showTab(static_cast<Tab>(tab)); });
     connect(m_verify, &QPushButton::clicked, this, &AuditPage::verify);
     connect(m_export, &QPushButton::clicked, this, &AuditPage::askForExport);
@@ -51,7 +55,9 @@ AuditPage::AuditPage(const PageContext& context, QWidget* parent) : Page(PageId:
 void AuditPage::showTab(Tab tab)
 {
     m_tabs->setCurrentIndex(static_cast<int>(tab));
-    m_stack->setCurrentIndex(static_cast<int>(tab));
+    m_tab = tab;
+    m_events->setVisible(tab == Tab::Study);
+    m_log->setVisible(tab == Tab::Computer);
     head().setSentence(tab == Tab::Study ? tr("Everything that happened in this study; the pages are derived from it")
                                          : tr("Everything that was done and stored here; who changes it later is found out"));
     refreshLog();
@@ -77,13 +83,20 @@ void AuditPage::refreshLog()
     m_tabs->setVisible(hasLog);
     m_verify->setVisible(hasLog);
     m_export->setVisible(hasLog);
-    if (!m_study) {
+    showRosterProblem();
+    if (!m_study && !hasLog) {
         setState(PageState::Empty, tr("No study is open"), tr("Its events would be here, from the first publication on."));
         return;
     }
+    m_tabs->setTabEnabled(static_cast<int>(Tab::Study), m_study != nullptr);
+    if (!m_study && isVisible() && m_tab != Tab::Computer) {
+        showTab(Tab::Computer);
+        return;
+    }
     if (hasLog) {
-        m_log->setLog(audit->auditLog(), isTraining(*m_study) ? VerdictKind::Training : VerdictKind::Accepted);
-        if (isVisible() && m_stack->currentWidget() == m_log) readMissing();
+        const bool training = m_study ? isTraining(*m_study) : status().demo;
+        m_log->setLog(audit->auditLog(), training ? VerdictKind::Training : VerdictKind::Accepted);
+        if (isVisible() && m_tab == Tab::Computer) readMissing();
     }
     if (m_verifying.isActive()) return;
     m_verify->setBlockedBy({});
@@ -93,6 +106,14 @@ void AuditPage::refreshLog()
     } else {
         setState(PageState::Ready);
     }
+}
+
+void AuditPage::showRosterProblem()
+{
+    m_roster->setVisible(status().rosterProblem.has_value());
+    if (!status().rosterProblem) return;
+    const RosterProblemText problem = rosterProblemText(*status().rosterProblem);
+    m_roster->showVerdict(problem.kind, problem.text.what, problem.text.todo);
 }
 
 void AuditPage::readMissing()

@@ -4,11 +4,11 @@
 #include "core/ports/audit_desk.h"
 #include "ui/pages/page.h"
 
-class QStackedWidget;
 class QTabBar;
 
 namespace quorate::ui {
 
+class Banner;
 class LogView;
 class StudyEvents;
 
@@ -18,6 +18,7 @@ class AuditPage final : public Page {
 
 public:
     explicit AuditPage(const PageContext& context, QWidget* parent = nullptr);
+    /// Without a study this computer's log is there all the same.
     void setStudy(std::shared_ptr<const StudySnapshot> study) override;
 
     enum class Tab { Study, Computer };
@@ -31,14 +32,16 @@ protected:
 
 private:
     void refreshLog();
+    void showRosterProblem();
     void readMissing();
     void askForExport();
     void finishVerification(Result<AuditVerification> answer);
     void fail(const Error& error);
 
     std::shared_ptr<const StudySnapshot> m_study;
+    Banner* m_roster = nullptr;
     QTabBar* m_tabs = nullptr;
-    QStackedWidget* m_stack = nullptr;
+    Tab m_tab = Tab::Study;
     StudyEvents* m_events = nullptr;
     LogView* m_log = nullptr;
     Button* m_export = nullptr;

@@ -16,6 +16,7 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/columns.h"
+#include "ui/widgets/fact_row.h"
 #include "ui/widgets/rows.h"
 #include "ui/widgets/table_view.h"
 #include "ui/widgets/text_label.h"
@@ -34,7 +35,7 @@ QString pathOf(const audit::RecordReference& record)
 
 LogView::LogView(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme)
 {
-    auto* columns = new Columns(Columns::Side::Trailing, 340);
+    auto* columns = new Columns(theme, Columns::Side::Trailing, 340);
     buildMain(columns->main());
     buildSide(columns->side());
     auto* column = new QVBoxLayout(this);
@@ -65,7 +66,6 @@ void LogView::buildMain(QVBoxLayout* main)
     m_table = new TableView(m_theme, tr("Entries of this computer's log"));
     m_table->setObjectName(QStringLiteral("logTable"));
     m_table->setModel(m_filter);
-    m_table->setStretchColumns({static_cast<int>(AuditColumn::Who), static_cast<int>(AuditColumn::What), static_cast<int>(AuditColumn::Why)});
     m_table->setMinimumHeight(height::kTableHead + 8 * height::kTableRow);
     card->bodyFlush()->setContentsMargins(1, 0, 1, 6);
     card->body()->addWidget(m_table);
@@ -97,7 +97,7 @@ void LogView::buildSide(QVBoxLayout* side)
     m_entryCard->body()->addLayout(m_proof);
     m_checkpointCard = new Card(m_theme, tr("No checkpoint yet"));
     m_cosigners = new QVBoxLayout;
-    m_cosigners->setSpacing(6);
+    m_cosigners->setSpacing(0);
     m_checkpointCard->body()->addLayout(m_cosigners);
     side->addWidget(m_verdict);
     side->addWidget(m_entryCard);
@@ -139,6 +139,7 @@ void LogView::addEntries(std::vector<audit::Entry> entries)
     m_model->setContent(auditTable(m_entries));
     // The name says enough in a row; the role is among the particulars, and the filter finds it.
     m_table->setColumnHidden(static_cast<int>(AuditColumn::Role), true);
+    m_table->setStretchColumns({static_cast<int>(AuditColumn::Who), static_cast<int>(AuditColumn::What), static_cast<int>(AuditColumn::Why)});
     if (newest && m_filter->rowCount() > 0) m_table->selectRow(0);
     m_earlier->setVisible(m_entries.front().index > 0);
     showCount();
@@ -193,13 +194,12 @@ void LogView::showCheckpoint()
     const AuditCheckpoint& newest = m_log->checkpoints.front();
     m_checkpointCard->setTitle(tr("Checkpoint %1").arg(newest.head.size));
     m_checkpointCard->setNote(toQString(toHex(newest.head.root)).left(8));
-    const QString owner = newest.isSigned ? tr("Signed by the log's owner") : tr("The owner's signature does not verify");
-    add(new TextLabel(m_theme, FontRole::Small, Token::Text, owner));
+    m_checkpointCard->setRightNote(tr("UTC"));
+    addRow(*m_cosigners, factRow(m_theme, newest.isSigned ? m_good : VerdictKind::Refused, tr("The log's owner"),
+                                 newest.isSigned ? tr("signed") : tr("does not verify")));
     for (const AuditCosigner& cosigner : newest.cosigners) {
-        const QString who = cosignerWords(cosigner);
-        const QString line = cosigner.at ? tr("Cosigned by %1 on %2, %3 UTC").arg(who, utcDate(*cosigner.at), utcTime(*cosigner.at))
-                                         : tr("A line of %1 does not verify").arg(who);
-        add(new TextLabel(m_theme, FontRole::Small, Token::Text, line));
+        const QString when = cosigner.at ? tr("%1, %2", "date, time").arg(utcDate(*cosigner.at), utcTime(*cosigner.at)) : tr("does not verify");
+        addRow(*m_cosigners, factRow(m_theme, cosigner.at ? m_good : VerdictKind::Refused, cosignerWords(cosigner), when));
     }
     if (newest.cosigners.empty()) add(new TextLabel(m_theme, FontRole::Small, Token::Text2, tr("Nobody has cosigned it yet.")));
     if (newest.head.size < m_log->head.size) {
@@ -218,8 +218,12 @@ void LogView::showCount() { m_search->showCount(m_filter->rowCount(), m_model->r
 void LogView::addFact(const QString& name, const QString& value, bool fixed)
 {
     if (value.isEmpty()) return;
-    m_facts->addRow(new TextLabel(m_theme, FontRole::Small, Token::Text3, name),
-                    (new TextLabel(m_theme, fixed ? FontRole::Fixed : FontRole::Small, Token::Text, value))->wrapped()->selectable());
+    auto* label = new TextLabel(m_theme, FontRole::Small, Token::Text3, name);
+    auto* text = (new TextLabel(m_theme, fixed ? FontRole::Fixed : FontRole::Small, Token::Text, value))->wrapped()->selectable();
+    m_facts->addRow(label, text);
+    // As in addRow(): shown with this turn of the event loop.
+    label->show();
+    text->show();
 }
 
 void LogView::showParticulars()

@@ -13,6 +13,7 @@ constexpr int kMaxSteps = 4;
 constexpr int kBoxWidth = 92;
 constexpr int kBoxHeight = 22;
 constexpr int kStep = 34;
+constexpr int kCut = 10;  ///< More room where steps are left out, for the words that say so.
 
 }  // namespace
 
@@ -39,7 +40,9 @@ void ProofView::setInclusion(const AuditInclusion& inclusion)
 
 int ProofView::shownSteps() const { return std::min<int>(kMaxSteps, static_cast<int>(m_inclusion.neighbours.size())); }
 
-QSize ProofView::sizeHint() const { return {2 * kBoxWidth + 60, (shownSteps() + 1) * kStep}; }
+bool ProofView::isCut() const { return shownSteps() < static_cast<int>(m_inclusion.neighbours.size()); }
+
+QSize ProofView::sizeHint() const { return {2 * kBoxWidth + 60, (shownSteps() + 1) * kStep + (isCut() ? kCut : 0)}; }
 
 void ProofView::drawNode(QPainter& painter, const QRect& box, const Digest32& hash, bool own) const
 {
@@ -57,20 +60,20 @@ void ProofView::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const int steps = shownSteps();
-    const bool isCut = steps < static_cast<int>(m_inclusion.neighbours.size());
-    const auto rowTop = [&](int level) { return (steps - level) * kStep + (kStep - kBoxHeight) / 2; };
+    const int cut = isCut() ? kCut : 0;
+    const auto rowTop = [&](int level) { return (steps - level) * kStep + (kStep - kBoxHeight) / 2 + (level < steps ? cut : 0); };
     // Right of the column's middle, where the hashes beside it join.
     const int joint = kBoxWidth / 2;
     const int other = width() - kBoxWidth - 1;
     for (int level = 0; level < steps; ++level) {
-        const bool isLast = isCut && level == steps - 1;
+        const bool isLast = cut > 0 && level == steps - 1;
         painter.setPen(QPen(m_theme.color(Token::Accent), 1.5, isLast ? Qt::DashLine : Qt::SolidLine));
         painter.drawLine(joint, rowTop(level), joint, rowTop(level + 1) + kBoxHeight);
         if (isLast) {
             painter.setPen(m_theme.color(Token::Text3));
             painter.setFont(m_theme.font(FontRole::Tiny));
             const int more = static_cast<int>(m_inclusion.neighbours.size()) - steps + 1;
-            painter.drawText(QRect(joint + 8, rowTop(level + 1) + kBoxHeight, width(), kStep - kBoxHeight), Qt::AlignVCenter | Qt::AlignLeft,
+            painter.drawText(QRect(joint + 8, rowTop(level + 1) + kBoxHeight, width(), kStep - kBoxHeight + cut), Qt::AlignVCenter | Qt::AlignLeft,
                              tr("%n more step(s)", nullptr, more));
             continue;
         }

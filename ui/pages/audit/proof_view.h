@@ -23,7 +23,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    [[nodiscard]] int shownSteps() const;  ///< From the leaf up, without the root's own row.
+    [[nodiscard]] int shownSteps() const;
+    [[nodiscard]] bool isCut() const;  ///< From the leaf up, without the root's own row.
     void drawNode(QPainter& painter, const QRect& box, const Digest32& hash, bool own) const;
 
     Theme& m_theme;

@@ -20,7 +20,7 @@ namespace quorate::ui {
 
 StudyEvents::StudyEvents(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme)
 {
-    auto* columns = new Columns(Columns::Side::Trailing, 300);
+    auto* columns = new Columns(theme, Columns::Side::Trailing, 300);
     auto* main = columns->main();
     m_search = new FilterField(theme, tr("Filter the events"), tr("add a word, or site: kind: who:"));
     m_search->setObjectName(QStringLiteral("eventFilter"));

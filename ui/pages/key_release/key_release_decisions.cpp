@@ -86,6 +86,15 @@ void KeyReleasePage::ask(Asking asking)
     question.when = bothTimes(now());
     const QString stops = tr("No key share is combined and no round starts while it holds. Rounds done so far stay as they are.");
     switch (asking) {
+    case Asking::Statement:
+        question.title = tr("Freeze the release statement of %1?").arg(code);
+        question.facts = {
+            {QStringLiteral("attestation"), tr("What happens"), tr("The service is challenged once more. What it shows is judged here and becomes the statement; evidence that is refused is not signed.")},
+            {QStringLiteral("key"), tr("What follows"), tr("Custodians check the same evidence, and seal their shares to the enclave key in the statement or refuse. You cannot be one of them.")},
+        };
+        question.meaning = tr("I ask for the release of %1's key, epoch %2, on what this computer has checked.").arg(code).arg(protocol.keyEpoch);
+        question.approve = tr("Freeze and sign");
+        break;
     case Asking::Share:
         question.title = tr("Seal your share of %1's key to this enclave?").arg(code);
         question.detail = tr("Statement %1").arg(shortDigest(m_study->statement->digest));
@@ -132,13 +141,16 @@ void KeyReleasePage::answer(study::Decision decision)
     SecretBytes passphrase = m_sheet->takePassphrase();
     m_sheet->setBusy(tr("Checking again, signing and sending…"));
     const auto done = [this](Result<void> result) { finished(result); };
-    if (m_asking == Asking::Share) {
+    if (m_asking == Asking::Statement) {
+        m_call = desk().freezeStatement({study, reason, std::move(passphrase), identity}, done);
+    } else if (m_asking == Asking::Share) {
         m_call = desk().decideShare({study, m_shown, decision, reason, std::move(passphrase), identity}, done);
-        return;
+    } else {
+        using Kind = release::Revocation::Kind;
+        const Kind kind = m_asking == Asking::Revoke ? Kind::Revoke : m_asking == Asking::Thaw ? Kind::Thaw : Kind::Freeze;
+        m_call = desk().stop({study, kind, reason, std::move(passphrase), identity, kind == Kind::Thaw ? m_shown : Digest32()}, done);
     }
-    using Kind = release::Revocation::Kind;
-    const Kind kind = m_asking == Asking::Revoke ? Kind::Revoke : m_asking == Asking::Thaw ? Kind::Thaw : Kind::Freeze;
-    m_call = desk().stop({study, kind, reason, std::move(passphrase), identity, kind == Kind::Thaw ? m_shown : Digest32()}, done);
+    showActions();
 }
 
 void KeyReleasePage::finished(const Result<void>& done)
@@ -153,12 +165,6 @@ void KeyReleasePage::finished(const Result<void>& done)
     if (m_asking != Asking::Nothing) m_sheet->setError(text.what, text.todo);
     show();
     if (m_asking == Asking::Nothing) m_verdict->showVerdict(VerdictKind::Refused, text.what, text.todo);
-}
-
-void KeyReleasePage::freezeStatement()
-{
-    m_call = desk().freezeStatement(m_study->protocol().id, [this](Result<void> done) { finished(done); });
-    showActions();
 }
 
 }  // namespace quorate::ui

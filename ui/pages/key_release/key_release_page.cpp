@@ -44,7 +44,7 @@ KeyReleasePage::KeyReleasePage(const PageContext& context, QWidget* parent)
     body()->addWidget(m_verdict);
     m_match = new TrustBadge(theme(), {});
     m_verdict->addAction(m_match);
-    auto* cockpit = new Columns(Columns::Side::Trailing, 372);
+    auto* cockpit = new Columns(theme(), Columns::Side::Trailing, 372);
     buildMain(cockpit->main());
     buildSide(cockpit->side());
     auto* review = new Card(theme());
@@ -61,7 +61,7 @@ KeyReleasePage::KeyReleasePage(const PageContext& context, QWidget* parent)
 
 void KeyReleasePage::buildActions()
 {
-    m_statementButton = new Button(theme(), tr("Freeze statement"), ButtonKind::Default, QStringLiteral("lock"));
+    m_statementButton = new Button(theme(), tr("Freeze statement…"), ButtonKind::Default, QStringLiteral("lock"));
     m_statementButton->setObjectName(QStringLiteral("freezeStatement"));
     m_freeze = new Button(theme(), tr("Freeze…"), ButtonKind::Default, QStringLiteral("freeze"));
     m_freeze->setObjectName(QStringLiteral("freezeStudy"));
@@ -70,7 +70,7 @@ void KeyReleasePage::buildActions()
     m_seal = new Button(theme(), tr("Approve and seal my share…"), ButtonKind::Primary, QStringLiteral("key"));
     m_seal->setObjectName(QStringLiteral("sealShare"));
     for (Button* button : {m_statementButton, m_freeze, m_revoke, m_seal}) head().addAction(button);
-    connect(m_statementButton, &QPushButton::clicked, this, &KeyReleasePage::freezeStatement);
+    connect(m_statementButton, &QPushButton::clicked, this, [this] { ask(Asking::Statement); });
     connect(m_freeze, &QPushButton::clicked, this, [this] {
         ask(m_study->projection.state() == study::StudyState::Frozen ? Asking::Thaw : Asking::Freeze);
     });
@@ -84,7 +84,7 @@ void KeyReleasePage::buildMain(QVBoxLayout* column)
     m_statement = new TableModel(this);
     auto* table = new TableView(theme(), tr("Statement against live evidence"));
     table->setModel(m_statement);
-    table->setStretchColumns({1, 2});
+    table->setStretchColumns({1, 2}, TableView::Share::Equally);
     table->setMinimumHeight(height::kTableHead + 5 * height::kTableRow);
     m_statementCard->bodyFlush()->setContentsMargins(1, 0, 1, 1);
     m_statementCard->body()->addWidget(table, 1);

@@ -25,7 +25,7 @@ public:
     void setStatus(const DeskStatus& status) override;
 
 private:
-    enum class Asking { Nothing, Share, Freeze, Thaw, Revoke };
+    enum class Asking { Nothing, Statement, Share, Freeze, Thaw, Revoke };
 
     void buildActions();
     void buildMain(class QVBoxLayout* column);
@@ -40,7 +40,6 @@ private:
     void ask(Asking asking);
     void answer(study::Decision decision);
     void finished(const Result<void>& done);
-    void freezeStatement();
     [[nodiscard]] QString whyNoShare() const;
     [[nodiscard]] QString whyNoThaw() const;
     [[nodiscard]] QString whyNoStatement() const;

@@ -15,6 +15,7 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/columns.h"
+#include "ui/widgets/fact_row.h"
 #include "ui/widgets/page_head.h"
 #include "ui/widgets/rows.h"
 #include "ui/widgets/text_label.h"
@@ -49,28 +50,12 @@ private:
     Waiting m_item;
 };
 
-QWidget* factRow(Theme& theme, VerdictKind kind, const QString& what, const QString& value)
-{
-    auto* box = new QWidget;
-    auto* row = new QHBoxLayout(box);
-    row->setContentsMargins(0, 5, 0, 5);
-    row->setSpacing(space::kMedium);
-    auto* icon = new IconLabel(theme, iconOf(kind), 18, Token::Text2);
-    icon->setVerdictIcon(iconOf(kind), kind);
-    row->addWidget(icon);
-    row->addWidget(new TextLabel(theme, FontRole::Body, Token::Text, what));
-    auto* right = (new TextLabel(theme, FontRole::Small, Token::Text2, value))->wrapped();
-    right->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    row->addWidget(right, 1);
-    return box;
-}
-
 }  // namespace
 
 OverviewPage::OverviewPage(const PageContext& context, QWidget* parent)
     : Page(PageId::Overview, context, tr("Overview"), parent)
 {
-    auto* columns = new Columns(Columns::Side::Trailing, kSideWidth);
+    auto* columns = new Columns(theme(), Columns::Side::Trailing, kSideWidth);
     buildMain(columns->main());
     buildSide(columns->side());
     body()->addWidget(columns, 1);
@@ -148,7 +133,7 @@ void OverviewPage::refresh()
 
 void OverviewPage::fillWaiting()
 {
-    const auto items = waitingFor(status().me, desk().studies(), now());
+    const auto items = waitingFor(status(), desk().studies(), now());
     showWaiting(items);
     QString count = tr("Nothing waits for you.");
     if (items.size() == 1) count = tr("One thing waits for you.");

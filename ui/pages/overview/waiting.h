@@ -22,8 +22,8 @@ struct Waiting {
     friend bool operator==(const Waiting&, const Waiting&) = default;
 };
 
-/// Derived from the studies and who acts alone; the most pressing first.
-std::vector<Waiting> waitingFor(const study::Member& me, const std::vector<std::shared_ptr<const StudySnapshot>>& studies,
+/// Derived from the studies, who acts and whether the newest roster is known; the most pressing first.
+std::vector<Waiting> waitingFor(const DeskStatus& status, const std::vector<std::shared_ptr<const StudySnapshot>>& studies,
                                 UtcMillis now);
 
 /// "in 26 min", "in 9 days", "now".

@@ -40,7 +40,7 @@ ResultsPage::ResultsPage(const PageContext& context, QWidget* parent) : Page(Pag
     m_measure->view()->setAccessibleName(m_measure->accessibleName());
     m_measure->addItems({tr("Accuracy"), tr("AUC")});
     head().addAction(m_measure);
-    auto* columns = new Columns(Columns::Side::Trailing, 388);
+    auto* columns = new Columns(theme(), Columns::Side::Trailing, 388);
     buildMain(columns->main());
     buildSide(columns->side());
     body()->addWidget(columns, 1);

@@ -20,7 +20,7 @@ constexpr int kSideWidth = 388;
 SettingsPage::SettingsPage(const PageContext& context, QWidget* parent) : Page(PageId::Settings, context, tr("Settings"), parent)
 {
     head().setSentence(tr("The vault on this computer, its backups, and whether this program does what it should"));
-    auto* columns = new Columns(Columns::Side::Trailing, kSideWidth);
+    auto* columns = new Columns(theme(), Columns::Side::Trailing, kSideWidth);
     m_security = new SecurityCard(theme());
     m_backup = new BackupCard(theme());
     m_diagnostics = new DiagnosticsCard(theme());

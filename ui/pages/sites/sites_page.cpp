@@ -5,24 +5,49 @@
 
 #include "ui/models/study_tables.h"
 #include "ui/text/formats.h"
+#include "ui/text/roster_text.h"
+#include "ui/widgets/banner.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/page_head.h"
 #include "ui/widgets/table_view.h"
 
 namespace quorate::ui {
+namespace {
 
-SitesPage::SitesPage(const PageContext& context, QWidget* parent) : Page(PageId::Sites, context, tr("Sites"), parent)
+Card* cardOf(Theme& theme, const QString& title, const QString& name, TableModel& model, const QList<int>& stretch)
 {
-    auto* card = new Card(theme());
-    m_sites = new TableModel(this);
-    auto* table = new TableView(theme(), tr("Sites"));
-    table->setModel(m_sites);
-    table->setStretchColumn(3);
+    auto* card = new Card(theme, title);
+    auto* table = new TableView(theme, name);
+    table->setModel(&model);
+    table->setStretchColumns(stretch);
     table->setFitToRows(true);
     card->bodyFlush()->setContentsMargins(1, 0, 1, 6);
     card->body()->addWidget(table);
-    body()->addWidget(card);
+    return card;
+}
+
+}  // namespace
+
+SitesPage::SitesPage(const PageContext& context, QWidget* parent) : Page(PageId::Sites, context, tr("Sites"), parent)
+{
+    m_roster = new Banner(theme());
+    m_roster->setObjectName(QStringLiteral("rosterProblem"));
+    m_roster->setVisible(false);
+    body()->addWidget(m_roster);
+    m_sites = new TableModel(this);
+    body()->addWidget(cardOf(theme(), {}, tr("Sites"), *m_sites, {3}));
+    m_people = new TableModel(this);
+    m_peopleCard = cardOf(theme(), tr("People"), tr("People"), *m_people, {0, 1, 4});
+    body()->addWidget(m_peopleCard);
     body()->addStretch(1);
+}
+
+void SitesPage::showRosterProblem()
+{
+    m_roster->setVisible(status().rosterProblem.has_value());
+    if (!status().rosterProblem) return;
+    const RosterProblemText problem = rosterProblemText(*status().rosterProblem);
+    m_roster->showVerdict(problem.kind, problem.text.what, problem.text.todo);
 }
 
 void SitesPage::setStudy(std::shared_ptr<const StudySnapshot> study)
@@ -36,6 +61,9 @@ void SitesPage::setStudy(std::shared_ptr<const StudySnapshot> study)
     head().setSentence(tr("%n hospital(s) of %1; each connects outwards to the service", nullptr, sites)
                            .arg(toQString(study->protocol().code)));
     m_sites->setContent(siteTable(*study, now()));
+    m_peopleCard->setNote(tr("roster version %1", "of the protocol").arg(study->roster.version));
+    m_people->setContent(peopleTable(*study, status().me.id, now()));
+    showRosterProblem();
 }
 
 }  // namespace quorate::ui

@@ -5,9 +5,11 @@
 
 namespace quorate::ui {
 
+class Banner;
+class Card;
 class TableModel;
 
-/// The study's sites: state, TEE, ethics approval, last seen, records.
+/// The study's sites: state, TEE, ethics approval, last seen, records; and its people, with who was revoked.
 class SitesPage final : public Page {
     Q_OBJECT
 
@@ -16,7 +18,12 @@ public:
     void setStudy(std::shared_ptr<const StudySnapshot> study) override;
 
 private:
+    void showRosterProblem();
+
+    Banner* m_roster = nullptr;
     TableModel* m_sites = nullptr;
+    Card* m_peopleCard = nullptr;
+    TableModel* m_people = nullptr;
 };
 
 }  // namespace quorate::ui

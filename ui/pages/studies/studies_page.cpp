@@ -39,7 +39,7 @@ QString grouped(const QString& hex)
 
 StudiesPage::StudiesPage(const PageContext& context, QWidget* parent) : Page(PageId::Studies, context, tr("Studies"), parent)
 {
-    auto* columns = new Columns(Columns::Side::Trailing, 300);
+    auto* columns = new Columns(theme(), Columns::Side::Trailing, 300);
     auto* protocol = new QHBoxLayout;
     protocol->setSpacing(space::kLarge);
     auto* contents = new Card(theme());

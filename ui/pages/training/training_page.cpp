@@ -147,7 +147,7 @@ TrainingPage::TrainingPage(const PageContext& context, QWidget* parent)
     m_timeline = new RoundTimeline(theme());
     rounds->body()->addWidget(m_timeline);
     body()->addWidget(rounds);
-    auto* columns = new Columns(Columns::Side::Trailing, 364);
+    auto* columns = new Columns(theme(), Columns::Side::Trailing, 364);
     buildMain(columns->main());
     buildSide(columns->side());
     body()->addWidget(columns, 1);

@@ -56,13 +56,40 @@ private Q_SLOTS:
         QCOMPARE(opened.count(), 1);
     }
 
+    void aRosterThatWasNotTakenIsAWarning()
+    {
+        DeskStatus status = tests::sampleStatus(tests::sampleMember(study::Role::Auditor, "Cleveland"));
+        status.rosterProblem = Error{ErrorKind::PolicyRefused, "roster is version 1, version 2 has been accepted before"};
+        QVERIFY(!showsText(QStringLiteral("The roster that the service shows was not taken.")));
+        show(tests::sampleStudy(SampleStage::AwaitingKey), status);
+        QVERIFY(showsText(QStringLiteral("The roster that the service shows was not taken.")));
+    }
+
+    void whoWasRevokedIsToldSo()
+    {
+        StudySnapshot study = tests::sampleStudy(SampleStage::AwaitingKey);
+        const study::Member me = tests::sampleMember(study::Role::Custodian, "Long Beach");
+        for (auto& member : study.roster.members) {
+            if (member.id != me.id) continue;
+            member.revokedFrom = toSeconds(tests::sampleNow(SampleStage::AwaitingKey));
+            member.revocationReason = "Has left";
+        }
+        show(std::move(study), tests::sampleStatus(me));
+        QVERIFY(showsText(QStringLiteral("You are no longer a member in HEART-4")));
+        QVERIFY(showsText(QStringLiteral("Revoked since 21 Nov 2026, 09:46 UTC: Has left. What you sign after that counts for nobody.")));
+    }
+
 private:
+    void show(StudySnapshot study, const DeskStatus& status)
+    {
+        m_desk->setStudy(std::move(study));
+        m_page->show();
+        m_page->setStatus(status);
+        m_page->setStudy(m_desk->studies().front());
+    }
     void show(SampleStage stage)
     {
-        m_desk->setStudy(tests::sampleStudy(stage));
-        m_page->show();
-        m_page->setStatus(tests::sampleStatus(tests::sampleMember(study::Role::Custodian, "Long Beach")));
-        m_page->setStudy(m_desk->studies().front());
+        show(tests::sampleStudy(stage), tests::sampleStatus(tests::sampleMember(study::Role::Custodian, "Long Beach")));
     }
     bool showsText(const QString& text) const
     {
