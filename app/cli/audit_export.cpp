@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "app/cli/identity_session.h"
+#include "app/cli/identity_step.h"
 #include "app/cli/output.h"
 #include "core/vault/log_export.h"
 
@@ -40,13 +40,10 @@ void addAuditExport(CLI::App& audit, ExitCode& code)
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = audit.add_subcommand("export", "Write a vault's log to a file, signed by its owner, with all that a check needs");
-    command->add_option("vault", options->access.vault, "The vault")->required();
+    addVaultOptions(*command, options->access);
     command->add_option("file", options->file, "The export; never over a file that is there")->required();
     command->add_flag("--odm", options->odm, "Audit records in the shape of CDISC ODM 1.3, which prove nothing");
-    command->add_option("--passphrase-file", options->access.passphraseFile,
-                        "File with the vault's passphrase on its first line (default: standard input, asked for on a terminal)");
-    command->add_option("--token", options->access.module, "PKCS #11 module, where it is not where it was");
-    command->add_option("--pin-file", options->access.pinFile, "File with the token's PIN on its first line (default: as the passphrase)");
+    addTokenOfOwner(*command, options->access);
     command->add_flag("--json", options->json, "Print an error as JSON");
     command->callback([options, &code] {
         const auto done = exportLog(*options);

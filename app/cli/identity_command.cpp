@@ -6,7 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "app/cli/identity_session.h"
+#include "app/cli/identity_step.h"
 #include "app/cli/output.h"
 #include "app/cli/passphrase.h"
 #include "core/attestation/case_folder.h"
@@ -251,28 +251,12 @@ Subcommand addSubcommand(CLI::App& parent, const char* name, const char* what, R
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = parent.add_subcommand(name, what);
-    command->add_option("vault", options->access.vault, "The vault")->required();
-    command->add_option("--passphrase-file", options->access.passphraseFile,
-                        "File with the vault's passphrase on its first line (default: standard input, asked for on a terminal)");
+    addVaultOptions(*command, options->access);
     command->add_flag("--json", options->json, "Print the outcome as JSON");
     command->callback([options, run, &code] {
-        auto session = IdentitySession::open(options->access);
-        if (!session) {
-            code = reportError(session.error(), options->json);
-            return;
-        }
-        auto done = run(*options, *session);
-        if (done) {
-            if (const auto closed = session->close(); !closed) done = tl::unexpected(closed.error());
-        }
-        code = done ? *done : reportJudged(done.error(), options->json);
+        code = runStep(options->access, options->json, [&](IdentitySession& session) { return run(*options, session); });
     });
     return {command, std::move(options)};
-}
-
-void addPinFile(const Subcommand& to)
-{
-    to.command->add_option("--pin-file", to.options->access.pinFile, "File with the token's PIN on its first line (default: as the passphrase)");
 }
 
 void addTokenOptions(const Subcommand& to)
@@ -282,7 +266,7 @@ void addTokenOptions(const Subcommand& to)
     CLI::Option* key = to.command->add_option("--key", access.keyLabel, "Label of the token's key")->needs(module);
     module->needs(key);
     to.command->add_option("--token-serial", access.tokenSerial, "Serial number of the token, where there are several")->needs(module);
-    addPinFile(to);
+    addPinFile(*to.command, access);
 }
 
 void addInput(const Subcommand& to, const char* name, const char* what) { to.command->add_option(name, to.options->input, what)->required(); }
@@ -362,8 +346,7 @@ void addKeeping(CLI::App& identity, ExitCode& code)
         ->required()
         ->check(CLI::IsMember({"approval", "authorship", "refusal", "responsibility", "review"}));
     signing.command->add_option("--reason", signing.options->reason, "Why; the log keeps it");
-    signing.command->add_option("--token", signing.options->access.module, "PKCS #11 module, where it is not where it was");
-    addPinFile(signing);
+    addTokenOfOwner(*signing.command, signing.options->access);
     addOutput(signing, "File for the envelope");
 }
 

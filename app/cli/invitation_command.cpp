@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/identity_step.h"
 #include "app/cli/output.h"
 #include "app/cli/service_session.h"
 #include "core/attestation/case_folder.h"
@@ -111,18 +112,13 @@ Subcommand addSubcommand(CLI::App& parent, const char* name, const char* what, R
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = parent.add_subcommand(name, what);
-    command->add_option("vault", options->access.vault, "The vault")->required();
-    command->add_option("--passphrase-file", options->access.passphraseFile,
-                        "File with the vault's passphrase on its first line (default: standard input, asked for on a terminal)");
+    addVaultOptions(*command, options->access);
     command->add_flag("--json", options->json, "Print the outcome as JSON");
     command->callback([options, run, &code] {
-        auto session = IdentitySession::open(options->access);
-        auto done = session ? run(*options, *session) : Result<void>(tl::unexpected(session.error()));
-        if (done) done = session->close();
-        const bool isJudgement = session && !done && (done.error().kind == ErrorKind::PolicyRefused || done.error().kind == ErrorKind::Untrusted);
-        code = ExitCode::Ok;
-        if (!done) code = reportError(done.error(), options->json);
-        if (isJudgement) code = ExitCode::Refused;
+        code = runStep(options->access, options->json, [&](IdentitySession& session) -> Result<ExitCode> {
+            TRY(run(*options, session));
+            return ExitCode::Ok;
+        });
     });
     return {command, std::move(options)};
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/identity_step.h"
 #include "app/cli/output.h"
 #include "app/cli/service_session.h"
 #include "core/study/round_order.h"
@@ -94,8 +95,8 @@ Result<void> give(const Options& options, IdentitySession& session)
     order.number = known.nextNumber();
     // What would change nothing is not signed.
     TRY(known.add(order, {}));
-    TRY_ASSIGN(signer, boundSigner(options.access, consortium));
-    TRY_ASSIGN(envelope, session.membership->sign(study::kinds::kRoundOrder, study::encode(order), order.reason, std::move(signer)));
+    TRY(openBoundToken(options.access, session));
+    TRY_ASSIGN(envelope, session.membership->sign(study::kinds::kRoundOrder, study::encode(order), order.reason, "responsibility", session.onToken));
     const Digest32 digest = envelope.payloadDigest();
     TRY(session.vault->recordDecision({audit::EventKind::RoundsOrdered, order.study, order.site, study::nameOf(order.action), order.reason,
                                        "responsibility", {{"signed", digest}, {"protocol", order.protocolDigest}}}));
@@ -109,22 +110,17 @@ void addOrder(CLI::App& parent, OrderAction action, const char* what, ExitCode& 
     auto options = std::make_shared<Options>();
     options->action = action;
     CLI::App* command = parent.add_subcommand(study::nameOf(action), what);
-    command->add_option("vault", options->access.vault, "Your vault")->required();
+    addVaultOptions(*command, options->access);
     if (study::isAboutSite(action)) command->add_option("--site", options->site, "The site's code in the protocol")->required();
     command->add_option("--reason", options->reason, "Why; every member can read it, and the log keeps it")->required();
-    command->add_option("--passphrase-file", options->access.passphraseFile,
-                        "File with the vault's passphrase on its first line (default: standard input, asked for on a terminal)");
-    command->add_option("--token", options->access.module, "PKCS #11 module, where it is not where it was");
-    command->add_option("--pin-file", options->access.pinFile, "File with the token's PIN on its first line (default: as the passphrase)");
+    addTokenOfOwner(*command, options->access);
     addServiceOptions(*command, options->service);
     command->add_flag("--json", options->json, "Print the outcome as JSON");
     command->callback([options, &code] {
-        auto session = IdentitySession::open(options->access);
-        const auto done = session ? give(*options, *session) : Result<void>(tl::unexpected(session.error()));
-        const bool isJudgement = session && !done && (done.error().kind == ErrorKind::PolicyRefused || done.error().kind == ErrorKind::Untrusted);
-        code = ExitCode::Ok;
-        if (!done) code = reportError(done.error(), options->json);
-        if (isJudgement) code = ExitCode::Refused;
+        code = runStep(options->access, options->json, [&](IdentitySession& session) -> Result<ExitCode> {
+            TRY(give(*options, session));
+            return ExitCode::Ok;
+        });
     });
 }
 

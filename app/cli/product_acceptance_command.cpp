@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/identity_step.h"
 #include "app/cli/output.h"
 #include "app/cli/service_session.h"
 #include "core/attestation/case_folder.h"
@@ -59,8 +60,8 @@ struct Desk {
         TRY_ASSIGN(member, own());
         TRY(study::requireAsked(package.policy, acceptance.product));
         TRY(study::requireSignable(acceptance, member, protocol(), now()));
-        TRY_ASSIGN(signer, boundSigner(options.access, consortium));
-        return session.membership->sign(study::kinds::kProductAcceptance, payload, acceptance.reason, std::move(signer));
+        TRY(openBoundToken(options.access, session));
+        return session.membership->sign(study::kinds::kProductAcceptance, payload, acceptance.reason, "approval", session.onToken);
     }
 };
 
@@ -170,18 +171,13 @@ Subcommand addSubcommand(CLI::App& parent, const char* name, const char* what, R
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = parent.add_subcommand(name, what);
-    command->add_option("vault", options->access.vault, "Your vault")->required();
-    command->add_option("--passphrase-file", options->access.passphraseFile,
-                        "File with the vault's passphrase on its first line (default: standard input, asked for on a terminal)");
+    addVaultOptions(*command, options->access);
     command->add_flag("--json", options->json, "Print the acceptance as JSON");
     command->callback([options, run, &code] {
-        auto session = IdentitySession::open(options->access);
-        if (!session) {
-            code = reportError(session.error(), options->json);
-            return;
-        }
-        const auto done = run(*options, *session);
-        code = done ? ExitCode::Ok : reportJudged(done.error(), options->json);
+        code = runStep(options->access, options->json, [&](IdentitySession& session) -> Result<ExitCode> {
+            TRY(run(*options, session));
+            return ExitCode::Ok;
+        });
     });
     return {command, std::move(options)};
 }
@@ -196,8 +192,7 @@ void addInput(const Subcommand& to) { to.command->add_option("acceptance", to.op
 void addSigning(const Subcommand& to)
 {
     to.command->add_option("--output", to.options->output, "File for the signed acceptance")->required();
-    to.command->add_option("--token", to.options->access.module, "PKCS #11 module, where it is not where it was");
-    to.command->add_option("--pin-file", to.options->access.pinFile, "File with the token's PIN on its first line (default: as the passphrase)");
+    addTokenOfOwner(*to.command, to.options->access);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/identity_step.h"
 #include "app/cli/order_command.h"
 #include "app/cli/output.h"
 #include "app/cli/product_acceptance_command.h"
@@ -65,9 +66,7 @@ void addStudyCommand(CLI::App& app, ExitCode& code)
     study->require_subcommand(1);
     auto options = std::make_shared<Options>();
     CLI::App* command = study->add_subcommand("preview", "What the sites show of their records before training");
-    command->add_option("vault", options->access.vault, "Your vault")->required();
-    command->add_option("--passphrase-file", options->access.passphraseFile,
-                        "File with the vault's passphrase on its first line (default: standard input, asked for on a terminal)");
+    addVaultOptions(*command, options->access);
     addServiceOptions(*command, options->service);
     command->add_flag("--json", options->json, "Print the previews as JSON");
     command->callback([options, &code] {
