@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Draws the window's pages with sample data: render_pages FOLDER [production|training|refused|awaiting|empty] [scale]
+// Draws the window's pages with sample data: render_pages FOLDER [production|training|refused|awaiting|ordered|empty] [scale]
 #include <QApplication>
 #include <QTextStream>
 
@@ -22,8 +22,15 @@ void fill(tests::FakeDesk& desk, const QString& variant, tests::SampleStage stag
     tests::SampleOptions options;
     options.mode = training ? study::StudyMode::Training : study::StudyMode::Production;
     options.refusedEvidence = variant == QLatin1String("refused");
-    desk.setStudy(tests::sampleStudy(stage, options));
-    DeskStatus status = tests::sampleStatus(tests::sampleMember(study::Role::Custodian, "Long Beach"));
+    const bool ordered = variant == QLatin1String("ordered");
+    auto study = tests::sampleStudy(stage, options);
+    if (ordered) {
+        study = tests::withOrder(study, study::OrderAction::Exclude, "The site exchanged its scanner; its records are under review.", "zurich");
+        study = tests::withOrder(study, study::OrderAction::Pause, "The steering committee meets on Monday.");
+    }
+    desk.setStudy(study);
+    DeskStatus status = tests::sampleStatus(ordered ? tests::sampleMember(study::Role::Coordinator, "Cleveland")
+                                                    : tests::sampleMember(study::Role::Custodian, "Long Beach"));
     status.demo = training;
     if (training) status.playable = tests::sampleRoster().members;
     desk.setStatus(status);
