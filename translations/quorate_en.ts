@@ -296,6 +296,13 @@
 <context>
     <name>quorate::ui::TrainingPage</name>
     <message numerus="yes">
+        <source>The study waits: %n site(s) may take part</source>
+        <translation>
+            <numerusform>The study waits: %n site may take part</numerusform>
+            <numerusform>The study waits: %n sites may take part</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>for %n site(s)</source>
         <translation>
             <numerusform>for %n site</numerusform>

@@ -28,6 +28,7 @@ VerdictKind goodKind(const StudySnapshot& study)
 
 Cell roundState(const StudySnapshot& study, const study::SiteProgress& site, std::uint32_t round)
 {
+    if (site.excluded) return {.text = TableWords::tr("Excluded"), .verdict = VerdictKind::Unknown};
     const auto found = site.rounds.find(round);
     if (found == site.rounds.end()) return {.text = TableWords::tr("Not in this round"), .verdict = VerdictKind::Unknown};
     switch (found->second) {
@@ -44,6 +45,7 @@ Cell siteState(const StudySnapshot& study, const study::SiteProgress& site)
 {
     if (site.refused) return {.text = TableWords::tr("Refused"), .verdict = VerdictKind::Refused};
     if (!site.approved) return {.text = TableWords::tr("Not answered"), .verdict = VerdictKind::Unknown};
+    if (site.excluded) return {.text = TableWords::tr("Excluded from rounds"), .verdict = VerdictKind::Unknown};
     if (!site.joined) return {.text = TableWords::tr("Not connected"), .verdict = VerdictKind::Unknown};
     if (site.joinCode == "attested") return {.text = TableWords::tr("Joined"), .verdict = goodKind(study)};
     if (site.joinCode == "no-tee") return {.text = TableWords::tr("Joined, no TEE"), .verdict = VerdictKind::Caution};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Draws the window's pages with sample data: render_pages FOLDER [production|training|refused|awaiting|troubled|empty|locked] [scale]
+// Draws the window's pages with sample data: render_pages FOLDER [production|training|refused|awaiting|troubled|ordered|empty|locked] [scale]
 #include <QApplication>
 #include <QTextStream>
 
@@ -35,8 +35,14 @@ void fill(tests::FakeDesk& desk, tests::FakeLog& log, const QString& variant, te
     tests::SampleOptions options;
     options.mode = training ? study::StudyMode::Training : study::StudyMode::Production;
     options.refusedEvidence = variant == QLatin1String("refused");
+    const bool ordered = variant == QLatin1String("ordered");
     StudySnapshot study = tests::sampleStudy(stage, options);
-    DeskStatus status = tests::sampleStatus(tests::sampleMember(study::Role::Custodian, "Long Beach"));
+    if (ordered) {
+        study = tests::withOrder(study, study::OrderAction::Exclude, "The site exchanged its scanner; its records are under review.", "zurich");
+        study = tests::withOrder(study, study::OrderAction::Pause, "The steering committee meets on Monday.");
+    }
+    DeskStatus status = tests::sampleStatus(ordered ? tests::sampleMember(study::Role::Coordinator, "Cleveland")
+                                                    : tests::sampleMember(study::Role::Custodian, "Long Beach"));
     status.demo = training;
     if (training) status.playable = tests::sampleRoster().members;
     desk.openVault();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/training/training_page.h"
 
+#include <QItemSelectionModel>
+#include <QStackedWidget>
 #include <QTimer>
 #include <QVBoxLayout>
 #include <cmath>
@@ -18,6 +20,7 @@
 #include "ui/widgets/columns.h"
 #include "ui/widgets/heat_map.h"
 #include "ui/widgets/page_head.h"
+#include "ui/widgets/review_sheet.h"
 #include "ui/widgets/round_timeline.h"
 #include "ui/widgets/table_view.h"
 #include "ui/widgets/text_label.h"
@@ -64,13 +67,13 @@ HeatMap::Content heatContent(const StudySnapshot& study, Metric metric)
     return content;
 }
 
-/// Sites whose update of the open round is in, and of how many.
+/// Sites whose update of the open round is in, and of how many whose update was not rejected.
 std::pair<int, int> updatesIn(const StudySnapshot& study)
 {
     std::pair<int, int> out{0, 0};
     for (const auto& [id, site] : study.projection.sites()) {
         const auto found = site.rounds.find(study.projection.currentRound());
-        if (found == site.rounds.end()) continue;
+        if (found == site.rounds.end() || found->second == study::SiteRoundState::Rejected) continue;
         ++out.second;
         out.first += found->second == study::SiteRoundState::UpdateIn ? 1 : 0;
     }
@@ -82,7 +85,8 @@ QString waitedFor(const StudySnapshot& study)
 {
     for (const auto& [id, site] : study.projection.sites()) {
         const auto found = site.rounds.find(study.projection.currentRound());
-        if (found != site.rounds.end() && found->second != study::SiteRoundState::UpdateIn) return TrainingPage::tr("for %1").arg(siteName(study, id));
+        if (found == site.rounds.end() || found->second == study::SiteRoundState::Rejected) continue;
+        if (found->second != study::SiteRoundState::UpdateIn) return TrainingPage::tr("for %1").arg(siteName(study, id));
     }
     return {};
 }
@@ -104,6 +108,9 @@ void addEventMarks(const StudySnapshot& study, std::vector<RoundTimeline::Mark>&
             add(round, VerdictKind::Refused, TrainingPage::tr("%1 rejected").arg(site), reasonWords(event.code));
             break;
         case study::EventKind::RoundFailed: add(round, VerdictKind::Refused, TrainingPage::tr("Round failed"), reasonWords(event.code)); break;
+        case study::EventKind::RoundsPaused:
+            if (opened > 0) add(opened, VerdictKind::Unknown, TrainingPage::tr("Paused"), TrainingPage::tr("%1 UTC").arg(utcMinute(event.at)));
+            break;
         case study::EventKind::SiteJoined:
             // Before the first round a site joins for the first time; that is no event of a round.
             if (opened > 0) add(opened, good, TrainingPage::tr("%1 again").arg(site), TrainingPage::tr("joined %1 UTC").arg(utcMinute(event.at)));
@@ -137,27 +144,68 @@ RoundTimeline::Content timelineContent(const StudySnapshot& study)
 TrainingPage::TrainingPage(const PageContext& context, QWidget* parent)
     : Page(PageId::Training, context, tr("Training"), parent), m_repaint(new QTimer(this))
 {
-    m_start = new Button(theme(), tr("Start rounds"), ButtonKind::Primary, QStringLiteral("training"));
-    m_start->setObjectName(QStringLiteral("startRounds"));
-    head().addAction(m_start);
-    m_problem = new Banner(theme());
-    m_problem->hide();
-    body()->addWidget(m_problem);
-    auto* rounds = new Card(theme());
-    m_timeline = new RoundTimeline(theme());
-    rounds->body()->addWidget(m_timeline);
-    body()->addWidget(rounds);
-    auto* columns = new Columns(theme(), Columns::Side::Trailing, 364);
-    buildMain(columns->main());
-    buildSide(columns->side());
-    body()->addWidget(columns, 1);
+    buildActions();
+    buildStack();
     m_repaint->setSingleShot(true);
     m_repaint->setInterval(kRepaintMs);
     connect(m_repaint, &QTimer::timeout, this, [this] {
         if (m_isBehind) show();
     });
     connect(m_start, &QPushButton::clicked, this, &TrainingPage::start);
+    using study::OrderAction;
+    connect(m_pause, &QPushButton::clicked, this,
+            [this] { ask(m_study->projection.paused() ? OrderAction::Resume : OrderAction::Pause); });
+    connect(m_exclude, &QPushButton::clicked, this, [this] {
+        const bool isOut = m_study->projection.sites().at(chosenSite()->id).excluded.has_value();
+        ask(isOut ? OrderAction::Readmit : OrderAction::Exclude);
+    });
+    connect(m_sheet, &ReviewSheet::approved, this, &TrainingPage::give);
+    connect(m_sheet, &ReviewSheet::closed, this, [this] { ask({}); });
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] { showActions(); });
     connect(m_chart, &ChartFrame::metricChanged, this, &TrainingPage::showChart);
+}
+
+void TrainingPage::buildActions()
+{
+    m_exclude = new Button(theme(), tr("Exclude a site…"));
+    m_exclude->setObjectName(QStringLiteral("excludeSite"));
+    m_pause = new Button(theme(), tr("Pause…"), ButtonKind::Default, QStringLiteral("pause"));
+    m_pause->setObjectName(QStringLiteral("pauseRounds"));
+    m_start = new Button(theme(), tr("Start rounds"), ButtonKind::Primary, QStringLiteral("training"));
+    m_start->setObjectName(QStringLiteral("startRounds"));
+    for (Button* button : {m_exclude, m_pause, m_start}) head().addAction(button);
+}
+
+void TrainingPage::buildStack()
+{
+    auto* rounds = new QWidget;
+    auto* column = new QVBoxLayout(rounds);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(body()->spacing());
+    m_problem = new Banner(theme());
+    m_hold = new Banner(theme());
+    m_hold->setObjectName(QStringLiteral("hold"));
+    m_excluded = new Banner(theme());
+    m_excluded->setObjectName(QStringLiteral("excluded"));
+    for (Banner* banner : {m_problem, m_hold, m_excluded}) {
+        banner->hide();
+        column->addWidget(banner);
+    }
+    auto* card = new Card(theme());
+    m_timeline = new RoundTimeline(theme());
+    card->body()->addWidget(m_timeline);
+    column->addWidget(card);
+    auto* columns = new Columns(theme(), Columns::Side::Trailing, 364);
+    buildMain(columns->main());
+    buildSide(columns->side());
+    column->addWidget(columns, 1);
+    auto* review = new Card(theme());
+    m_sheet = new ReviewSheet(theme());
+    review->bodyFlush()->addWidget(m_sheet);
+    m_stack = new QStackedWidget;
+    m_stack->addWidget(rounds);
+    m_stack->addWidget(review);
+    body()->addWidget(m_stack, 1);
 }
 
 void TrainingPage::buildMain(QVBoxLayout* column)
@@ -168,11 +216,11 @@ void TrainingPage::buildMain(QVBoxLayout* column)
     column->addWidget(chart, 1);
     auto* sites = new Card(theme());
     m_sites = new TableModel(this);
-    auto* table = new TableView(theme(), tr("Sites in this round"));
-    table->setModel(m_sites);
-    table->setFitToRows(true);
+    m_table = new TableView(theme(), tr("Sites in this round"));
+    m_table->setModel(m_sites);
+    m_table->setFitToRows(true);
     sites->bodyFlush()->setContentsMargins(1, 0, 1, 6);
-    sites->body()->addWidget(table);
+    sites->body()->addWidget(m_table);
     column->addWidget(sites);
 }
 
@@ -193,8 +241,12 @@ void TrainingPage::buildSide(QVBoxLayout* column)
 
 void TrainingPage::setStatus(const DeskStatus& status)
 {
+    const bool another = status.me.id != Page::status().me.id;
     Page::setStatus(status);
     m_start->setBlockedBy(whyNoStart());
+    m_sheet->setPassphraseHint(status.demo ? demoPassphraseHint() : QString());
+    m_sheet->setIdentityAsked(signsAnew());
+    if (another) ask({});
 }
 
 void TrainingPage::setStudy(std::shared_ptr<const StudySnapshot> study)
@@ -217,6 +269,7 @@ QString TrainingPage::sentence() const
     const auto& projection = m_study->projection;
     if (projection.rounds().empty()) return tr("No round has run yet. %1.").arg(stateLine(*m_study));
     const auto& last = projection.rounds().back();
+    if (last.closedAt && projection.paused()) return tr("%1 of %2 rounds are done. The rounds are paused.").arg(last.round).arg(m_study->protocol().plan.rounds);
     if (last.closedAt) return tr("%1 of %2 rounds are done.").arg(last.round).arg(m_study->protocol().plan.rounds);
     const auto [in, expected] = updatesIn(*m_study);
     const auto elapsed = std::chrono::floor<std::chrono::seconds>(now() - last.openedAt);
@@ -253,6 +306,7 @@ void TrainingPage::show()
     head().setSentence(sentence());
     m_start->setBlockedBy(m_starting.isActive() ? tr("The service is being asked.") : whyNoStart());
     m_start->setVisible(m_study->projection.rounds().empty());
+    showOrders();
     m_timeline->setContent(timelineContent(*m_study));
     m_sites->setContent(roundTable(*m_study));
     const auto& privacy = m_study->protocol().plan.privacy;
