@@ -2,6 +2,7 @@
 #include "enclave_client/round_client.h"
 
 #include <grpcpp/client_context.h>
+#include <random>
 #include <thread>
 
 #include "core/base/byte_reader.h"
@@ -16,9 +17,10 @@ namespace {
 
 constexpr std::chrono::seconds kCallDeadline{30};
 constexpr std::chrono::minutes kTransferDeadline{10};
-/// A cut connection, or a service that has others' uploads under way: 0.1 + 0.2 + ... + 6.4 s.
+/// A cut connection: 0.1 + 0.2 + ... + 6.4 s.
 constexpr int kUploadAttempts = 8;
 constexpr std::chrono::milliseconds kFirstPause{100};
+constexpr std::chrono::milliseconds kLongestWait{10'000};
 constexpr std::uint64_t kMaxModelBytes = std::uint64_t{2} << 30;
 
 void expireAfter(grpc::ClientContext& context, std::chrono::seconds time)
@@ -47,6 +49,13 @@ Result<void> follow(SeenReceipt* seen, const v1::NextTaskResponse& response)
     }
     *seen = named;
     return {};
+}
+
+/// Between one and two times as long, so that sites that were put off together do not come again together.
+std::chrono::milliseconds spread(std::chrono::milliseconds pause)
+{
+    thread_local std::minstd_rand random{std::random_device{}()};
+    return pause + std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(0, pause.count())(random));
 }
 
 }  // namespace
@@ -101,6 +110,9 @@ Result<SiteTask> RoundClient::nextTask() const
     v1::NextTaskResponse response;
     TRY(toResult(v1::RoundService::NewStub(channel)->NextTask(&context, request, &response)));
     TRY(follow(m_seen, response));
+    if (response.retry_after_ms() > 0) {
+        std::this_thread::sleep_for(spread(std::min(std::chrono::milliseconds(response.retry_after_ms()), kLongestWait)));
+    }
     SiteTask task;
     switch (response.kind()) {
     case v1::NextTaskResponse::TRAIN: task.kind = SiteTask::Kind::Train; break;
@@ -154,15 +166,22 @@ Result<Bytes> RoundClient::fetchModel(const Digest32& modelDigest) const
 Result<void> RoundClient::submitUpdate(const SiteUpdate& update, const std::function<bool()>& keepGoing) const
 {
     auto pause = kFirstPause;
-    for (int attempt = 1;; ++attempt) {
-        auto sent = submitOnce(update, keepGoing);
-        if (sent || sent.error().kind != ErrorKind::Unavailable || attempt == kUploadAttempts || !keepGoing()) return sent;
+    int failures = 0;
+    while (true) {
+        const auto sent = submitOnce(update, keepGoing);
+        if (sent && sent->retryAfter.count() == 0) return {};
+        if (!keepGoing()) return fail(ErrorKind::Cancelled, "the upload was given up");
+        if (sent) {
+            std::this_thread::sleep_for(spread(sent->retryAfter));
+            continue;
+        }
+        if (sent.error().kind != ErrorKind::Unavailable || ++failures == kUploadAttempts) return tl::unexpected(sent.error());
         std::this_thread::sleep_for(pause);
         pause *= 2;
     }
 }
 
-Result<void> RoundClient::submitOnce(const SiteUpdate& update, const std::function<bool()>& keepGoing) const
+Result<UploadOutcome> RoundClient::submitOnce(const SiteUpdate& update, const std::function<bool()>& keepGoing) const
 {
     TRY_ASSIGN(channel, m_channel.verifiedChannel());
     return sendUpdate(channel, m_study, update, keepGoing);

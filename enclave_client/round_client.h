@@ -12,6 +12,7 @@
 namespace quorate {
 
 class AttestedChannel;
+struct UploadOutcome;
 
 /// What the service wants of this site now.
 struct SiteTask {
@@ -63,7 +64,7 @@ public:
     Result<void> reportResult(const Digest32& modelDigest, const study::Evaluation& own, const study::Evaluation& federated) const;
 
 private:
-    Result<void> submitOnce(const SiteUpdate& update, const std::function<bool()>& keepGoing) const;
+    Result<UploadOutcome> submitOnce(const SiteUpdate& update, const std::function<bool()>& keepGoing) const;
 
     const AttestedChannel& m_channel;
     Uuid m_study;

@@ -35,6 +35,9 @@ Error toError(const grpc::Status& status)
     if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
         return {ErrorKind::Unavailable, "the service did not answer in time"};
     }
+    if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED) {
+        return {ErrorKind::Unavailable, "the service has no room for this call now (" + status.error_message() + ")"};
+    }
     return {ErrorKind::Internal, status.error_message()};
 }
 

@@ -13,6 +13,7 @@ namespace quorate {
 namespace {
 
 constexpr std::chrono::minutes kTransferDeadline{10};
+constexpr std::chrono::milliseconds kLongestRetry{10'000};
 
 /// Of the header at the beginning of a safetensors file, its own length included.
 Result<std::size_t> safetensorsHeaderBytes(BytesView file)
@@ -60,7 +61,7 @@ v1::UpdateHeader headerOf(const Uuid& study, const SiteUpdate& update, BytesView
 
 }  // namespace
 
-Result<void> sendUpdate(const std::shared_ptr<grpc::Channel>& channel, const Uuid& study, const SiteUpdate& update,
+Result<UploadOutcome> sendUpdate(const std::shared_ptr<grpc::Channel>& channel, const Uuid& study, const SiteUpdate& update,
                         const std::function<bool()>& keepGoing)
 {
     TRY_ASSIGN(headerBytes, safetensorsHeaderBytes(update.weights));
@@ -76,7 +77,8 @@ Result<void> sendUpdate(const std::shared_ptr<grpc::Channel>& channel, const Uui
     stream->Write(first);
     v1::SubmitUpdateResponse answer;
     bool accepted = stream->Read(&answer) && answer.accepted();
-    if (!accepted && answer.committed_bytes() <= values.size()) {
+    const std::chrono::milliseconds retryAfter(answer.retry_after_ms());
+    if (!accepted && retryAfter.count() == 0 && answer.committed_bytes() <= values.size()) {
         sendChunks(*stream, context, values, digests, answer.committed_bytes() / wire::kChunkBytes * wire::kChunkBytes, keepGoing);
         stream->WritesDone();
     }
@@ -84,8 +86,9 @@ Result<void> sendUpdate(const std::shared_ptr<grpc::Channel>& channel, const Uui
     while (stream->Read(&answer)) accepted = answer.accepted();
     const auto status = stream->Finish();
     if (!status.ok()) return tl::unexpected(wire::toError(status));
+    if (!accepted && retryAfter.count() > 0) return UploadOutcome{std::min(retryAfter, kLongestRetry)};
     if (!accepted) return fail(ErrorKind::Unavailable, "the service ended the upload without taking the update");
-    return {};
+    return UploadOutcome{};
 }
 
 }  // namespace quorate

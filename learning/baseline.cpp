@@ -14,7 +14,7 @@ Result<ModelWeights> trainAlone(const StudyModel& model, const schema::RecordSet
     TRY_ASSIGN(start, model.initialWeights(plan.seed));
     const LocalTraining training = epochsOf(study::Optimiser::Adam, plan.learningRate, plan.epochs, plan.batchSize,
                                             records.records(), seedFor(plan.seed, name, 0));
-    TRY_ASSIGN(trained, model.train(start, records, training, {isCancelled, {}, {}}));
+    TRY_ASSIGN(trained, model.train(start, records, training, {isCancelled, {}}));
     return std::move(trained.weights);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -31,6 +32,8 @@ struct LocalTraining {
     /// DP-SGD: each step draws its own records, whatever batchSize says, clips each one's gradient and adds noise
     /// (record_privacy.h). Of as many records as are trained on, and not for a TimeToEvent. Outlives the call.
     const RecordNoise* noise = nullptr;
+    /// Ends after it with the steps done, of which there is one at least. Wall time; none: all steps.
+    std::optional<std::chrono::milliseconds> timeLimit;
 };
 
 /// What the plan asks of one site in one round. `site` is the site's code.
@@ -43,16 +46,15 @@ using IsCancelled = std::function<bool()>;
 
 /// How a training is watched and ended; each may be empty. Called on the training's thread, around every step.
 struct TrainingWatch {
-    IsCancelled isCancelled;                           ///< Asked before each step; true ends the training with Cancelled.
-    std::function<bool()> isTimeUp;                    ///< Asked before each step but the first; true ends it with the work done.
-    std::function<void(std::uint64_t)> onStep;         ///< After each step, with the number done.
+    IsCancelled isCancelled;                    ///< Asked before each step; true ends the training with Cancelled.
+    std::function<void(std::uint64_t)> onStep;  ///< After each step, with the number done.
 };
 
 struct TrainedModel {
     ModelWeights weights;
     double seconds = 0;        ///< Wall time.
     double updateNorm = 0;     ///< L2 norm of (trained - start).
-    std::uint64_t steps = 0;   ///< Done; fewer than asked for when the time was up.
+    std::uint64_t steps = 0;   ///< Done; fewer than asked for after the time limit.
     /// With control variates: the site's new one, c_i - c + (start - trained) / (steps * learning rate) (option II).
     std::optional<ModelWeights> control;
 };

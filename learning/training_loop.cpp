@@ -85,9 +85,10 @@ Result<std::uint64_t> runSteps(Trainable<Scalar>& model, std::size_t records, co
     const auto mu = static_cast<Scalar>(training.proximalMu);
     Optimiser<Scalar> optimiser(training, weights.size());
     BatchOrder order(records, training.batchSize, training.orderSeed);
+    const auto begun = std::chrono::steady_clock::now();
     for (std::uint64_t step = 0; step < training.steps; ++step) {
         if (watch.isCancelled && watch.isCancelled()) return fail(ErrorKind::Cancelled, "training was cancelled");
-        if (step > 0 && watch.isTimeUp && watch.isTimeUp()) return step;
+        if (step > 0 && training.timeLimit && std::chrono::steady_clock::now() - begun >= *training.timeLimit) return step;
         TRY_ASSIGN(gradient, nextGradient(model, order, training.noise));
         if (mu > 0) {
             for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] += mu * (weights[i] - start[i]);

@@ -28,6 +28,7 @@ struct SiteRoundMetrics {
     double seconds = 0;           ///< Wall time of local training.
     double updateNorm = 0;        ///< L2 norm of (local - global) over all weights.
     std::uint64_t bytesSent = 0;
+    std::uint64_t steps = 0;      ///< Of local training; fewer than planned where partial work is taken. 0: not told.
     bool operator==(const SiteRoundMetrics&) const = default;
 };
 

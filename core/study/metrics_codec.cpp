@@ -26,6 +26,7 @@ void write(pb::SiteRoundMetrics& out, const SiteRoundMetrics& metrics)
     out.set_seconds(metrics.seconds);
     out.set_update_norm(metrics.updateNorm);
     out.set_bytes_sent(metrics.bytesSent);
+    out.set_steps(metrics.steps);
 }
 
 Evaluation read(const pb::Evaluation& in)
@@ -43,7 +44,7 @@ Evaluation read(const pb::Evaluation& in)
 
 SiteRoundMetrics read(const pb::SiteRoundMetrics& in)
 {
-    return {read(in.before()), read(in.after()), in.train_records(), in.seconds(), in.update_norm(), in.bytes_sent()};
+    return {read(in.before()), read(in.after()), in.train_records(), in.seconds(), in.update_norm(), in.bytes_sent(), in.steps()};
 }
 
 }  // namespace quorate::study

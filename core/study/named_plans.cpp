@@ -47,6 +47,7 @@ Result<TrainingPlan> planNamed(const std::string& name, std::uint64_t seed)
     plan.seed = seed;
     plan.learningRate = found->learningRate;
     plan.proximalMu = found->proximalMu;
+    plan.partialWork = found->proximalMu > 0;  // As FedProx was published: what a straggler has done counts.
     plan.aggregation.rule = found->rule;
     plan.aggregation.serverLearningRate = found->serverLearningRate;
     plan.aggregation.byzantineSites = found->hostile;

@@ -52,7 +52,7 @@ struct AggregationPlan {
     AggregationRule rule = AggregationRule::FedAvg;
     double serverLearningRate = 1;           ///< Of FedAvgM, FedAdam, FedYogi, FedAdagrad and SCAFFOLD.
     double momentum = 0;                     ///< FedAvgM, [0, 1).
-    double beta1 = 0.9;                      ///< FedAdam and FedYogi, [0, 1); FedAdagrad takes 0.
+    double beta1 = 0.9;                      ///< FedAdam, FedYogi and FedAdagrad, [0, 1).
     double beta2 = 0.999;                    ///< FedAdam and FedYogi, [0, 1).
     double tau = 1e-8;                       ///< Adaptivity of the three, above 0: added to the root of v.
     std::uint32_t byzantineSites = 0;        ///< f: values trimmed on each side, or Krum's bound on hostile sites.
@@ -90,6 +90,7 @@ struct TrainingPlan {
     Optimiser optimiser = Optimiser::Sgd;
     double learningRate = 0.001;
     double proximalMu = 0;                 ///< FedProx (Li et al. 2020): weight of mu/2 |w - w_global|^2 in the site's loss.
+    bool partialWork = false;              ///< A site that would miss the deadline sends the steps that it has done.
     std::uint32_t rounds = 15;
     std::uint32_t localSteps = 100;        ///< Updates per site and round.
     std::uint32_t batchSize = 4;           ///< 0 = the whole training part.

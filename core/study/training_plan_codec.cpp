@@ -111,6 +111,7 @@ void write(pb::TrainingPlan& out, const TrainingPlan& plan)
     out.set_optimiser(static_cast<std::uint32_t>(plan.optimiser));
     out.set_learning_rate(plan.learningRate);
     out.set_proximal_mu(plan.proximalMu);
+    out.set_partial_work(plan.partialWork);
     out.set_rounds(plan.rounds);
     out.set_local_steps(plan.localSteps);
     out.set_batch_size(plan.batchSize);
@@ -131,6 +132,7 @@ Result<TrainingPlan> read(const pb::TrainingPlan& in)
     out.optimiser = optimiser;
     out.learningRate = in.learning_rate();
     out.proximalMu = in.proximal_mu();
+    out.partialWork = in.partial_work();
     out.rounds = in.rounds();
     out.localSteps = in.local_steps();
     out.batchSize = in.batch_size();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <limits>
 
 #include "core/base/byte_reader.h"
 #include "learning/safetensors.h"
@@ -72,12 +73,15 @@ private:
     ByteReader m_reader;
 };
 
+constexpr std::uint64_t kNoLimit = std::numeric_limits<std::int64_t>::max();  // Of milliseconds.
+
 void putTraining(ByteWriter& writer, const LocalTraining& training)
 {
     writer.u8(static_cast<std::uint8_t>(training.optimiser));
     put(writer, training.learningRate);
     writer.u64le(training.steps).u32le(training.batchSize).u64le(training.orderSeed);
     put(writer, training.proximalMu);
+    writer.u64le(training.timeLimit ? static_cast<std::uint64_t>(training.timeLimit->count()) : kNoLimit);
 }
 
 Result<LocalTraining> readTraining(Reader& reader)
@@ -88,7 +92,10 @@ Result<LocalTraining> readTraining(Reader& reader)
     TRY_ASSIGN(batch, reader.plain().u32le("batch size"));
     TRY_ASSIGN(seed, reader.plain().u64le("seed"));
     TRY_ASSIGN(mu, reader.number("mu"));
-    return LocalTraining{optimiser, rate, steps, batch, seed, mu};
+    TRY_ASSIGN(limit, reader.plain().u64le("time limit"));
+    LocalTraining training{optimiser, rate, steps, batch, seed, mu};
+    if (limit != kNoLimit) training.timeLimit = std::chrono::milliseconds(limit);
+    return training;
 }
 
 void putRecords(ByteWriter& writer, const schema::RecordSet& records)

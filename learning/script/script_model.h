@@ -30,7 +30,7 @@ public:
     [[nodiscard]] const ModelManifest& manifest() const override { return m_initial.tensors; }
     /// The parameters as they stand in the file, whatever the seed.
     [[nodiscard]] Result<ModelWeights> initialWeights(std::uint64_t seed) const override;
-    /// isTimeUp and onStep of the watch are not asked. PolicyRefused with noise for records: the file's code could carry one
+    /// onStep of the watch is not called. PolicyRefused with noise for records: the file's code could carry one
     /// record's values into another's gradient, where clipping does not find them.
     [[nodiscard]] Result<TrainedModel> train(const ModelWeights& start, const schema::RecordSet& records, const LocalTraining& training,
                                              const TrainingWatch& watch = {}) const override;

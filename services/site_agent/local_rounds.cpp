@@ -60,7 +60,8 @@ Result<ControlStore> LocalRounds::controls() const
 }
 
 Result<SiteUpdate> LocalRounds::train(const SiteTask& task, const learning::SentModel& base,
-                                      const learning::IsCancelled& isCancelled) const
+                                      const learning::IsCancelled& isCancelled,
+                                      std::optional<std::chrono::milliseconds> timeLimit) const
 {
     const auto& protocol = m_config.package.protocol;
     const auto& dataset = m_config.dataset;
@@ -69,6 +70,7 @@ Result<SiteUpdate> LocalRounds::train(const SiteTask& task, const learning::Sent
     update.baseModel = task.modelDigest;
     TRY_ASSIGN(before, m_config.model->evaluate(base.model, dataset.test));
     auto training = learning::localTrainingOf(protocol.plan, m_config.site.code, task.round);
+    training.timeLimit = timeLimit;
     std::optional<learning::RecordNoise> noise;
     if (protocol.plan.privacy.kind == study::PrivacyKind::RecordLevel) {
         TRY_ASSIGN(made, learning::RecordNoise::make(protocol.plan.privacy, dataset.train.records(), m_random));
@@ -81,7 +83,7 @@ Result<SiteUpdate> LocalRounds::train(const SiteTask& task, const learning::Sent
         TRY_ASSIGN(own, store.after(task.takenUpdate));
         training.controls = &variates.emplace(learning::ControlVariates{*base.control, std::move(own)});
     }
-    TRY_ASSIGN(trained, m_config.model->train(base.model, dataset.train, training, {isCancelled, {}, {}}));
+    TRY_ASSIGN(trained, m_config.model->train(base.model, dataset.train, training, {isCancelled, {}}));
     TRY_ASSIGN(after, m_config.model->evaluate(trained.weights, dataset.test));
     if (trained.control) trained.weights = learning::withControlChange(trained.weights, variates->site, *trained.control);
     TRY_ASSIGN(weights, learning::encodeSafetensors(trained.weights));
@@ -89,21 +91,21 @@ Result<SiteUpdate> LocalRounds::train(const SiteTask& task, const learning::Sent
         TRY_ASSIGN(digest, digestOfUpdate(weights));
         TRY(store.keep(task.takenUpdate, digest, *trained.control));
     }
-    update.metrics = {before, after, static_cast<std::uint32_t>(dataset.train.records()), trained.seconds, trained.updateNorm, weights.size()};
+    update.metrics = {before, after, static_cast<std::uint32_t>(dataset.train.records()), trained.seconds, trained.updateNorm, weights.size(), trained.steps};
     update.weights = std::move(weights);
     return update;
 }
 
-Result<study::Evaluation> LocalRounds::evaluateFederated(const learning::ModelWeights& model) const
+Result<study::Evaluation> LocalRounds::evaluate(const learning::ModelWeights& model) const
 {
     return m_config.model->evaluate(model, m_config.dataset.test);
 }
 
-Result<study::Evaluation> LocalRounds::evaluateOwn() const
+Result<learning::ModelWeights> LocalRounds::trainOwn() const
 {
     learning::BaselinePlan plan;
     plan.seed = m_config.package.protocol.plan.seed;
-    return learning::evaluateOwnModel(*m_config.model, {m_config.site.code, &m_config.dataset}, plan);
+    return learning::trainOwnModel(*m_config.model, {m_config.site.code, &m_config.dataset}, plan);
 }
 
 }  // namespace quorate::services

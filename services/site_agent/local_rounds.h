@@ -21,11 +21,13 @@ public:
     /// What a task is about, in plain, checked against its digest. Untrusted when key, model or digest do not fit.
     Result<learning::SentModel> openModel(const SiteTask& task, BytesView sealedModel) const;
     /// With noise for each record where the protocol protects records; with SCAFFOLD the site's next control variate is kept
-    /// (control_store.h) before this returns.
-    Result<SiteUpdate> train(const SiteTask& task, const learning::SentModel& base, const learning::IsCancelled& isCancelled) const;
-    Result<study::Evaluation> evaluateFederated(const learning::ModelWeights& model) const;
+    /// (control_store.h) before this returns. `timeLimit` as in LocalTraining.
+    Result<SiteUpdate> train(const SiteTask& task, const learning::SentModel& base, const learning::IsCancelled& isCancelled,
+                             std::optional<std::chrono::milliseconds> timeLimit = {}) const;
+    /// On the site's test records.
+    Result<study::Evaluation> evaluate(const learning::ModelWeights& model) const;
     /// The model that this site trains alone.
-    Result<study::Evaluation> evaluateOwn() const;
+    Result<learning::ModelWeights> trainOwn() const;
 
 private:
     [[nodiscard]] Result<ControlStore> controls() const;

@@ -230,6 +230,7 @@ int main(int argc, char** argv)
         command->add_option("--harmonisation", options.files.harmonisation, "How the hospital's file becomes the study's (TOML)");
     }
     train->add_option("--split", options.files.split, "Which record trains and which tests (CSV)")->required();
+    train->add_option("--report", options.files.report, "Where to write both models' figures on this site's test records when the study is over (JSON); never sent");
     train->add_option("--evidence", options.evidence, "This node's TEE")
         ->check(CLI::IsMember({"none", "configfs-tsm", "simulated"}))
         ->capture_default_str();

@@ -9,6 +9,7 @@
 #include "learning/open_model.h"
 #include "learning/rules/scaffold.h"
 #include "learning/simulation.h"
+#include "services/site_agent/local_report.h"
 
 namespace quorate::services {
 namespace {
@@ -71,12 +72,6 @@ Result<learning::RoundContributions> contributionsOf(const learning::StudyModel&
     }
     return learning::leaveOneOut(plan, last.base.tensors, stored, learning::MemorySource(last.base.values), last.before,
                                  [&](const ModelWeights& weights) { return accuracyOf(model, datasets, weights); }, options);
-}
-
-std::string labelOf(const schema::DataDictionary& dictionary, const std::string& variable, std::uint16_t level)
-{
-    const auto* found = dictionary.find(variable);
-    return found == nullptr || level >= found->levels.size() ? std::string() : found->levels[level].label;
 }
 
 Result<std::vector<SubgroupBenefit>> subgroupsOf(const learning::StudyModel& model, const study::StudyProtocol& protocol, const schema::RecordSet& test,

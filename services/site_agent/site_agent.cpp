@@ -6,6 +6,7 @@
 #include "core/base/log.h"
 #include "core/crypto/digest.h"
 #include "core/schema/preview.h"
+#include "core/vault/files.h"
 #include "enclave_client/preview_client.h"
 #include "services/site_agent/preview_ledger.h"
 #include "services/site_agent/record_ledger.h"
@@ -30,8 +31,14 @@ void dropTelemetry(study::SiteRoundMetrics& metrics, const SitePolicy& policy)
         metrics.after = {};
         metrics.updateNorm = 0;
     }
-    if (!policy.timings) metrics.seconds = 0;
+    if (!policy.timings) {
+        metrics.seconds = 0;
+        metrics.steps = 0;
+    }
 }
+
+/// Of what is left of a round; the rest is for evaluating and sending.
+std::chrono::milliseconds trainingTime(std::chrono::milliseconds left) { return std::max(left, std::chrono::milliseconds(0)) * 3 / 4; }
 
 }  // namespace
 
@@ -145,7 +152,9 @@ Result<void> SiteAgent::train(const LocalRounds& local, const SiteTask& task, co
                             ? task.deadline
                             : std::min(task.deadline, m_clock() + std::chrono::minutes(policy.resources.roundMinutes));
     const auto begun = std::chrono::steady_clock::now();
-    auto update = local.train(task, model, [this, latest] { return m_clock() >= latest; });
+    std::optional<std::chrono::milliseconds> timeLimit;
+    if (m_config.package.protocol.plan.partialWork) timeLimit = trainingTime(latest - m_clock());
+    auto update = local.train(task, model, [this, latest] { return m_clock() >= latest; }, timeLimit);
     if (!update && update.error().kind == ErrorKind::Cancelled) return {};
     TRY(update);
     if (isCounted) {
@@ -156,6 +165,25 @@ Result<void> SiteAgent::train(const LocalRounds& local, const SiteTask& task, co
     std::this_thread::sleep_until(begun + m_leastRoundTime);
     m_update = std::move(*update);
     return {};
+}
+
+Result<void> SiteAgent::finish(const RoundClient& client, const LocalRounds& local, ComparedModels models, const SitePolicy& policy) const
+{
+    TRY_ASSIGN(own, local.trainOwn());
+    models.own = std::move(own);
+    if (!m_config.files.report.empty()) writeReport(models, policy);
+    TRY_ASSIGN(ownFigures, local.evaluate(models.own));
+    TRY_ASSIGN(federatedFigures, local.evaluate(models.federated));
+    return client.reportResult(models.federatedDigest, ownFigures, federatedFigures);
+}
+
+void SiteAgent::writeReport(const ComparedModels& models, const SitePolicy& policy) const
+{
+    const auto& file = m_config.files.report;
+    const auto report = localReport(m_config, models, policy.smallestCell);
+    const auto written = report ? vault::writePrivateFile(file, asBytes(*report)) : Result<void>(tl::unexpected(report.error()));
+    if (!written) return logError("local report", written.error());
+    logInfo("both models on this site's test records: " + file.string());
 }
 
 Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
@@ -181,9 +209,7 @@ Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
         return true;
     }
     if (task.kind == SiteTask::Kind::Evaluate) {
-        TRY_ASSIGN(federated, local.evaluateFederated(model.model));
-        TRY_ASSIGN(own, local.evaluateOwn());
-        TRY(client.reportResult(task.modelDigest, own, federated));
+        TRY(finish(client, local, {task.modelDigest, std::move(model.model), {}}, policy));
         return true;
     }
     TRY(train(local, task, model, policy));

@@ -3,6 +3,7 @@
 
 #include "enclave_client/collateral_keeper.h"
 #include "services/aggregation/evidence/evidence_provider.h"
+#include "services/site_agent/local_report.h"
 #include "services/site_agent/local_rounds.h"
 #include "services/site_agent/policy_guard.h"
 
@@ -36,6 +37,10 @@ private:
                        const SitePolicy& policy);
     /// A round that this site's privacy has no room for goes on without it; any other reason is returned.
     static Result<void> sitOut(const SiteTask& task, const Error& reason);
+    /// Tells how the final model does, beside the one that this site trains alone.
+    Result<void> finish(const RoundClient& client, const LocalRounds& local, ComparedModels models, const SitePolicy& policy) const;
+    /// A report that cannot be written keeps nobody waiting: a failure is logged.
+    void writeReport(const ComparedModels& models, const SitePolicy& policy) const;
     /// False when the study is done.
     Result<bool> work(const RoundClient& client, const SiteTask& task);
 

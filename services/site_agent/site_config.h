@@ -24,6 +24,7 @@ struct SiteFiles {
     std::filesystem::path harmonisation;     ///< The hospital's own rules (TOML); empty: none.
     std::filesystem::path policy;            ///< The hospital's own policy (TOML); empty: none.
     std::filesystem::path models;            ///< Folder with TorchScript files; empty: none.
+    std::filesystem::path report;            ///< Where the local report is written; empty: nowhere.
     std::filesystem::path scriptWorker;      ///< Empty: quorate-script-worker beside this program.
 };
 

@@ -121,7 +121,7 @@ TEST_CASE("one full-batch gradient step per round over any number of sites is ce
 TEST_CASE("training ends at the first step after it is cancelled")
 {
     int polls = 0;
-    const auto result = train(kSpec, start(), someRecords(20, 3), LocalTraining{}, {[&] { return ++polls > 5; }, {}, {}});
+    const auto result = train(kSpec, start(), someRecords(20, 3), LocalTraining{}, {[&] { return ++polls > 5; }, {}});
     REQUIRE_FALSE(result.has_value());
     CHECK(result.error().kind == ErrorKind::Cancelled);
     CHECK(polls == 6);

@@ -270,6 +270,37 @@ TEST_CASE("Agents with evidence of their own take a study to its end")
     CHECK(std::count_if(events.begin(), events.end(), [](const auto& event) { return event.kind == study::EventKind::RoundAggregated && event.count == 2; }) == 2);
 }
 
+TEST_CASE("Where partial work is taken, a site that cannot finish its steps in time sends what it has done")
+{
+    SmallConsortium of({.sites = 2, .rounds = 1, .roundDeadlineSeconds = 6, .change = [](study::StudyProtocol& protocol) {
+        protocol.plan.localSteps = 1'000'000;
+        protocol.plan.batchSize = 0;
+        protocol.plan.learningRate = 1e-9;
+        protocol.plan.partialWork = true;
+    }});
+    const auto service = startService(of);
+    publish(of, service);
+    approveAll(of, service);
+    releaseKey(of, service);
+    startRounds(of, service);
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < 2; ++i) {
+        threads.emplace_back([&, i] {
+            const Hospital hospital(of, i);
+            const auto config = hospital.load().value();
+            CHECK(SiteAgent(config, service.address, of.anchors, nullptr, of.clock(), systemRandom()).run());
+        });
+    }
+    threads.clear();
+    const auto events = service.events(of.study());
+    CHECK(events.back().kind == study::EventKind::StudyFinished);
+    const auto accepted = [](const auto& event) { return event.kind == study::EventKind::UpdateAccepted; };
+    REQUIRE(std::count_if(events.begin(), events.end(), accepted) == 2);
+    const auto first = std::find_if(events.begin(), events.end(), accepted);
+    CHECK(first->metrics->steps > 0);
+    CHECK(first->metrics->steps < 1'000'000);
+}
+
 TEST_CASE("A site's preview reaches the study's people, and its number is bounded by the site")
 {
     SmallConsortium of({.sites = 2, .rounds = 1, .teeRequired = false});

@@ -85,6 +85,9 @@ QString detailFor(const study::StudyEvent& event, const StudySnapshot& study)
     case EventKind::RoundOpened: return Events::tr("Round %1 of %2").arg(event.round).arg(event.total);
     case EventKind::UpdateAccepted:
         if (!event.metrics) return roundOf(event);
+        if (const auto steps = event.metrics->steps, planned = std::uint64_t{study.protocol().plan.localSteps}; steps > 0 && steps < planned) {
+            return Events::tr("Round %1, %2 of %3 steps").arg(event.round).arg(steps).arg(planned);
+        }
         return Events::tr("Round %1, norm %2").arg(event.round).arg(event.metrics->updateNorm, 0, 'f', 2);
     case EventKind::UpdateRejected: return roundOf(event) + reasonSuffix(event);
     case EventKind::SiteDropped: return Events::tr("Round %1, %2").arg(event.round).arg(site) + reasonSuffix(event);

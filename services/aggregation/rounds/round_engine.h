@@ -114,8 +114,8 @@ public:
         study::SiteRoundMetrics m_metrics;
     };
     /// Asked before a value is kept. Refused, with an event that says why, when it is of another base model or of other
-    /// shapes; Unavailable, without, when too many uploads are under way.
-    Result<Upload> beginUpload(const study::Member& node, UploadOffer offer);
+    /// shapes; none when too many uploads are under way.
+    Result<std::optional<Upload>> beginUpload(const study::Member& node, UploadOffer offer);
     Result<void> reportResult(const study::Member& node, const Digest32& modelDigest, const study::Evaluation& own,
                               const study::Evaluation& federated);
 

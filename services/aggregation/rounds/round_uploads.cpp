@@ -30,7 +30,7 @@ Result<void> RoundEngine::checkOffer(const Uuid& site, const UploadOffer& offer)
 {
     if (offer.baseModel != m_model->digest()) return fail(ErrorKind::PolicyRefused, "other-base-model");
     if (offer.metrics.trainRecords != m_sites.at(site).trainRecords) return fail(ErrorKind::PolicyRefused, "other-record-count");
-    if (!isPlausible(offer.metrics)) return fail(ErrorKind::Malformed, "metrics");
+    if (!isPlausible(offer.metrics) || offer.metrics.steps > m_package.protocol.plan.localSteps) return fail(ErrorKind::Malformed, "metrics");
     const auto manifest = learning::decodeSafetensorsHeader(offer.safetensorsHeader, offer.valueBytes);
     if (!manifest) return failAt("not-safetensors", manifest.error());
     if (*manifest != m_exchanged) return fail(ErrorKind::Malformed, "other-shape: tensors are not those of the study's model");
@@ -46,7 +46,7 @@ tl::unexpected<Error> RoundEngine::reject(const Uuid& site, const Digest32& dige
     return tl::unexpected<Error>(std::move(error));
 }
 
-Result<RoundEngine::Upload> RoundEngine::beginUpload(const study::Member& node, UploadOffer offer)
+Result<std::optional<RoundEngine::Upload>> RoundEngine::beginUpload(const study::Member& node, UploadOffer offer)
 {
     if (offer.valueBytes == 0 || offer.valueBytes > kMaxUpdateBytes) {
         return fail(ErrorKind::Malformed, "update declares " + std::to_string(offer.valueBytes) + " bytes of values, want 1 to " +
@@ -56,9 +56,7 @@ Result<RoundEngine::Upload> RoundEngine::beginUpload(const study::Member& node, 
     TRY(checkOpenFor(node.site, offer.round));
     if (m_rejected.contains(node.site)) return fail(ErrorKind::PolicyRefused, "this site's update of this round was rejected");
     if (m_uploading.contains(node.site)) return fail(ErrorKind::Unavailable, "an upload of this site is under way");
-    if (m_uploading.size() >= kMaxUploads) {
-        return fail(ErrorKind::Unavailable, std::to_string(kMaxUploads) + " uploads are under way; this one has its turn later");
-    }
+    if (m_uploading.size() >= kMaxUploads) return std::nullopt;
     Upload upload(*this, node.site);
     if (const auto accepted = m_updates.find(node.site); accepted != m_updates.end()) {
         if (accepted->second.digest == offer.digest) return upload;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <atomic>
+
 #include "enclave_client/wire.h"
 #include "quorate/v1/rounds.grpc.pb.h"
 #include "services/aggregation/rpc/caller.h"
@@ -9,6 +11,10 @@ namespace quorate::services {
 namespace {
 
 constexpr int kTaskWaitMs = 15000;
+/// Each holds one of the server's threads, and the other calls need some.
+constexpr int kMaxWaiting = 128;
+constexpr std::uint32_t kAskAgainMs = 2000;
+constexpr std::uint32_t kOfferAgainMs = 500;
 
 v1::NextTaskResponse::Kind wireKind(Task::Kind kind)
 {
@@ -91,8 +97,11 @@ public:
     {
         const auto caller = callerOf(*context, m_registry, request->study(), ruleFor("RoundService.NextTask"));
         if (!caller) return statusOf(caller);
-        const auto task = caller->study->rounds().nextTask(caller->member, kTaskWaitMs);
+        const bool mayWait = m_waiting.fetch_add(1) < kMaxWaiting;
+        const auto task = caller->study->rounds().nextTask(caller->member, mayWait ? kTaskWaitMs : 0);
+        m_waiting.fetch_sub(1);
         if (!task) return statusOf(task);
+        if (!mayWait && task->kind == Task::Kind::Wait) response->set_retry_after_ms(kAskAgainMs);
         response->set_kind(wireKind(task->kind));
         response->set_round(task->round);
         response->set_model_digest(wire::bytesOf(task->modelDigest));
@@ -139,7 +148,11 @@ public:
         if (!offer) return statusOf(offer);
         auto upload = caller->study->rounds().beginUpload(caller->member, std::move(*offer));
         if (!upload) return statusOf(upload);
-        return statusOf(receive(*stream, *upload));
+        if (*upload) return statusOf(receive(*stream, **upload));
+        v1::SubmitUpdateResponse later;
+        later.set_retry_after_ms(kOfferAgainMs);
+        stream->Write(later);
+        return grpc::Status::OK;
     }
 
     grpc::Status ReportResult(grpc::ServerContext* context, const v1::ReportResultRequest* request, v1::ReportResultResponse*) override
@@ -154,6 +167,7 @@ public:
 
 private:
     Registry& m_registry;
+    std::atomic<int> m_waiting = 0;
 };
 
 }  // namespace

@@ -90,7 +90,7 @@ TEST_CASE("roster, participation, receipt, policy and event survive their payloa
     event.sequence = 12;
     event.at = UtcMillis(std::chrono::milliseconds(1795252320123));
     event.kind = EventKind::UpdateAccepted;
-    event.metrics = SiteRoundMetrics{{104, .6, .7, .71, .2, {}, {}}, {104, .5, .75, {}, .19, {}, {}}, 199, 1.5, .7, 1900};
+    event.metrics = SiteRoundMetrics{{104, .6, .7, .71, .2, {}, {}}, {104, .5, .75, {}, .19, {}, {}}, 199, 1.5, .7, 1900, 73};
     event.own = Evaluation{104, .5, {}, {}, {}, 2.5, {}};
     event.federated = Evaluation{104, .5, {}, {}, {}, {}, .66};
     CHECK(*decodeEvent(encode(event)) == event);

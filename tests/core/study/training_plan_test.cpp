@@ -23,6 +23,7 @@ TrainingPlan everyFieldOwn()
     plan.rounds = 201;
     plan.localSteps = 19;
     plan.batchSize = 11;
+    plan.partialWork = true;
     plan.minimumSites = 7;
     plan.roundDeadlineSeconds = 61;
     plan.seed = 43;

@@ -161,6 +161,7 @@ void StudiesPage::addSections(const StudySnapshot& study)
                                      {tr("Batch"), batchWords(plan)},
                                      {tr("Minimum sites"), QString::number(plan.minimumSites)},
                                      {tr("Round deadline"), durationText(std::chrono::seconds(plan.roundDeadlineSeconds))},
+                                     {tr("A slow site"), plan.partialWork ? tr("Sends the steps it has done") : tr("Misses the round")},
                                      {tr("Seed"), QString::number(plan.seed)}});
     addSection(QStringLiteral("lock"), tr("Privacy"), {{tr("Promise"), privacyPromise(plan)}, {tr("Meaning"), privacyMeaning(plan.privacy)}});
     Lines sites;

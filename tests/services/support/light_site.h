@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <cstdlib>
+#include <random>
+#include <semaphore>
+#include <thread>
+
+#include "enclave_client/round_client.h"
+#include "learning/initial_weights.h"
+#include "learning/safetensors.h"
+#include "tests/services/support/small_consortium.h"
+
+namespace quorate::tests {
+
+inline std::uint32_t fromEnvironment(const char* name, std::uint32_t otherwise)
+{
+    const char* value = std::getenv(name);
+    return value == nullptr ? otherwise : static_cast<std::uint32_t>(std::atoi(value));
+}
+
+/// A site that computes nothing: its update depends on itself and the round alone, so that a run can be compared with another.
+class LightSite {
+public:
+    /// `places`: how many sites may hold an update at once, where they would not all fit into this process.
+    LightSite(const SmallConsortium& consortium, std::size_t site, std::string address, std::counting_semaphore<>* places = nullptr)
+        : m_consortium(consortium), m_site(site), m_address(std::move(address)), m_random(site), m_places(places)
+    {
+    }
+
+    /// Until the study is done or `stop` is set.
+    void run(const std::atomic<bool>& stop)
+    {
+        while (!stop && !session(stop)) std::this_thread::sleep_for(std::chrono::milliseconds(20 + m_random() % 100));
+    }
+    [[nodiscard]] const SeenReceipt& seen() const { return m_seen; }
+    [[nodiscard]] unsigned sessions() const { return m_sessions; }
+
+private:
+    /// True when the study is done.
+    bool session(const std::atomic<bool>& stop)
+    {
+        ++m_sessions;
+        AttestedChannel channel(m_address, credentialsOf(m_consortium.nodes[m_site]), m_consortium.clock(), systemRandom());
+        const auto answer = channel.attest(attestation::Purpose::Channel, m_consortium.expectations());
+        if (!answer || !requireAccepted(answer->result)) return false;
+        const RoundClient client(channel, m_consortium.study(), &m_seen);
+        if (!client.beginJoin() || !client.join(nullptr, {}, m_key.publicKey(), records())) return false;
+        while (!stop) {
+            const auto task = client.nextTask();
+            if (!task) return false;
+            if (task->kind == SiteTask::Kind::Done) return true;
+            if (!work(client, *task)) return false;
+        }
+        return false;
+    }
+
+    bool work(const RoundClient& client, const SiteTask& task)
+    {
+        if (task.kind == SiteTask::Kind::Rejoin) return false;
+        if (task.kind == SiteTask::Kind::Evaluate) {
+            const study::Evaluation evaluation;
+            return client.reportResult(task.modelDigest, evaluation, evaluation).has_value();
+        }
+        if (task.kind != SiteTask::Kind::Train) return true;
+        if (m_places == nullptr) return send(client, task);
+        m_places->acquire();
+        const bool isSent = send(client, task);
+        m_places->release();
+        return isSent;
+    }
+
+    bool send(const RoundClient& client, const SiteTask& task)
+    {
+        const auto update = updateFor(task);
+        const auto goOn = [] { return true; };
+        if (!client.submitUpdate(update, goOn)) return false;
+        // Duplicates: it was delivered, and the site sends it all the same.
+        if (m_random() % 3 == 0) static_cast<void>(client.submitUpdate(update, goOn));
+        return true;
+    }
+
+    SiteUpdate updateFor(const SiteTask& task) const
+    {
+        auto weights = learning::initialWeights(m_consortium.protocol().model, 1).value();
+        std::mt19937 values(static_cast<unsigned>(1000 * task.round + m_site));
+        for (float& value : weights.values) value = static_cast<float>(values() % 20001) / 10000.0F - 1.0F;
+        SiteUpdate out;
+        out.round = task.round;
+        out.baseModel = task.modelDigest;
+        out.weights = learning::encodeSafetensors(weights).value();
+        out.metrics.trainRecords = static_cast<std::uint32_t>(records());
+        return out;
+    }
+    [[nodiscard]] std::uint64_t records() const { return 10 * (m_site + 1); }
+
+    const SmallConsortium& m_consortium;
+    std::size_t m_site;
+    std::string m_address;
+    std::mt19937 m_random;
+    hpke::PrivateKey m_key = hpke::PrivateKey::generate(systemRandom()).value();
+    SeenReceipt m_seen;
+    unsigned m_sessions = 0;
+    std::counting_semaphore<>* m_places;
+};
+
+}  // namespace quorate::tests
