@@ -57,6 +57,7 @@ Json toJson(const SuppliedItem& item)
         out["issued"] = formatRfc3339(item.issued);
         out["nextUpdate"] = formatRfc3339(item.nextUpdate);
         out["fetchedAt"] = formatRfc3339(item.fetchedAt);
+        out["expired"] = item.nextUpdate < now();
     }
     if (item.problem) out["problem"] = {{"kind", nameOf(item.problem->kind)}, {"message", item.problem->message}};
     return out;
@@ -74,7 +75,7 @@ void printItem(const SuppliedItem& item)
     const std::string indent(10, ' ');
     if (item.origin != SuppliedItem::Origin::Missing) {
         printLine(indent + "issued " + formatRfc3339(item.issued) + ", next update " + formatRfc3339(item.nextUpdate) +
-                  ", fetched " + ageText(item.fetchedAt));
+                  ", fetched " + ageText(item.fetchedAt) + (item.nextUpdate < now() ? ", EXPIRED" : ""));
     }
     if (item.problem) printLine(indent + printable(item.problem->message));
 }

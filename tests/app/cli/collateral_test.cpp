@@ -96,6 +96,8 @@ TEST_CASE("fetch, list, export, import elsewhere and appraise, with and without 
         CHECK(item["origin"] == "network");
     CHECK(readCollateralFolder(rehearsal.folder / "out")->files.size() == 7);
     CHECK(quoratectl("collateral list" + rehearsal.common()).output.find("fetched 0 h ago") != std::string::npos);
+    for (const json& item : quoratectl("collateral list --json" + rehearsal.common()).parsed()["items"])
+        CHECK(item["expired"] == false);
     CHECK(rehearsal.asked == 4);
     // On a computer without network: another cache, filled from the folder.
     const std::string offline =
@@ -109,6 +111,20 @@ TEST_CASE("fetch, list, export, import elsewhere and appraise, with and without 
     CHECK(judged.parsed()["verdict"] == "refused");
     CHECK_FALSE(saysMissing(judged));
     CHECK(rehearsal.asked == 4);
+}
+
+TEST_CASE("what is kept and has expired is listed as expired")
+{
+    const auto old = tests::sharedVector("tdx/p01-v4-td10-uptodate-b0c06f");
+    if (!old) return;
+    const tests::TemporaryFolder folder;
+    const std::string cache = " --cache \"" + (folder.path() / "cache").string() + "\"";
+    REQUIRE(quoratectl("collateral import \"" + old->string() + "\"" + cache).code == 0);
+    const Outcome listed = quoratectl("collateral list --json" + cache);
+    REQUIRE(listed.parsed()["items"].size() == 4);
+    for (const json& item : listed.parsed()["items"])
+        CHECK(item["expired"] == true);
+    CHECK(quoratectl("collateral list" + cache).output.find(", EXPIRED") != std::string::npos);
 }
 
 TEST_CASE("appraise takes what is missing when it is asked to, and ends with 4 when it cannot")
