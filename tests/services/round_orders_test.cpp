@@ -276,11 +276,11 @@ TEST_CASE("An upload under way ends when its site is excluded, and does not come
     REQUIRE(upload);
     study.order(OrderAction::Exclude, 0);
     CHECK(study.last(EventKind::UpdateRejected)->code == "excluded");
-    refused(upload->add(0, parts.values, sha256(parts.values)), "upload is ended");
-    refused(upload->accept(), "excluded this site");
+    refused((*upload)->add(0, parts.values, sha256(parts.values)), "upload is ended");
+    refused((*upload)->accept(), "excluded this site");
     study.order(OrderAction::Readmit, 0);
-    refused(upload->add(0, parts.values, sha256(parts.values)), "upload is ended");
-    CHECK_FALSE(upload->accept());
+    refused((*upload)->add(0, parts.values, sha256(parts.values)), "upload is ended");
+    CHECK_FALSE((*upload)->accept());
     CHECK_FALSE(study.last(EventKind::UpdateAccepted));
     study.sites[1]->trainOnce();
     study.sites[2]->trainOnce();

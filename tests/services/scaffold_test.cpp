@@ -146,6 +146,44 @@ TEST_CASE("An update that was lost, a site that was away and a service that was 
           expectedDigest(of, configs, {{0, 1, 2}, {0, 1}, {0, 1}, {0, 1, 2}}));
 }
 
+TEST_CASE("A site that is excluded with its update in and readmitted later leaves the control variates in step")
+{
+    const SmallConsortium of({.sites = 3, .rounds = 4, .rule = study::AggregationRule::Scaffold});
+    const auto service = startService(of);
+    open(of, service);
+    std::vector<std::unique_ptr<Hospital>> hospitals;
+    std::vector<services::SiteConfig> configs;
+    std::vector<std::unique_ptr<SteppedSite>> sites;
+    for (std::size_t i = 0; i < 3; ++i) {
+        hospitals.push_back(std::make_unique<Hospital>(of, i));
+        configs.push_back(hospitals.back()->load().value());
+    }
+    for (std::size_t i = 0; i < 3; ++i) {
+        sites.push_back(std::make_unique<SteppedSite>(of, service, i, configs[i]));
+        sites.back()->join();
+    }
+    const auto coordinator = sessionOf(of, of.coordinator(), service);
+    const auto closed = [&](std::uint32_t round) {
+        return eventually([&] {
+            const auto event = lastEvent(service, of.study(), EventKind::ReceiptSigned);
+            return event && event->round >= round;
+        });
+    };
+    for (const auto& site : sites) site->trainAndSend();
+    REQUIRE(closed(1));
+    sites[0]->trainAndSend();
+    must(coordinator->orderRounds(study::OrderAction::Exclude, siteId(0), "test", 1));
+    for (std::size_t i = 1; i < 3; ++i) sites[i]->trainAndSend();
+    REQUIRE(closed(2));
+    must(coordinator->orderRounds(study::OrderAction::Readmit, siteId(0), "test", 2));
+    for (std::size_t i = 1; i < 3; ++i) sites[i]->trainAndSend();
+    REQUIRE(closed(3));
+    for (const auto& site : sites) site->trainAndSend();
+    REQUIRE(closed(4));
+    CHECK(lastEvent(service, of.study(), EventKind::RoundAggregated)->digest ==
+          expectedDigest(of, configs, {{0, 1, 2}, {1, 2}, {1, 2}, {0, 1, 2}}));
+}
+
 TEST_CASE("A site whose control variate was lost does not go on with another one")
 {
     const SmallConsortium of({.sites = 2, .rounds = 2, .rule = study::AggregationRule::Scaffold});
