@@ -143,13 +143,13 @@ Result<Run> run(const std::filesystem::path& programs, const std::filesystem::pa
 Result<double> medianPeakKiB(const std::filesystem::path& programs, const std::filesystem::path& spool, std::size_t updates,
                              std::size_t megabytes)
 {
-    std::array<double, 3> peaks{};
+    std::array<double, 5> peaks{};
     for (double& peak : peaks) {
         TRY_ASSIGN(one, run(programs, spool, true, updates, megabytes));
         peak = one.peakKiB;
     }
     std::ranges::sort(peaks);
-    return peaks[1];
+    return peaks[2];
 }
 
 }  // namespace
@@ -157,8 +157,16 @@ Result<double> medianPeakKiB(const std::filesystem::path& programs, const std::f
 Result<UploadFigures> measureUploads(const std::filesystem::path& programs, const std::filesystem::path& spool, std::size_t updates,
                                      std::size_t megabytes)
 {
-    TRY_ASSIGN(plain, run(programs, spool, false, updates, megabytes));
-    TRY_ASSIGN(sealed, run(programs, spool, true, updates, megabytes));
+    // One beside the other, three times: what else the machine does meets both.
+    std::array<std::pair<Run, Run>, 3> pairs{};
+    for (auto& [plain, sealed] : pairs) {
+        TRY_ASSIGN(fast, run(programs, spool, false, updates, megabytes));
+        TRY_ASSIGN(whole, run(programs, spool, true, updates, megabytes));
+        plain = fast;
+        sealed = whole;
+    }
+    std::ranges::sort(pairs, {}, [](const auto& pair) { return pair.first.seconds / pair.second.seconds; });
+    const auto& [plain, sealed] = pairs[1];
     const std::size_t small = std::max<std::size_t>(1, megabytes / 5);
     TRY_ASSIGN(few, medianPeakKiB(programs, spool, updates, small));
     TRY_ASSIGN(many, medianPeakKiB(programs, spool, 10 * updates, small));

@@ -13,7 +13,7 @@ struct UploadFigures {
     double uploadAndFoldGBs = 0;  ///< Over TLS, hashed, checked, sealed into files, and folded into the next model.
     double peakOverModel = 0;     ///< Peak memory of that process over the model's size.
     double peakBoundOverModel = 0;  ///< (2.2 x model + 64 MiB) over the model's size: what it must stay under.
-    double peakGrowth = 0;        ///< Peak with ten times as many updates of a fifth of the size, over the peak with as many; medians of three.
+    double peakGrowth = 0;        ///< Peak with ten times as many updates of a fifth of the size, over the peak with as many; medians of five.
 
     [[nodiscard]] double uploadOfPlainGrpc() const { return uploadAndFoldGBs / plainGBs; }
 };

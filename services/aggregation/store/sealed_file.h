@@ -22,6 +22,8 @@ public:
     Result<void> read(std::uint64_t offset, std::span<std::uint8_t> out) const;
     [[nodiscard]] std::uint64_t plainBytes() const { return m_plainBytes; }
     Result<void> flush() { return m_file.flush(); }
+    /// Nothing is appended any more: what that needs is given back.
+    void end() { m_writer.reset(); }
 
 private:
     /// Ciphers that are not in use now, one for each thread that reads at the same time.

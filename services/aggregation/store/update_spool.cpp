@@ -133,6 +133,7 @@ Result<std::shared_ptr<const SpooledUpdate>> IncomingUpdate::finish()
     if (study::updateDigest(m_declared.safetensorsHeader, m_declared.valueBytes, m_chunks) != m_declared.digest) {
         return fail(ErrorKind::Untrusted, "update has another digest than it says");
     }
+    m_file->end();
     auto out = std::make_shared<const SpooledUpdate>(std::move(m_path), std::move(*m_file));
     m_file.reset();
     return out;
