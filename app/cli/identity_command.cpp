@@ -240,24 +240,7 @@ Result<ExitCode> sign(const Options& options, IdentitySession& session)
     return ExitCode::Ok;
 }
 
-using Run = Result<ExitCode> (*)(const Options&, IdentitySession&);
-
-struct Subcommand {
-    CLI::App* command;
-    std::shared_ptr<Options> options;
-};
-
-Subcommand addSubcommand(CLI::App& parent, const char* name, const char* what, Run run, ExitCode& code)
-{
-    auto options = std::make_shared<Options>();
-    CLI::App* command = parent.add_subcommand(name, what);
-    addVaultOptions(*command, options->access);
-    command->add_flag("--json", options->json, "Print the outcome as JSON");
-    command->callback([options, run, &code] {
-        code = runStep(options->access, options->json, [&](IdentitySession& session) { return run(*options, session); });
-    });
-    return {command, std::move(options)};
-}
+using Subcommand = StepCommand<Options>;
 
 void addTokenOptions(const Subcommand& to)
 {
@@ -288,15 +271,15 @@ void addFounderOptions(const Subcommand& to)
 
 void addFounding(CLI::App& identity, ExitCode& code)
 {
-    addFounderOptions(addSubcommand(identity, "create-root", "Found a consortium: its root, its CA and the first coordinator", createRoot, code));
+    addFounderOptions(addStep(identity, "create-root", "Found a consortium: its root, its CA and the first coordinator", createRoot, code));
 
-    const auto imported = addSubcommand(identity, "import-root", "Found a consortium under a root that was made elsewhere", importRoot, code);
+    const auto imported = addStep(identity, "import-root", "Found a consortium under a root that was made elsewhere", importRoot, code);
     addInput(imported, "pkcs12", "PKCS #12 file with the root's key and its self-signed CA certificate");
     imported.command->add_option("--file-password-file", imported.options->filePassword,
                                  "File with the PKCS #12 file's password on its first line (default: as the passphrase)");
     addFounderOptions(imported);
 
-    const auto invited = addSubcommand(identity, "invite", "Make an invitation for one person", invite, code);
+    const auto invited = addStep(identity, "invite", "Make an invitation for one person", invite, code);
     invited.command->add_option("--role", invited.options->role, "coordinator, site-reviewer, custodian, auditor or site-node")
         ->required()
         ->check(CLI::IsMember({"coordinator", "site-reviewer", "custodian", "auditor", "site-node"}));
@@ -309,23 +292,23 @@ void addFounding(CLI::App& identity, ExitCode& code)
 
 void addJoining(CLI::App& identity, ExitCode& code)
 {
-    const auto joined = addSubcommand(identity, "join", "Answer an invitation: make keys in this vault and ask to be confirmed", join, code);
+    const auto joined = addStep(identity, "join", "Answer an invitation: make keys in this vault and ask to be confirmed", join, code);
     addInput(joined, "invitation", "File with the code");
     joined.command->add_option("--name", joined.options->name, "Your name, as printed under your signatures")->required();
     addOutput(joined, "File for the request");
     addTokenOptions(joined);
 
-    const auto confirmed = addSubcommand(identity, "confirm", "Make who asks a member, once both sides have compared the fingerprint", confirm, code);
+    const auto confirmed = addStep(identity, "confirm", "Make who asks a member, once both sides have compared the fingerprint", confirm, code);
     addInput(confirmed, "request", "The new member's request");
     confirmed.command->add_option("--fingerprint", confirmed.options->fingerprint, "What the new member read to you (default: asked for on a terminal)");
     addOutput(confirmed, "File for the answer");
 
-    addInput(addSubcommand(identity, "accept", "Take the answer: certificate and roster", accept, code), "answer", "The answer to your request");
+    addInput(addStep(identity, "accept", "Take the answer: certificate and roster", accept, code), "answer", "The answer to your request");
 }
 
 void addKeeping(CLI::App& identity, ExitCode& code)
 {
-    const auto revoked = addSubcommand(identity, "revoke", "Make the next roster, in which a member is revoked", revoke, code);
+    const auto revoked = addStep(identity, "revoke", "Make the next roster, in which a member is revoked", revoke, code);
     revoked.command->add_option("member", revoked.options->member, "The member's id")->required()->check(checkHex<16>);
     revoked.command->add_option("--from", revoked.options->from, "From when on, as 2026-11-21T09:00:00Z")
         ->required()
@@ -333,10 +316,10 @@ void addKeeping(CLI::App& identity, ExitCode& code)
     revoked.command->add_option("--reason", revoked.options->reason, "Why; the roster and the log keep it")->required();
     addOutput(revoked, "File for the roster");
 
-    addInput(addSubcommand(identity, "update", "Take a newer roster", update, code), "roster", "The roster");
-    addSubcommand(identity, "show", "Say who this vault's owner is, and who else is a member", show, code);
+    addInput(addStep(identity, "update", "Take a newer roster", update, code), "roster", "The roster");
+    addStep(identity, "show", "Say who this vault's owner is, and who else is a member", show, code);
 
-    const auto signing = addSubcommand(identity, "sign", "Sign a file's bytes as an object of a kind", sign, code);
+    const auto signing = addStep(identity, "sign", "Sign a file's bytes as an object of a kind", sign, code);
     addInput(signing, "file", "The payload");
     signing.command->add_option("--kind", signing.options->kind, "What the payload is")
         ->required()

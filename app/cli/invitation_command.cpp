@@ -101,45 +101,25 @@ Result<void> ask(const Options& options, IdentitySession& session)
     return {};
 }
 
-using Run = Result<void> (*)(const Options&, IdentitySession&);
-
-struct Subcommand {
-    CLI::App* command;
-    std::shared_ptr<Options> options;
-};
-
-Subcommand addSubcommand(CLI::App& parent, const char* name, const char* what, Run run, ExitCode& code)
-{
-    auto options = std::make_shared<Options>();
-    CLI::App* command = parent.add_subcommand(name, what);
-    addVaultOptions(*command, options->access);
-    command->add_flag("--json", options->json, "Print the outcome as JSON");
-    command->callback([options, run, &code] {
-        code = runStep(options->access, options->json, [&](IdentitySession& session) -> Result<ExitCode> {
-            TRY(run(*options, session));
-            return ExitCode::Ok;
-        });
-    });
-    return {command, std::move(options)};
-}
+using Subcommand = StepCommand<Options>;
 
 }  // namespace
 
 void addInvitationCommands(CLI::App& identity, ExitCode& code)
 {
-    const auto offered = addSubcommand(identity, "offer", "Let the service take the request of whom you invited", offer, code);
+    const auto offered = addStep(identity, "offer", "Let the service take the request of whom you invited", offer, code);
     offered.command->add_option("invitation", offered.options->input, "File with the code")->required();
     addServiceOptions(*offered.command, offered.options->service);
 
-    const auto listed = addSubcommand(identity, "requests", "Fetch the requests that wait at the service", requests, code);
+    const auto listed = addStep(identity, "requests", "Fetch the requests that wait at the service", requests, code);
     listed.command->add_option("--output", listed.options->folder, "Folder for the requests")->required()->check(CLI::ExistingDirectory);
     addServiceOptions(*listed.command, listed.options->service);
 
-    const auto answered = addSubcommand(identity, "answer", "Give the service the answer and the roster, for the new member to fetch", answer, code);
+    const auto answered = addStep(identity, "answer", "Give the service the answer and the roster, for the new member to fetch", answer, code);
     answered.command->add_option("answer", answered.options->input, "What `identity confirm` wrote")->required();
     addServiceOptions(*answered.command, answered.options->service);
 
-    const auto asking = addSubcommand(identity, "ask", "Leave your request at the service; once it is answered, take certificate and roster", ask, code);
+    const auto asking = addStep(identity, "ask", "Leave your request at the service; once it is answered, take certificate and roster", ask, code);
     asking.command->add_option("--service", asking.options->address, "host:port for people who were invited (default: as the invitation says)");
 }
 

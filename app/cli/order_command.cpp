@@ -107,21 +107,12 @@ Result<void> give(const Options& options, IdentitySession& session)
 
 void addOrder(CLI::App& parent, OrderAction action, const char* what, ExitCode& code)
 {
-    auto options = std::make_shared<Options>();
+    const auto [command, options] = addStep(parent, study::nameOf(action), what, give, code);
     options->action = action;
-    CLI::App* command = parent.add_subcommand(study::nameOf(action), what);
-    addVaultOptions(*command, options->access);
     if (study::isAboutSite(action)) command->add_option("--site", options->site, "The site's code in the protocol")->required();
     command->add_option("--reason", options->reason, "Why; every member can read it, and the log keeps it")->required();
     addTokenOfOwner(*command, options->access);
     addServiceOptions(*command, options->service);
-    command->add_flag("--json", options->json, "Print the outcome as JSON");
-    command->callback([options, &code] {
-        code = runStep(options->access, options->json, [&](IdentitySession& session) -> Result<ExitCode> {
-            TRY(give(*options, session));
-            return ExitCode::Ok;
-        });
-    });
 }
 
 }  // namespace

@@ -160,27 +160,7 @@ Result<void> send(const Options& options, IdentitySession& session)
     return print(options, desk, envelope);
 }
 
-using Run = Result<void> (*)(const Options&, IdentitySession&);
-
-struct Subcommand {
-    CLI::App* command;
-    std::shared_ptr<Options> options;
-};
-
-Subcommand addSubcommand(CLI::App& parent, const char* name, const char* what, Run run, ExitCode& code)
-{
-    auto options = std::make_shared<Options>();
-    CLI::App* command = parent.add_subcommand(name, what);
-    addVaultOptions(*command, options->access);
-    command->add_flag("--json", options->json, "Print the acceptance as JSON");
-    command->callback([options, run, &code] {
-        code = runStep(options->access, options->json, [&](IdentitySession& session) -> Result<ExitCode> {
-            TRY(run(*options, session));
-            return ExitCode::Ok;
-        });
-    });
-    return {command, std::move(options)};
-}
+using Subcommand = StepCommand<Options>;
 
 void addPackage(const Subcommand& to)
 {
@@ -202,7 +182,7 @@ void addProductAcceptanceCommand(CLI::App& study, ExitCode& code)
     CLI::App* accept = study.add_subcommand("accept-product", "Let a product line count that the study's policy leaves to the quorum");
     accept->require_subcommand(1);
 
-    const auto begun = addSubcommand(*accept, "begin", "Write an acceptance and sign it as the first custodian", begin, code);
+    const auto begun = addStep(*accept, "begin", "Write an acceptance and sign it as the first custodian", begin, code);
     addPackage(begun);
     begun.command->add_option("--product", begun.options->product, "The product line, as Milan")->required();
     begun.command->add_option("--until", begun.options->until, "The last second at which it counts, as 2027-03-31T00:00:00Z")
@@ -211,16 +191,16 @@ void addProductAcceptanceCommand(CLI::App& study, ExitCode& code)
     begun.command->add_option("--reason", begun.options->reason, "Why the risk is taken; everybody who signs signs it")->required();
     addSigning(begun);
 
-    const auto joined = addSubcommand(*accept, "sign", "Add your signature to what another custodian has begun", sign, code);
+    const auto joined = addStep(*accept, "sign", "Add your signature to what another custodian has begun", sign, code);
     addInput(joined);
     addPackage(joined);
     addSigning(joined);
 
-    const auto shown = addSubcommand(*accept, "show", "Say what an acceptance allows, who signed, and whether that is enough", show, code);
+    const auto shown = addStep(*accept, "show", "Say what an acceptance allows, who signed, and whether that is enough", show, code);
     addInput(shown);
     addPackage(shown);
 
-    const auto sent = addSubcommand(*accept, "send", "Bring a complete acceptance to the service, once it has proved itself", send, code);
+    const auto sent = addStep(*accept, "send", "Bring a complete acceptance to the service, once it has proved itself", send, code);
     addInput(sent);
     addServiceOptions(*sent.command, sent.options->service);
 }
