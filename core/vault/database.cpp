@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vault/database.h"
 
+#include <array>
 #include <charconv>
 #include <sqlcipher/sqlite3.h>
 
 namespace quorate::vault {
 namespace {
+
+/// The second is SQLCipher 3's own, of vaults made before the first was set.
+constexpr std::array kKnownPageBytes{Database::kPageBytes, 1024};
 
 /// SQLite's primary result codes as what the caller can do.
 ErrorKind kindOf(int code)
@@ -142,7 +146,8 @@ Result<unsigned> Database::cipherGeneration()
     return generation;
 }
 
-Result<Database> Database::connect(const std::filesystem::path& file, const SecretBytes& key, unsigned generation)
+Result<Database> Database::connect(const std::filesystem::path& file, const SecretBytes& key, unsigned generation,
+                                   int pageBytes)
 {
     TRY_ASSIGN(own, cipherGeneration());
     sqlite3* connection = nullptr;
@@ -158,18 +163,24 @@ Result<Database> Database::connect(const std::filesystem::path& file, const Secr
     if (generation < own) {
         TRY(out.execute(("PRAGMA cipher_compatibility = " + std::to_string(generation)).c_str()));
     }
+    TRY(out.execute(("PRAGMA cipher_page_size = " + std::to_string(pageBytes)).c_str()));
     return out;
 }
 
-Result<void> Database::takeAndCheck()
+Result<void> Database::take()
 {
     TRY(execute("PRAGMA locking_mode = EXCLUSIVE"));
     TRY(execute("PRAGMA synchronous = FULL"));
     TRY(execute("PRAGMA foreign_keys = ON"));
-    TRY(execute("PRAGMA cache_size = -8192"));
-    // Takes the lock now, and reads the first page, which proves the key.
+    // KiB. Opening looks at each page three times; whatever the cache does not hold is decrypted as often.
+    TRY(execute("PRAGMA cache_size = -65536"));
     TRY(execute("BEGIN EXCLUSIVE; COMMIT"));
     TRY(integer("SELECT count(*) FROM sqlite_master"));
+    return {};
+}
+
+Result<void> Database::check()
+{
     // Indices too: an old page of one is authentic, and would hide the rows that came later.
     TRY_ASSIGN(statement, prepare("PRAGMA integrity_check(1)"));
     TRY_ASSIGN(hasRow, statement.step());
@@ -184,14 +195,20 @@ Result<void> Database::takeAndCheck()
 
 Result<Database> Database::open(const std::filesystem::path& file, const SecretBytes& key, unsigned generation)
 {
-    TRY_ASSIGN(out, connect(file, key, generation));
-    const auto checked = out.takeAndCheck();
-    if (checked) return out;
-    if (checked.error().kind == ErrorKind::Unavailable) return tl::unexpected(checked.error());
-    // Another connection: this one's cache holds the bad page as if it were good.
-    out.m_connection.reset();
-    TRY_ASSIGN(again, connect(file, key, generation));
-    return tl::unexpected(checked.error().kind == ErrorKind::Malformed ? again.describeDamage(checked.error()) : checked.error());
+    for (const int pageBytes : kKnownPageBytes) {
+        TRY_ASSIGN(out, connect(file, key, generation, pageBytes));
+        const auto taken = out.take();
+        const bool isAnotherSize = !taken && taken.error().kind == ErrorKind::Malformed && !out.firstMissingPage();
+        if (isAnotherSize && pageBytes != kKnownPageBytes.back()) continue;
+        const auto checked = taken ? out.check() : taken;
+        if (checked) return out;
+        if (checked.error().kind != ErrorKind::Malformed) return tl::unexpected(checked.error());
+        // Another connection: this one's cache holds the bad page as if it were good.
+        out.m_connection.reset();
+        TRY_ASSIGN(again, connect(file, key, generation, pageBytes));
+        return tl::unexpected(again.describeDamage(checked.error()));
+    }
+    return fail(ErrorKind::Internal, "no size of a page is known");
 }
 
 Result<void> Database::execute(const char* sql)

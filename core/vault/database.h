@@ -59,6 +59,9 @@ private:
 /// A SQLCipher connection that holds its file exclusively. The only place that includes SQLite.
 class Database {
 public:
+    /// Of what it writes. SQLCipher sets up its contexts anew for each page, so that small ones cost most of the time of opening.
+    static constexpr int kPageBytes = 4096;
+
     /// "3.4.1", or Internal when the SQLite in this program is not SQLCipher.
     static Result<std::string> cipherVersion();
     /// The leading number of cipherVersion(): names the file format.
@@ -86,8 +89,10 @@ private:
     };
     explicit Database(sqlite3* connection) : m_connection(connection) {}
     /// Opened and keyed; nothing is read yet.
-    static Result<Database> connect(const std::filesystem::path& file, const SecretBytes& key, unsigned generation);
-    Result<void> takeAndCheck();
+    static Result<Database> connect(const std::filesystem::path& file, const SecretBytes& key, unsigned generation, int pageBytes);
+    /// Takes the lock and reads the first page, which proves the key and the size of a page.
+    Result<void> take();
+    Result<void> check();
     Result<void> attachCopy(const std::filesystem::path& file, const SecretBytes* key) const;
     /// After `work` the attached copy is detached, whatever its result.
     Result<void> withCopy(const std::filesystem::path& file, const SecretBytes* key, const std::function<Result<void>()>& work) const;

@@ -35,6 +35,9 @@ Result<Bytes> Database::startOf(const std::filesystem::path& file, std::size_t c
 
 Result<void> Database::attachCopy(const std::filesystem::path& file, const SecretBytes* key) const
 {
+    // Attaching reads the first page, so that it is too late afterwards to say how much a page measures.
+    TRY_ASSIGN(size, prepare(("PRAGMA cipher_default_page_size = " + std::to_string(kPageBytes)).c_str()));
+    TRY(size.run());
     const std::u8string name = file.u8string();
     TRY_ASSIGN(attach, prepare(key != nullptr ? "ATTACH ? AS copy KEY ?" : "ATTACH ? AS copy"));
     attach.bind(std::string_view(reinterpret_cast<const char*>(name.data()), name.size()));

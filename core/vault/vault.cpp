@@ -131,6 +131,8 @@ Result<void> Vault::Impl::checkAndNoteOpening(audit::EventKind kind)
         TRY_ASSIGN(contradictions, vault::compareWith(store->ledger.store(), *newest));
         if (!contradictions.empty()) found.push_back({"witness", {}, {}, {}, Damage::Kind::BadCheckpoint});
     }
+    // Decrypted pages of the whole vault, which nothing needs any more.
+    TRY(store->database.execute("PRAGMA shrink_memory"));
     damage.clear();
     readOnlyBecause.clear();
     findDamage(std::move(found));

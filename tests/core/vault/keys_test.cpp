@@ -73,6 +73,25 @@ TEST_CASE("a vault of the first schema opens, keeps what it held, and is under t
     CHECK(again.damage()[0].table == "settings");
 }
 
+TEST_CASE("pages keep their size until all is written anew")
+{
+    const TemporaryFolder folder;
+    const auto pageBytes = [](const fs::path& file) { return rawDatabase(file, passphrase("demo")).integer("PRAGMA page_size").value(); };
+    const fs::path fixtures = fs::path(environment("QUORATE_SOURCE", ".")) / "tests/core/vault/fixtures";
+    fs::copy(fixtures / "schema1.db", folder / "old.db");
+    fs::copy(fixtures / "schema1.db.slots", folder / "old.db.slots");
+    REQUIRE(Vault::open(folder / "old.db", passphrase("demo"), sources()));
+    CHECK(pageBytes(folder / "old.db") == 1024);
+    {
+        Vault opened = Vault::open(folder / "old.db", passphrase("demo"), sources()).value();
+        REQUIRE(opened.backUp(folder / "copy.db"));
+        REQUIRE(opened.rotateKey(passphrase("demo")));
+    }
+    CHECK(pageBytes(folder / "copy.db") == kPageBytes);
+    CHECK(pageBytes(folder / "old.db") == kPageBytes);
+    CHECK(Vault::open(folder / "old.db", passphrase("demo"), sources()).value().damage().empty());
+}
+
 TEST_CASE("a changed passphrase opens the vault, the former one does not, and no data is written again")
 {
     const TemporaryFolder folder;

@@ -131,25 +131,25 @@ TEST_CASE("a truncated or changed vault file is refused as damaged")
         REQUIRE(made.putEvidence(evidence(1, 1000)));
     }
     const Bytes whole = readBytes(folder / "vault.db");
-    REQUIRE(whole.size() > 8192);
+    REQUIRE(whole.size() > 8 * kPageBytes);
     const std::string damaged = "vault file is damaged";
     writeBytes(folder / "vault.db", BytesView(whole).first(1));  // SQLite counts one byte as none.
     CHECK(errorOf(openVault(folder)) == Error{ErrorKind::Malformed, "vault file is empty"});
     for (std::size_t size = 2; size < whole.size(); size += 1021) {
         CAPTURE(size);
         writeBytes(folder / "vault.db", BytesView(whole).first(size));
-        CHECK(errorOf(openVault(folder)).message == damaged + " at page " + std::to_string(size / 1024 + 1));
+        CHECK(errorOf(openVault(folder)).message == damaged + " at page " + std::to_string(size / kPageBytes + 1));
     }
-    writeBytes(folder / "vault.db", BytesView(whole).first(whole.size() - 1024));
-    CHECK(errorOf(openVault(folder)).message == damaged + " at page " + std::to_string(whole.size() / 1024));
+    writeBytes(folder / "vault.db", BytesView(whole).first(whole.size() - kPageBytes));
+    CHECK(errorOf(openVault(folder)).message == damaged + " at page " + std::to_string(whole.size() / kPageBytes));
     for (std::size_t at = 0; at < whole.size(); at += 509) {
         // The last 12 bytes of SQLCipher 3's pages fill up the reserve behind IV and HMAC and carry nothing.
-        if (at % 1024 >= 1012) continue;
+        if (at % kPageBytes >= kPageBytes - 12) continue;
         CAPTURE(at);
         Bytes flipped = whole;
         flipped[at] ^= 0x01;
         writeBytes(folder / "vault.db", flipped);
-        const std::string page = std::to_string(at / 1024 + 1);
+        const std::string page = std::to_string(at / kPageBytes + 1);
         const std::string want = at < 16 ? "key-slot file belongs to another vault, or the first 16 bytes of the vault file are damaged"
                                          : damaged + " at page " + page;
         CHECK(errorOf(openVault(folder)).message == want);

@@ -279,14 +279,14 @@ TEST_CASE("an old encrypted page pasted back into a newer file is found")
     const Bytes after = readBytes(folder / "vault.db");
     REQUIRE(before.size() <= after.size());
     std::size_t pasted = 0;
-    for (std::size_t at = 0; at + 1024 <= before.size(); at += 1024) {
-        if (std::equal(before.begin() + static_cast<std::ptrdiff_t>(at), before.begin() + static_cast<std::ptrdiff_t>(at + 1024),
+    for (std::size_t at = 0; at + kPageBytes <= before.size(); at += kPageBytes) {
+        if (std::equal(before.begin() + static_cast<std::ptrdiff_t>(at), before.begin() + static_cast<std::ptrdiff_t>(at + kPageBytes),
                        after.begin() + static_cast<std::ptrdiff_t>(at))) {
             continue;
         }
-        CAPTURE(at / 1024 + 1);
+        CAPTURE(at / kPageBytes + 1);
         Bytes mixed = after;
-        std::copy_n(before.begin() + static_cast<std::ptrdiff_t>(at), 1024, mixed.begin() + static_cast<std::ptrdiff_t>(at));
+        std::copy_n(before.begin() + static_cast<std::ptrdiff_t>(at), kPageBytes, mixed.begin() + static_cast<std::ptrdiff_t>(at));
         writeBytes(folder / "vault.db", mixed);
         const auto opened = openVault(folder);
         // The first page only counts changes and names the schema: an old one changes nothing that is stored.

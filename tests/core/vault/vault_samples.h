@@ -20,6 +20,8 @@ inline vault::Vault::Sources sources()
     return {[] { return millis(1795252320000); }, systemRandom()};
 }
 
+inline constexpr std::size_t kPageBytes = vault::Database::kPageBytes;
+
 inline vault::Vault newVault(const TemporaryFolder& folder)
 {
     return vault::Vault::create(folder / "vault.db", passphrase(), kCheap, sources()).value();
