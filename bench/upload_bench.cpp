@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "core/crypto/identity.h"
+#include "core/study/update_digest.h"
 #include "enclave_client/upload_stream.h"
 #include "enclave_client/wire.h"
 #include "learning/safetensors.h"
@@ -104,8 +105,9 @@ struct Run {
     double peakKiB = 0;
 };
 
-Result<Run> run(const std::filesystem::path& programs, const std::filesystem::path& spool, bool isSealed, std::size_t updates,
-                std::size_t megabytes)
+enum class Way { Plain, Upload, HashAndUpload };
+
+Result<Run> run(const std::filesystem::path& programs, const std::filesystem::path& spool, Way way, std::size_t updates, std::size_t megabytes)
 {
     learning::ModelWeights weights{{{"w", {megabytes * 1'000'000 / sizeof(float)}}}, {}};
     weights.values.resize(learning::elementsOf(weights.tensors));
@@ -113,23 +115,27 @@ Result<Run> run(const std::filesystem::path& programs, const std::filesystem::pa
     SiteUpdate update;
     update.round = 1;
     TRY_ASSIGN(bytes, learning::encodeSafetensors(weights));
-    update.weights = std::move(bytes);
+    TRY_ASSIGN(file, study::UpdateFile::of(std::move(bytes)));
+    update.file = std::move(file);
     const auto certificate = spool / "certificate.pem";
-    Server server(programs, std::string(isSealed ? "sealed " : "plain ") + std::to_string(updates) + " " + std::to_string(megabytes) + " \"" +
+    Server server(programs, std::string(way == Way::Plain ? "plain " : "sealed ") + std::to_string(updates) + " " + std::to_string(megabytes) + " \"" +
                                 spool.string() + "\"");
     if (!server.isThere()) return fail(ErrorKind::Unavailable, "bench_upload_server does not start");
     const auto begun = std::chrono::steady_clock::now();
-    if (isSealed) {
+    if (way != Way::Plain) {
         TRY(sendAll(updates, [&](std::size_t number) -> Result<void> {
             // Its site, which the server knows by the study's place.
             Uuid site;
             std::memcpy(site.bytes.data(), &number, sizeof number);
+            if (way == Way::HashAndUpload && study::chunkDigestsOf(update.file.values()).back() != update.file.chunkDigests().back()) {
+                return fail(ErrorKind::Internal, "digests differ");
+            }
             TRY(sendUpdate(secureChannel(server.address(), certificate), site, update, [] { return true; }));
             return {};
         }));
     } else {
         TRY(sendAll(updates, [&](std::size_t) {
-            return sendPlain(grpc::CreateChannel(server.address(), grpc::InsecureChannelCredentials()), update.weights);
+            return sendPlain(grpc::CreateChannel(server.address(), grpc::InsecureChannelCredentials()), update.file.values());
         }));
     }
     Run out;
@@ -145,7 +151,7 @@ Result<double> medianPeakKiB(const std::filesystem::path& programs, const std::f
 {
     std::array<double, 5> peaks{};
     for (double& peak : peaks) {
-        TRY_ASSIGN(one, run(programs, spool, true, updates, megabytes));
+        TRY_ASSIGN(one, run(programs, spool, Way::Upload, updates, megabytes));
         peak = one.peakKiB;
     }
     std::ranges::sort(peaks);
@@ -157,16 +163,20 @@ Result<double> medianPeakKiB(const std::filesystem::path& programs, const std::f
 Result<UploadFigures> measureUploads(const std::filesystem::path& programs, const std::filesystem::path& spool, std::size_t updates,
                                      std::size_t megabytes)
 {
-    // One beside the other, three times: what else the machine does meets both.
-    std::array<std::pair<Run, Run>, 3> pairs{};
-    for (auto& [plain, sealed] : pairs) {
-        TRY_ASSIGN(fast, run(programs, spool, false, updates, megabytes));
-        TRY_ASSIGN(whole, run(programs, spool, true, updates, megabytes));
-        plain = fast;
-        sealed = whole;
+    // One beside the other, five times: what else the machine does meets all three.
+    std::array<std::array<Run, 3>, 5> rows{};
+    for (auto& row : rows) {
+        for (const Way way : {Way::Plain, Way::Upload, Way::HashAndUpload}) {
+            TRY_ASSIGN(one, run(programs, spool, way, updates, megabytes));
+            row[static_cast<std::size_t>(way)] = one;
+        }
     }
-    std::ranges::sort(pairs, {}, [](const auto& pair) { return pair.first.seconds / pair.second.seconds; });
-    const auto& [plain, sealed] = pairs[1];
+    const auto ofPlain = [](const std::array<Run, 3>& row, Way way) { return row[0].seconds / row[static_cast<std::size_t>(way)].seconds; };
+    std::ranges::sort(rows, {}, [&](const auto& row) { return ofPlain(row, Way::HashAndUpload); });
+    const double hashedOfPlain = ofPlain(rows[2], Way::HashAndUpload);
+    std::ranges::sort(rows, {}, [&](const auto& row) { return ofPlain(row, Way::Upload); });
+    const Run& plain = rows[2][0];
+    const Run& sealed = rows[2][1];
     const std::size_t small = std::max<std::size_t>(1, megabytes / 5);
     TRY_ASSIGN(few, medianPeakKiB(programs, spool, updates, small));
     TRY_ASSIGN(many, medianPeakKiB(programs, spool, 10 * updates, small));
@@ -175,6 +185,7 @@ Result<UploadFigures> measureUploads(const std::filesystem::path& programs, cons
     UploadFigures out;
     out.plainGBs = gigabytes / plain.seconds;
     out.uploadAndFoldGBs = gigabytes / sealed.seconds;
+    out.hashedUploadOfPlainGrpc = hashedOfPlain;
     out.peakOverModel = sealed.peakKiB / modelKiB;
     out.peakBoundOverModel = 2.2 + 64.0 * 1024 / modelKiB;
     out.peakGrowth = many / few;

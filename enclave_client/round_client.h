@@ -8,6 +8,7 @@
 #include "core/base/clock.h"
 #include "core/crypto/hpke.h"
 #include "core/study/metrics.h"
+#include "core/study/update_file.h"
 
 namespace quorate {
 
@@ -37,7 +38,7 @@ struct SeenReceipt {
 struct SiteUpdate {
     std::uint32_t round = 0;
     Digest32 baseModel;
-    Bytes weights;                        ///< safetensors, float32.
+    study::UpdateFile file;  ///< float32.
     study::SiteRoundMetrics metrics;
 };
 

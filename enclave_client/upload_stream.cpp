@@ -3,8 +3,6 @@
 
 #include <grpcpp/client_context.h>
 
-#include "core/base/byte_reader.h"
-#include "core/study/update_digest.h"
 #include "enclave_client/status_map.h"
 #include "enclave_client/wire.h"
 #include "quorate/v1/rounds.grpc.pb.h"
@@ -15,22 +13,14 @@ namespace {
 constexpr std::chrono::minutes kTransferDeadline{10};
 constexpr std::chrono::milliseconds kLongestRetry{10'000};
 
-/// Of the header at the beginning of a safetensors file, its own length included.
-Result<std::size_t> safetensorsHeaderBytes(BytesView file)
-{
-    ByteReader reader(file, "update");
-    TRY_ASSIGN(length, reader.u64le("header length"));
-    if (length > reader.remaining()) return fail(ErrorKind::Malformed, "update ends inside its header");
-    return reader.offset() + static_cast<std::size_t>(length);
-}
-
 /// The answers to one upload, read while its chunks are on their way.
 using UploadStream = grpc::ClientReaderWriter<v1::SubmitUpdateRequest, v1::SubmitUpdateResponse>;
 
 /// Sends the chunks from `offset` on. A write that fails ends it: the stream's status says why.
-void sendChunks(UploadStream& stream, grpc::ClientContext& context, BytesView values, std::span<const Digest32> digests,
-                std::uint64_t offset, const std::function<bool()>& keepGoing)
+void sendChunks(UploadStream& stream, grpc::ClientContext& context, const study::UpdateFile& file, std::uint64_t offset,
+                const std::function<bool()>& keepGoing)
 {
+    const BytesView values = file.values();
     v1::SubmitUpdateRequest part;
     for (; offset < values.size(); offset += wire::kChunkBytes) {
         if (!keepGoing()) {
@@ -40,21 +30,20 @@ void sendChunks(UploadStream& stream, grpc::ClientContext& context, BytesView va
         const auto content = values.subspan(offset, std::min<std::size_t>(wire::kChunkBytes, values.size() - offset));
         part.mutable_chunk()->set_offset(offset);
         part.mutable_chunk()->set_content(content.data(), content.size());
-        part.mutable_chunk()->set_digest(wire::bytesOf(digests[offset / wire::kChunkBytes]));
+        part.mutable_chunk()->set_digest(wire::bytesOf(file.chunkDigests()[offset / wire::kChunkBytes]));
         if (!stream.Write(part)) return;
     }
 }
 
-v1::UpdateHeader headerOf(const Uuid& study, const SiteUpdate& update, BytesView header, std::size_t valueBytes,
-                          std::span<const Digest32> digests)
+v1::UpdateHeader headerOf(const Uuid& study, const SiteUpdate& update)
 {
     v1::UpdateHeader out;
     out.set_study(wire::bytesOf(study));
     out.set_round(update.round);
     out.set_base_model(wire::bytesOf(update.baseModel));
-    out.set_value_bytes(valueBytes);
-    out.set_digest(wire::bytesOf(study::updateDigest(header, valueBytes, digests)));
-    out.set_safetensors_header(wire::bytesOf(header));
+    out.set_value_bytes(update.file.values().size());
+    out.set_digest(wire::bytesOf(update.file.digest()));
+    out.set_safetensors_header(wire::bytesOf(update.file.header()));
     wire::write(*out.mutable_metrics(), update.metrics);
     return out;
 }
@@ -64,12 +53,9 @@ v1::UpdateHeader headerOf(const Uuid& study, const SiteUpdate& update, BytesView
 Result<UploadOutcome> sendUpdate(const std::shared_ptr<grpc::Channel>& channel, const Uuid& study, const SiteUpdate& update,
                         const std::function<bool()>& keepGoing)
 {
-    TRY_ASSIGN(headerBytes, safetensorsHeaderBytes(update.weights));
-    const BytesView header = BytesView(update.weights).first(headerBytes);
-    const BytesView values = BytesView(update.weights).subspan(headerBytes);
-    const auto digests = study::chunkDigestsOf(values);
+    const std::size_t valueBytes = update.file.values().size();
     v1::SubmitUpdateRequest first;
-    *first.mutable_header() = headerOf(study, update, header, values.size(), digests);
+    *first.mutable_header() = headerOf(study, update);
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + kTransferDeadline);
     const auto stub = v1::RoundService::NewStub(channel);
@@ -78,8 +64,8 @@ Result<UploadOutcome> sendUpdate(const std::shared_ptr<grpc::Channel>& channel, 
     v1::SubmitUpdateResponse answer;
     bool accepted = stream->Read(&answer) && answer.accepted();
     const std::chrono::milliseconds retryAfter(answer.retry_after_ms());
-    if (!accepted && retryAfter.count() == 0 && answer.committed_bytes() <= values.size()) {
-        sendChunks(*stream, context, values, digests, answer.committed_bytes() / wire::kChunkBytes * wire::kChunkBytes, keepGoing);
+    if (!accepted && retryAfter.count() == 0 && answer.committed_bytes() <= valueBytes) {
+        sendChunks(*stream, context, update.file, answer.committed_bytes() / wire::kChunkBytes * wire::kChunkBytes, keepGoing);
         stream->WritesDone();
     }
     // To the end: the status comes behind the last answer.

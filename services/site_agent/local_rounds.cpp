@@ -2,7 +2,6 @@
 #include "services/site_agent/local_rounds.h"
 
 #include "core/crypto/sealed_records.h"
-#include "core/study/update_digest.h"
 #include "learning/aggregate.h"
 #include "learning/baseline.h"
 #include "learning/record_privacy.h"
@@ -28,14 +27,6 @@ Result<void> openValues(BytesView modelKey, const Uuid& study, BytesView sealed,
         sealed = sealed.subspan(size + SealedRecords::kTagBytes);
     }
     return {};
-}
-
-/// As the service names it.
-Result<Digest32> digestOfUpdate(BytesView file)
-{
-    TRY_ASSIGN(header, learning::safetensorsHeaderOf(file));
-    const BytesView values = file.subspan(header.size());
-    return study::updateDigest(header, values.size(), study::chunkDigestsOf(values));
 }
 
 }  // namespace
@@ -87,12 +78,11 @@ Result<SiteUpdate> LocalRounds::train(const SiteTask& task, const learning::Sent
     TRY_ASSIGN(after, m_config.model->evaluate(trained.weights, dataset.test));
     if (trained.control) trained.weights = learning::withControlChange(trained.weights, variates->site, *trained.control);
     TRY_ASSIGN(weights, learning::encodeSafetensors(trained.weights));
-    if (trained.control) {
-        TRY_ASSIGN(digest, digestOfUpdate(weights));
-        TRY(store.keep(task.takenUpdate, digest, *trained.control));
-    }
-    update.metrics = {before, after, static_cast<std::uint32_t>(dataset.train.records()), trained.seconds, trained.updateNorm, weights.size(), trained.steps};
-    update.weights = std::move(weights);
+    const std::size_t fileBytes = weights.size();
+    TRY_ASSIGN(file, study::UpdateFile::of(std::move(weights)));
+    if (trained.control) TRY(store.keep(task.takenUpdate, file.digest(), *trained.control));
+    update.file = std::move(file);
+    update.metrics = {before, after, static_cast<std::uint32_t>(dataset.train.records()), trained.seconds, trained.updateNorm, fileBytes, trained.steps};
     return update;
 }
 

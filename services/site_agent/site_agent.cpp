@@ -238,7 +238,7 @@ Result<bool> SiteAgent::work(const RoundClient& client, const SiteTask& task)
         // Kept for the next session: the same task is answered with the same update.
         if (isPassing(sent.error())) return tl::unexpected(sent.error());
     } else {
-        logInfo("round " + std::to_string(task.round) + ": update sent, " + std::to_string(m_update->weights.size()) + " bytes");
+        logInfo("round " + std::to_string(task.round) + ": update sent, " + std::to_string(m_update->file.values().size()) + " bytes of values");
     }
     m_update.reset();
     return true;

@@ -47,7 +47,7 @@ void checkNothingPasses(const AttestedChannel& channel)
     const StudyClient people(channel);
     const RoundClient node(channel, consortium().study());
     SiteUpdate update;
-    update.weights = learning::encodeSafetensors({{{"linear.bias", {1}}}, {0.5F}}).value();
+    update.file = study::UpdateFile::of(learning::encodeSafetensors({{{"linear.bias", {1}}}, {0.5F}}).value()).value();
     const std::vector<std::optional<Error>> errors = {
         errorOf(people.publish(consortium().package)),
         errorOf(people.list()),

@@ -270,16 +270,16 @@ TEST_CASE("An upload under way ends when its site is excluded, and does not come
     OrderedStudy study({.rounds = 1});
     const auto& node = study.consortium.nodes[0].member;
     const auto update = study.sites[0]->update(study.sites[0]->task());
-    const Parts parts(update);
-    auto upload = study.rounds().beginUpload(node, {update.round, update.baseModel, parts.digest(), parts.values.size(), toBytes(parts.header),
-                                                    update.metrics});
+    const study::UpdateFile& file = update.file;
+    auto upload = study.rounds().beginUpload(node, {update.round, update.baseModel, file.digest(), file.values().size(),
+                                                    toBytes(file.header()), update.metrics});
     REQUIRE(upload);
     study.order(OrderAction::Exclude, 0);
     CHECK(study.last(EventKind::UpdateRejected)->code == "excluded");
-    refused((*upload)->add(0, parts.values, sha256(parts.values)), "upload is ended");
+    refused((*upload)->add(0, file.values(), sha256(file.values())), "upload is ended");
     refused((*upload)->accept(), "excluded this site");
     study.order(OrderAction::Readmit, 0);
-    refused((*upload)->add(0, parts.values, sha256(parts.values)), "upload is ended");
+    refused((*upload)->add(0, file.values(), sha256(file.values())), "upload is ended");
     CHECK_FALSE((*upload)->accept());
     CHECK_FALSE(study.last(EventKind::UpdateAccepted));
     study.sites[1]->trainOnce();

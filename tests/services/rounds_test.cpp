@@ -67,17 +67,17 @@ TEST_CASE("An update that does not fit is rejected with its code, and the round 
     const auto withValues = [](const SmallConsortium& consortium, auto change) {
         auto weights = learning::initialWeights(consortium.protocol().model, 1).value();
         change(weights);
-        return learning::encodeSafetensors(weights).value();
+        return study::UpdateFile::of(learning::encodeSafetensors(weights).value()).value();
     };
     const std::vector<Case> cases = {
         {"not-finite", [&](const auto& of, SiteUpdate& update) {
-             update.weights = withValues(of, [](auto& weights) { weights.values[3] = std::numeric_limits<float>::quiet_NaN(); });
+             update.file = withValues(of, [](auto& weights) { weights.values[3] = std::numeric_limits<float>::quiet_NaN(); });
          }},
         {"not-finite", [&](const auto& of, SiteUpdate& update) {
-             update.weights = withValues(of, [](auto& weights) { weights.values[0] = std::numeric_limits<float>::infinity(); });
+             update.file = withValues(of, [](auto& weights) { weights.values[0] = std::numeric_limits<float>::infinity(); });
          }},
         {"other-shape", [&](const auto& of, SiteUpdate& update) {
-             update.weights = withValues(of, [](auto& weights) {
+             update.file = withValues(of, [](auto& weights) {
                  weights.tensors.resize(1);
                  weights.values.resize(learning::elementsOf(weights.tensors));
              });
@@ -85,9 +85,14 @@ TEST_CASE("An update that does not fit is rejected with its code, and the round 
         {"other-base-model", [](const auto&, SiteUpdate& update) { update.baseModel.bytes[0] ^= 1; }},
         {"other-record-count", [](const auto&, SiteUpdate& update) { ++update.metrics.trainRecords; }},
         {"out-of-bound", [&](const auto& of, SiteUpdate& update) {
-             update.weights = withValues(of, [](auto& weights) { weights.values[1] = -1e38F; });
+             update.file = withValues(of, [](auto& weights) { weights.values[1] = -1e38F; });
          }},
-        {"not-safetensors", [](const auto&, SiteUpdate& update) { update.weights[9] = 0x01; }},
+        {"not-safetensors", [](const auto&, SiteUpdate& update) {
+             Bytes file = toBytes(update.file.header());
+             file[9] = 0x01;
+             file.insert(file.end(), update.file.values().begin(), update.file.values().end());
+             update.file = study::UpdateFile::of(std::move(file)).value();
+         }},
         {"metrics", [](const auto&, SiteUpdate& update) { update.metrics.after.loss = std::numeric_limits<double>::quiet_NaN(); }},
         {"metrics", [](const auto&, SiteUpdate& update) { update.metrics.updateNorm = -1; }},
     };
@@ -125,8 +130,7 @@ TEST_CASE("An upload whose chunks are not what they say is refused and leaves no
     const auto& site = *open.sites[0];
     const auto update = site.update(site.task());
     const auto header = headerFor(open.consortium, update);
-    const Parts parts(update);
-    const BytesView all = parts.values;
+    const BytesView all = update.file.values();
     const std::size_t half = all.size() / 2;
     const auto before = open.service.events(open.consortium.study());
 
@@ -148,7 +152,7 @@ TEST_CASE("An upload whose chunks are not what they say is refused and leaves no
     CHECK(open.service.events(open.consortium.study()) == before);
 
     CHECK(upload(site, header, {chunk(0, all)}));
-    CHECK(open.last(EventKind::UpdateAccepted)->digest == parts.digest());
+    CHECK(open.last(EventKind::UpdateAccepted)->digest == update.file.digest());
     // The site did not hear of it and sends it once more; nothing is counted twice, and nothing else is taken instead.
     CHECK(upload(site, header, {}));
     CHECK_FALSE(upload(site, otherWhole, {chunk(0, all)}));

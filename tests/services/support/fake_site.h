@@ -45,7 +45,7 @@ public:
         SiteUpdate out;
         out.round = task.round;
         out.baseModel = task.modelDigest;
-        out.weights = std::move(weights);
+        out.file = study::UpdateFile::of(std::move(weights)).value();
         out.metrics.trainRecords = records();
         return out;
     }

@@ -34,28 +34,15 @@ inline Result<void> upload(const FakeSite& site, const v1::UpdateHeader& header,
     return {};
 }
 
-/// Of an update as it travels: header of the file, and its values.
-struct Parts {
-    explicit Parts(const SiteUpdate& update)
-        : file(update.weights), header(learning::safetensorsHeaderOf(file).value()), values(BytesView(file).subspan(header.size()))
-    {
-    }
-    Bytes file;
-    BytesView header;
-    BytesView values;
-    [[nodiscard]] Digest32 digest() const { return study::updateDigest(header, values.size(), study::chunkDigestsOf(values)); }
-};
-
 inline v1::UpdateHeader headerFor(const SmallConsortium& consortium, const SiteUpdate& update)
 {
-    const Parts parts(update);
     v1::UpdateHeader header;
     header.set_study(wire::bytesOf(consortium.study()));
     header.set_round(update.round);
     header.set_base_model(wire::bytesOf(update.baseModel));
-    header.set_value_bytes(parts.values.size());
-    header.set_digest(wire::bytesOf(parts.digest()));
-    header.set_safetensors_header(wire::bytesOf(parts.header));
+    header.set_value_bytes(update.file.values().size());
+    header.set_digest(wire::bytesOf(update.file.digest()));
+    header.set_safetensors_header(wire::bytesOf(update.file.header()));
     wire::write(*header.mutable_metrics(), update.metrics);
     return header;
 }

@@ -89,7 +89,7 @@ private:
         SiteUpdate out;
         out.round = task.round;
         out.baseModel = task.modelDigest;
-        out.weights = learning::encodeSafetensors(weights).value();
+        out.file = study::UpdateFile::of(learning::encodeSafetensors(weights).value()).value();
         out.metrics.trainRecords = static_cast<std::uint32_t>(records());
         return out;
     }
