@@ -41,6 +41,9 @@ public:
         return grpc::Status::OK;
     }
 
+    /// As the service does when a round opens.
+    Result<void> begin() { return m_mean->restart({learning::elementsOf(m_manifest), m_updates * kRecords}); }
+
     void waitForAll()
     {
         std::unique_lock lock(m_mutex);
@@ -53,7 +56,14 @@ public:
         TRY_ASSIGN(writer, m_store.modelWriter(m_manifest));
         learning::ServerState state;
         ClosingRound round{{}, m_manifest, {}, m_kept.front(), {}};
-        for (std::size_t i = 0; i < m_kept.size(); ++i) round.updates.push_back({"site-" + std::to_string(10000 + i), 100 + i, m_kept[i].get()});
+        std::set<const learning::RunningMean::Share*> shares;
+        for (std::size_t i = 0; i < m_kept.size(); ++i) {
+            round.updates.push_back({"site-" + std::to_string(10000 + i), kRecords, m_kept[i].get()});
+            shares.insert(m_kept[i]->share());
+        }
+        TRY_ASSIGN(grid, learning::FixedPointGrid::make(learning::kLargestValue, m_kept.size() * kRecords));
+        round.folded = m_mean->close(shares, grid.scale);
+        if (!round.folded) return fail(ErrorKind::Internal, "the updates were not added as they came");
         TRY(foldRound(round, state, std::move(writer), systemRandom()));
         return {};
     }
@@ -75,6 +85,7 @@ private:
         TRY_ASSIGN(digest, wire::fixedFrom<32>(header.digest(), "digest"));
         TRY(learning::decodeSafetensorsHeader(asBytes(header.safetensors_header()), header.value_bytes()));
         TRY_ASSIGN(incoming, m_store.incoming({{}, site, 1, digest, toBytes(header.safetensors_header()), header.value_bytes()}));
+        incoming->addTo(m_mean->admit(kRecords));
         v1::SubmitUpdateResponse answer;
         stream.Write(answer);
         while (stream.Read(&message)) {
@@ -91,10 +102,13 @@ private:
         return {};
     }
 
+    static constexpr std::uint64_t kRecords = 100;
+
     bool m_isSealed;
     std::size_t m_updates;
     learning::ModelManifest m_manifest;
     StudyStore m_store;
+    std::shared_ptr<learning::RunningMean> m_mean = std::make_shared<learning::RunningMean>();
     std::mutex m_mutex;
     std::condition_variable m_changed;
     std::size_t m_done = 0;
@@ -107,6 +121,7 @@ Result<void> serve(bool isSealed, std::size_t updates, std::size_t megabytes, co
     std::ofstream(folder / "certificate.pem") << tls.certificate.toPem();
     TRY_ASSIGN(store, StudyStore::open(folder / "study", {}, SecretBytes(Bytes(32, 1)), SecretBytes(Bytes(32, 2)), systemRandom()));
     Sink sink(isSealed, updates, {{"w", {megabytes * 1'000'000 / sizeof(float)}}}, std::move(store));
+    if (isSealed) TRY(sink.begin());
     grpc::ServerBuilder builder;
     int port = 0;
     grpc::SslServerCredentialsOptions options;

@@ -60,6 +60,11 @@ Result<FoldedRound> foldRound(const ClosingRound& round, learning::ServerState& 
         TRY_ASSIGN(done, learning::aggregatePrivately(round.plan, round.manifest, round.updates, *round.base, state, sink, *round.privacy, random));
         out.outcomes = std::move(done.outcomes);
         out.withinNorm = done.withinNorm;
+    } else if (round.folded) {
+        TRY(learning::aggregateFolded(round.plan, round.manifest, *round.folded, *round.base, state, sink,
+                                      {.populationWeight = round.populationWeight}));
+        for (const auto& update : round.updates) out.outcomes.push_back({update.site, true, 1});
+        std::ranges::sort(out.outcomes, {}, &learning::UpdateOutcome::site);
     } else {
         TRY_ASSIGN(outcomes, learning::aggregate(round.plan, round.manifest, round.updates, *round.base, state, sink,
                                                     {.populationWeight = round.populationWeight}));

@@ -16,6 +16,7 @@ struct ClosingRound {
     std::shared_ptr<const learning::UpdateSource> base;
     std::optional<learning::SitePrivacyRound> privacy;  ///< Noise on the sum; none: none here.
     std::uint64_t populationWeight = 0;                 ///< AggregationOptions'.
+    std::shared_ptr<const learning::AverageFold> folded = nullptr;  ///< These updates, as they came; null: they are read.
 };
 
 struct FoldedRound {

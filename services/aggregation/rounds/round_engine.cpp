@@ -73,6 +73,7 @@ void RoundEngine::revoke()
     m_log.keepWith({});
     m_incoming.clear();
     m_updates.clear();
+    m_mean.reset();
     m_model.reset();
     if (m_store) m_store->wipe();
     m_store.reset();
@@ -138,6 +139,7 @@ void RoundEngine::openRound()
     KeptState change;
     change.opened = OpenedRound{m_round, m_expected};
     if (auto kept = m_store->keep(change); !kept) logError("round " + std::to_string(m_round), kept.error());
+    beginMean();
     discardUpdates();
     m_rejected.clear();
     m_deadline = m_clock() + std::chrono::seconds(m_package.protocol.plan.roundDeadlineSeconds);
@@ -239,6 +241,7 @@ Result<bool> RoundEngine::aggregate(std::unique_lock<std::mutex>& lock)
         round.updates.push_back({m_package.protocol.findSite(id)->code, update.metrics.trainRecords, update.values.get()});
     }
     TRY_ASSIGN(writer, m_store->modelWriter(m_exchanged));
+    round.folded = closeMean(held);
     learning::ServerState state = m_serverState;
     m_phase = Phase::Aggregating;
     lock.unlock();

@@ -196,6 +196,10 @@ private:
     /// excluded whose update was among those taken.
     Result<bool> aggregate(std::unique_lock<std::mutex>& lock);
     void discardUpdates();
+    /// Anew, for the sites that are expected; nothing where the plan takes no plain mean.
+    void beginMean();
+    /// What has come of exactly these updates, or null: then they are read.
+    [[nodiscard]] std::shared_ptr<const learning::AverageFold> closeMean(const std::map<Uuid, Update>& held) const;
     Result<dsse::Envelope> signReceipt(const FoldedRound& folded, const std::optional<study::PrivacySpent>& privacy) const;
     Result<void> closeWith(FoldedRound folded, learning::ServerState state);
     Result<void> finish();
@@ -238,6 +242,7 @@ private:
     std::set<Uuid> m_uploading;
     std::map<Uuid, std::shared_ptr<IncomingUpdate>> m_incoming;  ///< Cut uploads of this round, to be gone on with.
     std::map<Uuid, Update> m_updates;
+    std::shared_ptr<learning::RunningMean> m_mean;  ///< Of m_incoming and m_updates; null: none is taken as they come.
     std::map<Uuid, std::string> m_rejected;
     std::vector<dsse::Envelope> m_receipts;
     study::RoundOrders m_orders;

@@ -53,6 +53,8 @@ Result<std::optional<RoundEngine::Upload>> RoundEngine::beginUpload(const study:
         return fail(ErrorKind::Malformed, "update declares " + std::to_string(offer.valueBytes) + " bytes of values, want 1 to " +
                                               std::to_string(kMaxUpdateBytes));
     }
+    // Ends behind the lock: what was given up is read again to be taken out of the mean.
+    std::shared_ptr<IncomingUpdate> former;
     const std::lock_guard lock(m_mutex);
     TRY(checkOpenFor(node.site, offer.round));
     if (m_rejected.contains(node.site)) return fail(ErrorKind::PolicyRefused, "this site's update of this round was rejected");
@@ -66,9 +68,10 @@ Result<std::optional<RoundEngine::Upload>> RoundEngine::beginUpload(const study:
     if (const auto fits = checkOffer(node.site, offer); !fits) return reject(node.site, offer.digest, fits.error());
     auto& incoming = m_incoming[node.site];
     if (incoming == nullptr || incoming->declared().digest != offer.digest) {
-        incoming.reset();
+        former = std::exchange(incoming, nullptr);
         TRY_ASSIGN(created, m_store->incoming({m_package.protocol.id, node.site, offer.round, offer.digest,
                                                std::move(offer.safetensorsHeader), offer.valueBytes}));
+        if (m_mean) created->addTo(m_mean->admit(offer.metrics.trainRecords));
         incoming = std::move(created);
     }
     upload.m_incoming = incoming;

@@ -44,6 +44,35 @@ IncomingUpdate::BadValue firstBad(BytesView content, std::uint64_t firstValue, c
     return {isFinite ? "out-of-bound" : "not-finite", learning::placeOf(manifest, static_cast<std::size_t>(firstValue) + i)};
 }
 
+/// Calls `use` with the same float32, copied only where a message's buffer is not aligned for them.
+template <typename Use>
+void withValues(BytesView content, const Use& use)
+{
+    const std::size_t count = content.size() / sizeof(float);
+    if (reinterpret_cast<std::uintptr_t>(content.data()) % alignof(float) == 0) {
+        use(std::span(reinterpret_cast<const float*>(content.data()), count));
+        return;
+    }
+    std::vector<float> copy(count);
+    std::memcpy(copy.data(), content.data(), content.size());
+    use(std::span<const float>(copy));
+}
+
+Result<void> readValues(const SealedFile& file, std::uint64_t firstValue, std::span<float> out)
+{
+    return file.read(firstValue * sizeof(float), {reinterpret_cast<std::uint8_t*>(out.data()), out.size_bytes()});
+}
+
+/// What there is so far of an update that is given up.
+class PartOfUpdate final : public learning::UpdateSource {
+public:
+    explicit PartOfUpdate(const SealedFile& file) : m_file(file) {}
+    [[nodiscard]] Result<void> read(std::uint64_t firstValue, std::span<float> out) const override { return readValues(m_file, firstValue, out); }
+
+private:
+    const SealedFile& m_file;
+};
+
 }  // namespace
 
 Bytes UpdateDeclaration::label() const
@@ -62,12 +91,12 @@ Result<std::shared_ptr<const SpooledUpdate>> SpooledUpdate::reopen(std::filesyst
         const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), file.plainBytes() - offset));
         TRY(file.read(offset, block.exposeMutable().first(size)));
     }
-    return std::make_shared<const SpooledUpdate>(std::move(path), std::move(file));
+    return std::make_shared<const SpooledUpdate>(std::move(path), std::move(file), nullptr);
 }
 
 Result<void> SpooledUpdate::read(std::uint64_t firstValue, std::span<float> out) const
 {
-    return m_file.read(firstValue * sizeof(float), {reinterpret_cast<std::uint8_t*>(out.data()), out.size_bytes()});
+    return readValues(m_file, firstValue, out);
 }
 
 void SpooledUpdate::discard() const
@@ -91,6 +120,7 @@ Result<std::shared_ptr<IncomingUpdate>> IncomingUpdate::create(std::filesystem::
 IncomingUpdate::~IncomingUpdate()
 {
     if (!m_file) return;
+    if (m_share) m_share->withdraw(PartOfUpdate(*m_file));
     m_file.reset();
     std::error_code ignored;
     std::filesystem::remove(m_path, ignored);
@@ -120,6 +150,7 @@ Result<void> IncomingUpdate::add(std::uint64_t offset, BytesView content, const 
     }
     TRY(m_file->append(content));
     m_chunks.push_back(digest);
+    if (m_share) withValues(content, [this](std::span<const float> values) { m_share->add(values); });
     return {};
 }
 
@@ -134,7 +165,7 @@ Result<std::shared_ptr<const SpooledUpdate>> IncomingUpdate::finish()
         return fail(ErrorKind::Untrusted, "update has another digest than it says");
     }
     m_file->end();
-    auto out = std::make_shared<const SpooledUpdate>(std::move(m_path), std::move(*m_file));
+    auto out = std::make_shared<const SpooledUpdate>(std::move(m_path), std::move(*m_file), std::move(m_share));
     m_file.reset();
     return out;
 }

@@ -4,7 +4,7 @@
 #include <atomic>
 
 #include "learning/model.h"
-#include "learning/update_source.h"
+#include "learning/running_mean.h"
 #include "services/aggregation/store/sealed_file.h"
 
 namespace quorate::services {
@@ -25,20 +25,27 @@ class SpooledUpdate final : public learning::UpdateSource {
 public:
     /// One that an earlier process accepted. Every record is opened once: what the disk lost is noticed here.
     static Result<std::shared_ptr<const SpooledUpdate>> reopen(std::filesystem::path path, BytesView key, const UpdateDeclaration& declared);
-    SpooledUpdate(std::filesystem::path path, SealedFile file) : m_path(std::move(path)), m_file(std::move(file)) {}
+    SpooledUpdate(std::filesystem::path path, SealedFile file, std::unique_ptr<learning::RunningMean::Share> share)
+        : m_path(std::move(path)), m_file(std::move(file)), m_share(std::move(share))
+    {
+    }
 
     Result<void> read(std::uint64_t firstValue, std::span<float> out) const override;
     [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
+    /// Its part of the round's running mean; null where it has none.
+    [[nodiscard]] const learning::RunningMean::Share* share() const { return m_share.get(); }
     /// It is no longer needed; who reads it now reads on.
     void discard() const;
 
 private:
     std::filesystem::path m_path;
     SealedFile m_file;
+    std::unique_ptr<learning::RunningMean::Share> m_share;
 };
 
-/// An update on its way in: chunks in order, each with its digest and only values that are finite and at most learning::kLargestValue, sealed as they come. One thread at a
-/// time. What is not finished removes its file.
+/// An update on its way in: chunks in order, each with its digest and only values that are finite and at most
+/// learning::kLargestValue, sealed as they come. One thread at a time. What is not finished removes its file, and leaves the
+/// running mean.
 class IncomingUpdate {
 public:
     static Result<std::shared_ptr<IncomingUpdate>> create(std::filesystem::path path, BytesView key, UpdateDeclaration declared,
@@ -48,6 +55,8 @@ public:
     IncomingUpdate& operator=(const IncomingUpdate&) = delete;
 
     [[nodiscard]] const UpdateDeclaration& declared() const { return m_declared; }
+    /// Before its first value: they are added here as they come. Null: nowhere.
+    void addTo(std::unique_ptr<learning::RunningMean::Share> share) { m_share = std::move(share); }
     /// Where an upload that was cut goes on.
     [[nodiscard]] std::uint64_t committedBytes() const;
     /// A chunk that came before is passed over. Malformed when it leaves a gap or has another size than its place wants,
@@ -69,6 +78,7 @@ private:
 
     std::filesystem::path m_path;
     std::optional<SealedFile> m_file;
+    std::unique_ptr<learning::RunningMean::Share> m_share;
     UpdateDeclaration m_declared;
     std::vector<Digest32> m_chunks;
     std::optional<BadValue> m_badValue;

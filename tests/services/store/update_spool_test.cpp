@@ -88,6 +88,31 @@ TEST_CASE("Chunks in order make the update, whatever came twice; a gap leaves it
     CHECK(std::equal(middle.begin(), middle.end(), sent.weights.values.begin() + 123457));
 }
 
+TEST_CASE("Values are added to the mean once as they come, stay with the finished update, and leave with one that is given up")
+{
+    const TemporaryFolder folder;
+    const Sent sent;
+    const auto mean = std::make_shared<learning::RunningMean>();
+    const std::uint64_t count = sent.weights.values.size();
+    REQUIRE(mean->restart({count, 100}));
+    {
+        const auto lost = IncomingUpdate::create(folder / "lost", kKey, sent.declared(), systemRandom()).value();
+        lost->addTo(mean->admit(60));
+        REQUIRE(sent.send(*lost, 0));
+        REQUIRE(sent.send(*lost, 1));
+    }
+    const auto incoming = begin(folder, sent);
+    incoming->addTo(mean->admit(60));
+    for (const std::size_t number : {0, 0, 1, 0, 2, 2}) REQUIRE(sent.send(*incoming, number));
+    const auto kept = incoming->finish().value();
+    REQUIRE(kept->share() != nullptr);
+    const auto fold = mean->close({kept->share()}, learning::FixedPointGrid::make(learning::kLargestValue, 100)->scale);
+    REQUIRE(fold);
+    std::vector<float> out(count);
+    REQUIRE(fold->finish(0, out));
+    CHECK(out == sent.weights.values);
+}
+
 TEST_CASE("A chunk of another size, place or digest is refused")
 {
     const TemporaryFolder folder;
