@@ -101,7 +101,7 @@ TEST_CASE("A run ends with the last round that its privacy budget allows, and sa
     for (const auto& site : open.sites) {
         const SiteTask task = site->task();
         REQUIRE(task.kind == SiteTask::Kind::Evaluate);
-        must(site->client().reportResult(task.modelDigest, {1, 1, 1, {}, 0}, {1, 1, 1, {}, 0}));
+        must(site->client().reportResult(task.modelDigest, {1, 1, 1, {}, 0, {}, {}}, {1, 1, 1, {}, 0, {}, {}}));
     }
     REQUIRE(eventually([&] { return open.last(EventKind::StudyFinished).has_value(); }));
 

@@ -114,7 +114,7 @@ TEST_CASE("A study goes from its protocol to its model, and its receipts chain u
     for (const auto& site : sites) {
         const SiteTask task = site->task();
         REQUIRE(task.kind == SiteTask::Kind::Evaluate);
-        must(site->client().reportResult(task.modelDigest, {10, 0.6, 0.7, 0.8, 0.2}, {10, 0.5, 0.8, 0.9, 0.1}));
+        must(site->client().reportResult(task.modelDigest, {10, 0.6, 0.7, 0.8, 0.2, {}, {}}, {10, 0.5, 0.8, 0.9, 0.1, {}, {}}));
     }
     CHECK(sites[0]->task().kind == SiteTask::Kind::Done);
     CHECK(life.state() == StudyState::Finished);

@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QGraphicsView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -164,6 +165,29 @@ private Q_SLOTS:
     {
         Stand stand(PageId::KeyRelease, SampleStage::AwaitingKey, sampleMember(Role::Custodian, "Zurich"));
         QVERIFY(!stand.button("sealShare")->isEnabled());
+    }
+
+    void revokedCustodiansAreMarkedAndMissed()
+    {
+        Stand stand(PageId::KeyRelease, SampleStage::AwaitingKey, sampleMember(Role::Custodian, "Long Beach"));
+        const auto shown = [&](const QString& words) {
+            const auto labels = stand.page->findChildren<QLabel*>();
+            return std::ranges::count_if(labels, [&](const QLabel* label) { return label->text().contains(words); });
+        };
+        QCOMPARE(shown(QStringLiteral("Too few custodians")), 0);
+        StudySnapshot study = sampleStudy(stand.stage);
+        const UtcSeconds from = toSeconds(sampleNow(stand.stage)) - std::chrono::hours(1);
+        for (study::Member& member : study.roster.members) {
+            if (member.role != Role::Custodian) continue;
+            member.revokedFrom = from;
+            member.revocationReason = "Has left";
+        }
+        const auto custodians = study.protocol().quorum.shares.size();
+        stand.desk.setStudy(std::move(study));
+        stand.refresh();
+        QCOMPARE(shown(QStringLiteral("Revoked since")), static_cast<qsizetype>(custodians));
+        QCOMPARE(shown(QStringLiteral("UTC\nRevoked since")), 2);
+        QVERIFY(shown(QStringLiteral("Too few custodians are left: 2 of 3 shares are sealed, 0 can still come")) >= 1);
     }
 
     void aCoordinatorFreezesTheStatement()

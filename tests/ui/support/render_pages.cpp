@@ -20,6 +20,11 @@ namespace {
 /// Somebody was revoked, the newest roster was not taken, the token is out and the log has a gap.
 void trouble(StudySnapshot& study, DeskStatus& status, tests::FakeDesk& desk, tests::FakeLog& log)
 {
+    for (study::Member& member : study.roster.members) {
+        if (member.role != study::Role::Custodian || member.organisation != "Cleveland") continue;
+        member.revokedFrom = toSeconds(tests::sampleNow(tests::SampleStage::AwaitingKey)) - std::chrono::hours(1);
+        member.revocationReason = "Has changed the post";
+    }
     study::Member& gone = study.roster.members[5];
     gone.revokedFrom = toSeconds(tests::sampleNow(tests::SampleStage::Running)) - std::chrono::hours(6);
     gone.revocationReason = "Has left the hospital";

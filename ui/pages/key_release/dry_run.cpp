@@ -59,10 +59,15 @@ DryRun dryRun(const StudySnapshot& study, UtcMillis now)
     out.items.push_back(evidenceItem(study, good));
     std::set<std::string> organisations;
     bool requesterSealed = false;
+    int ableToAnswer = 0;
     for (const auto& share : protocol.quorum.shares) {
         const auto* answer = shareOf(study, share.custodian);
         const study::Member* member = study.roster.find(share.custodian);
-        if (!answer || answer->value.decision != study::Decision::Approve) continue;
+        if (!answer || answer->value.decision != study::Decision::Approve) {
+            const bool isRevoked = member && member->isRevokedAt(toSeconds(now));
+            ableToAnswer += isRevoked ? 0 : 1;
+            continue;
+        }
         ++out.sealed;
         if (member) organisations.insert(member->organisation);
         requesterSealed = requesterSealed || share.custodian == statement.requester;
@@ -70,6 +75,10 @@ DryRun dryRun(const StudySnapshot& study, UtcMillis now)
     out.needed = static_cast<int>(protocol.quorum.threshold);
     out.items.push_back(requesterSealed ? DryRun::Item{VerdictKind::Refused, DryRunWords::tr("The requester is among the approvers")}
                                         : DryRun::Item{good, DryRunWords::tr("Requester is not among the approvers")});
+    if (out.missing() > ableToAnswer) {
+        out.items.push_back({VerdictKind::Refused, DryRunWords::tr("Too few custodians are left: %1 of %2 shares are sealed, %3 can still come")
+                                                       .arg(out.sealed).arg(out.needed).arg(ableToAnswer)});
+    }
     const bool enough = organisations.size() >= protocol.quorum.distinctOrganisations;
     out.items.push_back({enough ? good : VerdictKind::Unknown, DryRunWords::tr("%n organisation(s) so far, the rule asks for %1", nullptr,
                                                                               static_cast<int>(organisations.size()))

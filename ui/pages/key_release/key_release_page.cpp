@@ -9,6 +9,7 @@
 #include "ui/models/study_tables.h"
 #include "ui/pages/key_release/quorum_rows.h"
 #include "ui/text/formats.h"
+#include "ui/text/roster_text.h"
 #include "ui/text/study_text.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
@@ -268,6 +269,12 @@ void KeyReleasePage::showCustodians(const DryRun& run)
             below = sealed ? tr("Sealed %1 UTC").arg(utcMinute(given->receivedAt)) : toQString(given->value.reason);
         } else if (me) {
             look = {VerdictKind::Unknown, tr("Your decision"), QStringLiteral("key"), true};
+        }
+        const study::Member* member = m_study->roster.find(share.custodian);
+        if (const QString revoked = member ? revocationWords(*member, now()) : QString(); !revoked.isEmpty()) {
+            // A share that was sealed before stays sealed; no other comes.
+            if (!given) look = {member->isRevokedAt(toSeconds(now())) ? VerdictKind::Refused : VerdictKind::Caution, tr("Revoked"), {}, false};
+            below = given ? below + QLatin1Char('\n') + revoked : revoked;
         }
         QString name = memberName(*m_study, share.custodian);
         if (me) {
