@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <doctest/doctest.h>
+#include <future>
 
 #include "core/attestation/policy/policy_check_kinds.h"
 #include "core/crypto/digest.h"
 #include "core/study/product_acceptance.h"
+#include "services/site_agent/site_agent.h"
 #include "tests/services/support/fake_site.h"
+#include "tests/services/support/hospital_files.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace quorate;
@@ -240,6 +243,38 @@ TEST_CASE("A node on a product under acceptance joins with it, is dropped when i
     const auto joined = study.last(EventKind::SiteJoined)->sequence;
     study.consortium.advance(std::chrono::minutes(6));
     CHECK_FALSE(eventually([&] { return study.last(EventKind::SiteLost)->sequence > joined; }, std::chrono::milliseconds(300)));
+}
+
+TEST_CASE("A site's agent waits for the acceptance of the service's product and goes on with it; anything else it refuses for good")
+{
+    Cautious study(TeeKind::SevSnp);
+    const auto& people = study.consortium;
+    const auto envelope = study.given(kMonth);
+    const auto coordinator = study.sessionWith(people.coordinator(), {envelope});
+    must(coordinator->connect(false));
+    must(coordinator->publish(people.package));
+
+    const Hospital hospital(people);
+    const auto config = hospital.load().value();
+    const auto agentAt = [&](const std::string& service) {
+        return services::SiteAgent(config, service, people.anchors, nullptr, people.clock(), systemRandom());
+    };
+    auto agent = agentAt(study.service.address);
+    auto ended = std::async(std::launch::async, [&] { return agent.run(); });
+    CHECK(ended.wait_for(std::chrono::milliseconds(1200)) == std::future_status::timeout);
+    CHECK_FALSE(study.last(EventKind::SiteJoined));
+    must(study.bring(envelope));
+    REQUIRE(eventually([&] { return study.last(EventKind::SiteJoined).has_value(); }));
+    must(coordinator->stop(release::Revocation::Kind::Revoke, "withdrawn"));
+    const auto result = ended.get();
+    CHECK_MESSAGE(result, result.error().message);
+
+    // Refused for more than the acceptance: another program.
+    auto other = people.serviceLaunch();
+    other.program = "another program";
+    study.service.server.reset();
+    study.service = startService(people, simulated(other, people.clock(), TeeKind::SevSnp), "127.0.0.1:0", study.folder.path());
+    CHECK(agentAt(study.service.address).run().error().kind == ErrorKind::PolicyRefused);
 }
 
 TEST_CASE("Acceptances survive a restart of the service, and end there as anywhere")
