@@ -36,7 +36,7 @@ void grow(Vault& made, std::uint64_t from, std::uint64_t until)
     for (std::uint64_t i = from; i < until; ++i) {
         REQUIRE(made.appendEvent(event(i, "code " + std::to_string(i) + std::string(40, 'x'))));
         if (i % 2 == 0) REQUIRE(made.putEnvelope(envelope("participation", "answer " + std::to_string(i) + std::string(200, 'x'))));
-        if (i % 3 == 0) REQUIRE(made.putSetting("name " + std::to_string(i * 7919 % 1000), std::string(100, 'v')));
+        if (i % 3 == 0) REQUIRE(made.putSetting("name " + std::to_string(i * 7919 % 90), std::string(100, 'v') + std::to_string(i)));
         if (i % 16 == 0) REQUIRE(made.putEvidence(largeEvidence(static_cast<std::uint8_t>(i / 16))));
         if (i % 16 == 0) {
             REQUIRE(made.signHead(key.publicKey(), [&key](BytesView message) { return key.signDer(message); }));
@@ -93,6 +93,7 @@ public:
     }
 
     [[nodiscard]] std::size_t entries() const { return m_leaves.size(); }
+    [[nodiscard]] std::uint64_t lastWithRow() const { return m_rows.rbegin()->first; }
     [[nodiscard]] Entries lostLeaves() const { return lost(m_leaves); }
     [[nodiscard]] Entries lostRows() const { return lost(m_rows); }
     /// And others: to find one, SQLite may have to read what lies beside it.
@@ -126,6 +127,9 @@ private:
             rows.push_back(question("SELECT sequence, at_ms, body FROM events WHERE " + study, "sequence", key.substr(33)));
         } else if (table == "settings") {
             rows.push_back(question("SELECT name, value FROM settings WHERE ", "name", "'" + key + "'"));
+            // Only the last entry about a setting says what it is.
+            const auto [former, isFirst] = m_settings.try_emplace(key, entry.index);
+            if (!isFirst) m_rows.erase(std::exchange(former->second, entry.index));
         } else if (table == "envelopes") {
             const std::string id = std::to_string(whole.integer(("SELECT id FROM envelopes" + byEntry).c_str()).value());
             rows.push_back({"SELECT envelope FROM envelopes NOT INDEXED WHERE id = " + id});
@@ -174,6 +178,7 @@ private:
     const Fixture& m_made;
     ByEntry m_leaves;
     ByEntry m_rows;
+    std::map<std::string, std::uint64_t> m_settings;
     ByEntry m_collateral;
     ByEntry m_byIndex;
 };
@@ -243,6 +248,34 @@ TEST_CASE("of a page with a flipped bit exactly the entries are named that canno
                                           "evidence", "evidence_by_node", "settings", "collateral"});
 }
 
+TEST_CASE("where the log's head and its end are lost, the rows tell how long it was")
+{
+    const Fixture made;
+    const Questions questions(made);
+    const Bytes whole = readBytes(made.file);
+    const auto flip = [&](std::set<std::size_t> pages) {
+        Bytes flipped = whole;
+        for (const std::size_t page : pages) flipped[page * kPageBytes - 700] ^= 0x01;
+        writeBytes(made.file, flipped);
+        return made.locate().value();
+    };
+    std::size_t head = 0;
+    std::size_t last = 0;
+    for (std::size_t page = 2; page <= whole.size() / kPageBytes; ++page) {
+        const auto found = flip({page});
+        if (found.size() == 1 && found.front().table == "log_head") head = page;
+        if (found.size() == 1 && found.front().table == "log" && found.front().lastIndex == questions.entries() - 1) last = page;
+    }
+    REQUIRE(head > 0);
+    REQUIRE(last > 0);
+    const auto found = flip({head, last});
+    const Entries lost = named(found, {"log"});
+    CHECK_FALSE(lost.empty());
+    CHECK(hasAll(questions.lostLeaves(), lost));
+    // The entries behind it wrote no row.
+    CHECK(lost.contains(questions.lastWithRow()));
+}
+
 TEST_CASE("of a vault with the former pages too, except where its list of tables lies")
 {
     const TemporaryFolder folder;
@@ -297,6 +330,7 @@ TEST_CASE("of a file that was cut off the last entries are named, and whatever e
             continue;
         }
         const auto& found = *located;
+        CHECK(std::all_of(found.begin(), found.end(), [](const Damage& item) { return item.kind == Kind::Unreadable; }));
         CHECK(named(found, {"log"}) == leaves);
         CHECK(leaves.contains(questions.entries() - 1) == !leaves.empty());
         CHECK_FALSE(found.empty());
