@@ -101,8 +101,6 @@ public:
     }
 
 private:
-    enum class Leaf : std::uint8_t { Lost, FromFirst, FromLast };
-
     Result<void> readHead()
     {
         TRY(m_remains.read([](End) { return "SELECT tree FROM log_head WHERE id = 0"; },
@@ -127,7 +125,7 @@ private:
                                   m_size = std::max(m_size, index + 1);
                                   const BytesView bytes = row.blob(2);
                                   leaf = {index, row.fixed<32>(1).value_or(Digest32{}), Bytes(bytes.begin(), bytes.end())};
-                                  takeLeaf(leaf, from == End::First ? Leaf::FromFirst : Leaf::FromLast);
+                                  takeLeaf(leaf, from);
                               }));
         if (fails && !m_isEndKnown) TRY(readNumbersInRows());
         if (m_size == 0) return fail(ErrorKind::Malformed, "nothing of its log can be read");
@@ -135,7 +133,7 @@ private:
         for (std::uint64_t entry = 0; entry < m_size; ++entry) {
             if (!isLost(static_cast<std::int64_t>(entry))) continue;
             const std::uint64_t first = entry;
-            while (entry + 1 < m_leaves.size() && m_leaves[entry + 1] == Leaf::Lost) ++entry;
+            while (entry + 1 < m_leaves.size() && !m_leaves[entry + 1]) ++entry;
             // Behind the last leaf nothing is left to look at.
             if (entry + 1 >= m_leaves.size()) entry = m_size - 1;
             m_found.push_back({"log", {}, first, entry > first ? std::optional(entry) : std::nullopt, kind});
@@ -143,17 +141,15 @@ private:
         return {};
     }
 
-    void takeLeaf(const audit::StoredLeaf& leaf, Leaf from)
+    /// One that stands at two places is no loss.
+    void takeLeaf(const audit::StoredLeaf& leaf, End from)
     {
         const auto index = audit::indexOf(leaf.leaf);
         if (audit::leafHash(leaf.leaf) != leaf.hash || !index || *index != leaf.index) return;
-        m_isEndKnown = m_isEndKnown || from == Leaf::FromLast;
-        if (leaf.index >= m_leaves.size()) m_leaves.resize(leaf.index + 1, Leaf::Lost);
-        Leaf& state = m_leaves[leaf.index];
-        if (state == Leaf::Lost) m_comparison.takeEntry(leaf);
-        // Twice from one end: it stands at two places.
-        else if (state == from) m_found.push_back({"log", {}, leaf.index, {}, Damage::Kind::Moved});
-        state = from;
+        m_isEndKnown = m_isEndKnown || from == End::Last;
+        if (leaf.index >= m_leaves.size()) m_leaves.resize(leaf.index + 1);
+        if (!m_leaves[leaf.index]) m_comparison.takeEntry(leaf);
+        m_leaves[leaf.index] = true;
     }
 
     /// Where neither the log's head nor its last leaf tells how long it is, the rows tell how long it is at least.
@@ -173,7 +169,7 @@ private:
     [[nodiscard]] bool isLost(std::int64_t entry) const
     {
         const auto index = static_cast<std::uint64_t>(entry);
-        return index < m_size && (index >= m_leaves.size() || m_leaves[index] == Leaf::Lost);
+        return index < m_size && (index >= m_leaves.size() || !m_leaves[index]);
     }
 
     /// Names the entries between the checkpoints that can be read.
@@ -247,7 +243,7 @@ private:
 
     const Remains& m_remains;
     RowComparison m_comparison{[this](std::int64_t entry) { return isLost(entry); }};
-    std::vector<Leaf> m_leaves;
+    std::vector<bool> m_leaves;  // Whether each could be read.
     std::uint64_t m_size = 0;  // Of the log, as far as anything tells.
     bool m_isEndKnown = false;
     std::set<std::string, std::less<>> m_failed;
