@@ -211,6 +211,18 @@ Result<Database> Database::open(const std::filesystem::path& file, const SecretB
     return fail(ErrorKind::Internal, "no size of a page is known");
 }
 
+Result<Database> Database::lookInto(const std::filesystem::path& file, const SecretBytes& key, unsigned generation)
+{
+    for (const int pageBytes : kKnownPageBytes) {
+        TRY_ASSIGN(out, connect(file, key, generation, pageBytes));
+        // The second: SQLite answers nothing about a file that is shorter than its first page says. The transaction: at its end
+        // SQLCipher 3 forgets that a page was bad.
+        TRY(out.execute("PRAGMA query_only = ON; PRAGMA writable_schema = ON; BEGIN"));
+        if (out.integer("SELECT count(*) FROM sqlite_master")) return out;
+    }
+    return fail(ErrorKind::Malformed, "nothing in it can be read");
+}
+
 Result<void> Database::execute(const char* sql)
 {
     const int code = sqlite3_exec(m_connection.get(), sql, nullptr, nullptr, nullptr);

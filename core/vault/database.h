@@ -71,6 +71,10 @@ public:
     /// one, unless every page carries its right authentication code under this key, they hang together, and each index
     /// leads to each row.
     static Result<Database> open(const std::filesystem::path& file, const SecretBytes& key, unsigned generation);
+    /// For looking at what a damaged file still gives: nothing is checked, nothing can be written, and the connection is good
+    /// for one statement, since SQLCipher 3 reads no further after a bad page. Malformed when not even the tables' names can
+    /// be read.
+    static Result<Database> lookInto(const std::filesystem::path& file, const SecretBytes& key, unsigned generation);
     /// The first bytes of a file as they lie there, at most `count`. Read by SQLite's own file layer: opening and closing
     /// the file by other means would drop this process's POSIX locks on it. Unavailable when it cannot be opened.
     static Result<Bytes> startOf(const std::filesystem::path& file, std::size_t count);

@@ -15,13 +15,49 @@ std::span<const Projection* const> all()
     return kAll;
 }
 
+std::span<const ProjectionIndex> indices()
+{
+    static constexpr std::array kIndices{
+        ProjectionIndex{"sqlite_autoindex_envelopes_1", &kEnvelopes, "study, kind, payload_digest"},
+        ProjectionIndex{"evidence_by_node", &kEvidence, "study, site, appraised_at_ms"},
+    };
+    return kIndices;
+}
+
 }  // namespace projections
+
+namespace {
+
+std::string selectFrom(const Projection& projection)
+{
+    return std::string("SELECT entry, ") + projection.key + ", " + projection.columns + " FROM " + projection.table;
+}
+
+}  // namespace
 
 Result<Statement> selectRows(const Database& database, const Projection& projection, const std::string& condition)
 {
-    const std::string sql = std::string("SELECT entry, ") + projection.key + ", " + projection.columns + " FROM " + projection.table +
-                            (condition.empty() ? "" : " WHERE " + condition);
+    const std::string sql = selectFrom(projection) + (condition.empty() ? "" : " WHERE " + condition);
     return database.prepare(sql.c_str());
+}
+
+std::string orderFrom(End end, std::string_view columns)
+{
+    if (end == End::First) return std::string(columns);
+    std::string out;
+    for (const char c : columns) out += c == ',' ? " DESC," : std::string(1, c);
+    return out + " DESC";
+}
+
+std::string sqlFrom(End end, const Projection& projection)
+{
+    return selectFrom(projection) + " NOT INDEXED ORDER BY " + orderFrom(end, projection.order);
+}
+
+std::string sqlFrom(End end, const ProjectionIndex& index)
+{
+    return std::string("SELECT ") + index.of->key + " FROM " + index.of->table + " INDEXED BY " + index.name + " ORDER BY " +
+           orderFrom(end, index.order);
 }
 
 audit::RecordReference recordOf(const Projection& projection, const Statement& row)

@@ -7,6 +7,7 @@
 #include "core/study/roster.h"
 #include "core/study/study_package.h"
 #include "core/vault/files.h"
+#include "core/vault/locate_damage.h"
 #include "core/vault/rows.h"
 #include "core/vault/schema/migrations.h"
 #include "core/vault/vault_impl.h"
@@ -76,7 +77,9 @@ Result<DatabaseSalt> readSalt(const std::filesystem::path& file)
     TRY_ASSIGN(start, Database::startOf(file, DatabaseSalt::kSize));
     if (start.empty()) return fail(ErrorKind::Malformed, "vault file is empty");
     if (asText(start).starts_with(kPlaintextHeader)) return fail(ErrorKind::Malformed, "vault file is a plaintext database");
-    if (start.size() < DatabaseSalt::kSize) return fail(ErrorKind::Malformed, "vault file is damaged at page 1");
+    if (start.size() < DatabaseSalt::kSize) {
+        return fail(ErrorKind::Malformed, "vault file is damaged at page 1: nothing in it can be read; " + std::string(kWantBackup));
+    }
     return DatabaseSalt::from(start);
 }
 
@@ -97,9 +100,13 @@ std::filesystem::path Vault::witnessPathFor(const std::filesystem::path& vault)
 Result<std::unique_ptr<OpenStore>> openStore(const std::filesystem::path& file, const SecretBytes& key, unsigned generation,
                                              const Vault::Sources& sources)
 {
-    TRY_ASSIGN(database, Database::open(file, key, generation));
-    TRY(migrate(database, sources.clock, sources.random));
-    auto out = std::make_unique<OpenStore>(std::move(database));
+    auto database = Database::open(file, key, generation);
+    if (!database && database.error().kind == ErrorKind::Malformed) {
+        return tl::unexpected(describeDamage(database.error(), locateDamage(file, key, generation)));
+    }
+    TRY(database);
+    TRY(migrate(*database, sources.clock, sources.random));
+    auto out = std::make_unique<OpenStore>(std::move(*database));
     TRY_ASSIGN(ledger, Ledger::open(out->database, sources.clock));
     out->ledger = std::move(ledger);
     return out;
@@ -154,7 +161,7 @@ void Vault::Impl::findDamage(std::vector<Damage> found)
     if (damage.size() > 1) readOnlyBecause += " (and " + std::to_string(damage.size() - 1) + " more)";
     // The log holds digests: it tells which rows to look for in a backup, and cannot give them back.
     readOnlyBecause += damage.front().kind == Damage::Kind::Gap ? "; want the newer copy that was signed, or its backup"
-                                                                : "; want a backup from before, restored to another place";
+                                                                : "; " + std::string(kWantBackup);
 }
 
 Result<const Database*> Vault::Impl::readable() const

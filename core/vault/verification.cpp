@@ -2,25 +2,12 @@
 #include "core/vault/verification.h"
 
 #include <algorithm>
-#include <unordered_map>
 
-#include "core/crypto/digest.h"
-#include "core/vault/projections.h"
 #include "core/vault/row_check.h"
+#include "core/vault/row_comparison.h"
 
 namespace quorate::vault {
 namespace {
-
-/// What the log says last about a row.
-struct Vouched {
-    std::uint64_t entry = 0;
-    Digest32 digest;
-    bool seen = false;
-};
-/// By table, NUL, key.
-using VouchedRows = std::unordered_map<std::string, Vouched>;
-
-std::string rowName(const std::string& table, const std::string& key) { return table + '\0' + key; }
 
 /// Hands each leaf that passes to `look` as well, so that the log is read once.
 class ObservedStore : public audit::LogStore {
@@ -52,28 +39,6 @@ private:
     Look m_look;
 };
 
-/// What the log says last about each row; entries that say nothing readable go to `out`.
-Result<VouchedRows> vouchedRows(const DatabaseLogStore& store, std::vector<Damage>& out)
-{
-    VouchedRows rows;
-    TRY(store.leaves(0, UINT64_MAX, [&](const audit::StoredLeaf& leaf) -> Result<void> {
-        const auto entry = audit::decodeEntry(leaf.leaf);
-        if (!entry) {
-            out.push_back({"log", {}, leaf.index, {}, Damage::Kind::Unreadable});
-            return {};
-        }
-        if (!entry->record) return {};
-        const std::string name = rowName(entry->record->table, entry->record->key);
-        if (entry->record->digest.isZero()) {
-            rows.erase(name);
-        } else {
-            rows[name] = {entry->index, entry->record->digest, false};
-        }
-        return {};
-    }));
-    return rows;
-}
-
 Damage::Kind kindOf(audit::LogFault::Kind kind)
 {
     switch (kind) {
@@ -89,79 +54,49 @@ Damage::Kind kindOf(audit::LogFault::Kind kind)
     return Damage::Kind::HeadMismatch;
 }
 
-/// The rows of one table against what the log says about them.
-Result<void> compareRows(const Database& database, const Projection& projection, VouchedRows& rows, std::vector<Damage>& out)
+/// Hands each row of the statement to `take`.
+Result<void> eachRow(const Database& database, const std::string& sql, const std::function<void(const Statement&)>& take)
 {
-    TRY_ASSIGN(row, selectRows(database, projection));
+    TRY_ASSIGN(row, database.prepare(sql.c_str()));
     while (true) {
         TRY_ASSIGN(hasRow, row.step());
         if (!hasRow) return {};
-        const auto entry = row.integer(0);
-        const audit::RecordReference record = recordOf(projection, row);
-        const auto found = rows.find(rowName(record.table, record.key));
-        if (found == rows.end()) {
-            out.push_back({record.table, record.key, {}, {}, Damage::Kind::Extra});
-            continue;
-        }
-        found->second.seen = true;
-        const std::uint64_t index = found->second.entry;
-        if (record.digest != found->second.digest) out.push_back({record.table, record.key, index, {}, Damage::Kind::Edited});
-        else if (entry != static_cast<std::int64_t>(index)) out.push_back({record.table, record.key, index, {}, Damage::Kind::Moved});
-    }
-}
-
-void addMissing(const VouchedRows& rows, std::vector<Damage>& out)
-{
-    for (const auto& [name, vouched] : rows) {
-        if (vouched.seen) continue;
-        const auto end = name.find('\0');
-        out.push_back({name.substr(0, end), name.substr(end + 1), vouched.entry, {}, Damage::Kind::Missing});
+        take(row);
     }
 }
 
 /// Names every row that does not agree with the log, by reading both again.
 Result<void> locateRows(const Database& database, const DatabaseLogStore& store, std::vector<Damage>& out)
 {
-    TRY_ASSIGN(rows, vouchedRows(store, out));
-    for (const Projection* projection : projections::all()) TRY(compareRows(database, *projection, rows, out));
-    addMissing(rows, out);
+    RowComparison comparison;
+    TRY(store.leaves(0, UINT64_MAX, [&](const audit::StoredLeaf& leaf) -> Result<void> {
+        comparison.takeEntry(leaf);
+        return {};
+    }));
+    for (const Projection* projection : projections::all()) {
+        TRY(eachRow(database, sqlFrom(End::First, *projection), [&](const Statement& row) { comparison.takeRow(*projection, row); }));
+    }
+    for (Damage& item : comparison.finish()) out.push_back(std::move(item));
     return {};
 }
 
-Result<void> addFound(const Database& database, const char* sql, const char* table, Damage::Kind kind, std::vector<Damage>& out)
-{
-    TRY_ASSIGN(statement, database.prepare(sql));
-    while (true) {
-        TRY_ASSIGN(hasRow, statement.step());
-        if (!hasRow) return {};
-        out.push_back({table, statement.text(0), {}, {}, kind});
-    }
-}
-
-/// Collateral is kept under its digest, and evidence names the digests: nothing else is needed to check it.
 Result<void> compareCollateral(const Database& database, std::vector<Damage>& out)
 {
-    TRY_ASSIGN(statement, database.prepare("SELECT digest, content FROM collateral"));
-    while (true) {
-        TRY_ASSIGN(hasRow, statement.step());
-        if (!hasRow) break;
-        const Digest32 digest = sha256(statement.blob(1));
-        const BytesView kept = statement.blob(0);
-        if (!std::equal(kept.begin(), kept.end(), digest.bytes.begin(), digest.bytes.end())) {
-            out.push_back({"collateral", toHex(kept), {}, {}, Damage::Kind::Edited});
-        }
-    }
-    TRY(addFound(database, "SELECT hex(digest) FROM collateral WHERE digest NOT IN (SELECT digest FROM evidence_collateral)",
-                 "collateral", Damage::Kind::Extra, out));
-    TRY(addFound(database, "SELECT DISTINCT hex(digest) FROM evidence_collateral WHERE digest NOT IN (SELECT digest FROM collateral)",
-                 "collateral", Damage::Kind::Missing, out));
-    TRY(addFound(database,
-                 "SELECT evidence || '/' || name FROM evidence_collateral WHERE evidence NOT IN (SELECT id FROM evidence)",
-                 "evidence_collateral", Damage::Kind::Extra, out));
-    TRY(addFound(database, "SELECT entry FROM log WHERE entry < 0", "log", Damage::Kind::Extra, out));
-    // They would change rows later, behind the log's back; no vault has any.
-    return addFound(database, "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')", "sqlite_master",
-                    Damage::Kind::Extra, out);
+    CollateralComparison comparison;
+    TRY(eachRow(database, CollateralComparison::sqlOfLinks(End::First), [&](const Statement& row) { comparison.takeLink(row); }));
+    TRY(eachRow(database, CollateralComparison::sqlOfContents(End::First), [&](const Statement& row) { comparison.takeContent(row); }));
+    for (Damage& item : comparison.finish()) out.push_back(std::move(item));
+    return {};
+}
+
+Result<void> addWhatNoVaultHas(const Database& database, std::vector<Damage>& out)
+{
+    const auto addFrom = [&](const char* table) {
+        return [&out, table](const Statement& row) { out.push_back({table, row.text(0), {}, {}, Damage::Kind::Extra}); };
+    };
+    TRY(eachRow(database, "SELECT entry FROM log WHERE entry < 0", addFrom("log")));
+    // They would change rows later, behind the log's back.
+    return eachRow(database, "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')", addFrom("sqlite_master"));
 }
 
 /// Size of the newest kept checkpoint below `theirs` that a cosigner of `theirs` has cosigned; 0 when there is none. Only a
@@ -225,6 +160,7 @@ Result<std::vector<Damage>> verifyVault(const Database& database, const Database
     }
     if (!out.empty() || !rows.holds()) TRY(locateRows(database, store, out));
     TRY(compareCollateral(database, out));
+    TRY(addWhatNoVaultHas(database, out));
     if (newest && fault && !*fault) {
         TRY_ASSIGN(gaps, compareWith(store, *newest));
         out.insert(out.end(), gaps.begin(), gaps.end());

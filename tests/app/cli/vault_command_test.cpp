@@ -82,3 +82,17 @@ TEST_CASE("a vault that does not agree with its log gives exit code 1 and names 
     CHECK(outcome.output.find("settings theme: edited, entry 1") != std::string::npos);
     CHECK(outcome.output.find("dark") == std::string::npos);
 }
+
+TEST_CASE("a vault with a damaged page gives exit code 3, and the page, the entry and what to do in one line")
+{
+    const TemporaryFolder folder;
+    { REQUIRE(newVault(folder).putSetting("theme", "dark")); }
+    constexpr std::size_t kSettingsPage = 10;
+    Bytes content = readBytes(folder / "vault.db");
+    content[kSettingsPage * kPageBytes - 700] ^= 0x01;
+    writeBytes(folder / "vault.db", content);
+    const Outcome outcome = vaultCommand("verify '" + (folder / "vault.db").string() + "'", "correct horse battery staple\\n");
+    CHECK(outcome.code == 3);
+    CHECK(outcome.output == "quoratectl: vault file is damaged at page 10: settings theme: unreadable, entry 1; "
+                            "want a backup from before, restored to another place\n");
+}

@@ -138,10 +138,10 @@ TEST_CASE("a truncated or changed vault file is refused as damaged")
     for (std::size_t size = 2; size < whole.size(); size += 1021) {
         CAPTURE(size);
         writeBytes(folder / "vault.db", BytesView(whole).first(size));
-        CHECK(errorOf(openVault(folder)).message == damaged + " at page " + std::to_string(size / kPageBytes + 1));
+        CHECK(errorOf(openVault(folder)).message.starts_with(damaged + " at page " + std::to_string(size / kPageBytes + 1) + ": "));
     }
     writeBytes(folder / "vault.db", BytesView(whole).first(whole.size() - kPageBytes));
-    CHECK(errorOf(openVault(folder)).message == damaged + " at page " + std::to_string(whole.size() / kPageBytes));
+    CHECK(errorOf(openVault(folder)).message.starts_with(damaged + " at page " + std::to_string(whole.size() / kPageBytes) + ": "));
     for (std::size_t at = 0; at < whole.size(); at += 509) {
         // The last 12 bytes of SQLCipher 3's pages fill up the reserve behind IV and HMAC and carry nothing.
         if (at % kPageBytes >= kPageBytes - 12) continue;
@@ -151,8 +151,8 @@ TEST_CASE("a truncated or changed vault file is refused as damaged")
         writeBytes(folder / "vault.db", flipped);
         const std::string page = std::to_string(at / kPageBytes + 1);
         const std::string want = at < 16 ? "key-slot file belongs to another vault, or the first 16 bytes of the vault file are damaged"
-                                         : damaged + " at page " + page;
-        CHECK(errorOf(openVault(folder)).message == want);
+                                         : damaged + " at page " + page + ": ";
+        CHECK(errorOf(openVault(folder)).message.starts_with(want));
     }
     writeBytes(folder / "vault.db", whole);
     CHECK(openVault(folder));
