@@ -27,7 +27,7 @@ RemoteDesk::Worker::Worker(RemoteDeskOptions options, study::VerifiedPackage pac
     : m_options(std::move(options)), m_package(std::move(package)), m_vault(std::move(vault)), m_view(std::move(view)),
       m_executor(executor), m_clock(std::move(clock)), m_random(std::move(random)),
       m_snapshot{m_package.protocolDigest, m_package.roster, m_package.referenceValues, m_package.policy,
-                 study::StudyProjection(m_package.protocol), {}, {}, {}, {}, {}, {}}
+                 study::StudyProjection(m_package.protocol), {}, {}, {}, {}, {}, {}, {}}
 {
     m_status.demo = m_options.demo;
     for (const auto* identity : m_options.identities) m_status.playable.push_back(identity->member);

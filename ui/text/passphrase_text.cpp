@@ -36,6 +36,10 @@ QString unlockTimeWords(int milliseconds)
 
 ErrorText passphraseSentenceFor(const Error& error)
 {
+    if (error.kind == ErrorKind::Malformed) {
+        return {Passphrases::tr("The vault's file is not as it should be."),
+                Passphrases::tr("Nothing was changed. %1.", "the vault's own words: what is wrong, and what to do").arg(QString::fromStdString(error.message))};
+    }
     if (error.kind != ErrorKind::Untrusted) return sentenceFor(error);
     return {Passphrases::tr("This is not the vault's passphrase."),
             Passphrases::tr("Type it again; mind capitals and the keyboard's language. Nothing was changed.")};

@@ -18,7 +18,7 @@ struct PassphraseHint {
 PassphraseHint hintFor(const QString& passphrase);
 /// Words for how long the derivation takes: "about 0.5 seconds for you, and for each guess of a thief".
 QString unlockTimeWords(int milliseconds);
-/// As sentenceFor(); for calls whose only Untrusted is a wrong passphrase.
+/// As sentenceFor(); for calls whose only Untrusted is a wrong passphrase, and whose Malformed is of the vault.
 ErrorText passphraseSentenceFor(const Error& error);
 
 }  // namespace quorate::ui

@@ -218,6 +218,10 @@ private Q_SLOTS:
         unlock(*window, "wrong one");
         QVERIFY(window->windowLock().page().isVisible());
         QVERIFY(saysAnywhere(*window, QStringLiteral("This is not the vault's passphrase.")));
+        m_desk->failNext({ErrorKind::Malformed, "vault file is damaged at page 7: log: unreadable, entries 3 to 5; want a backup"});
+        unlock(*window, "right one");
+        QVERIFY(saysAnywhere(*window, QStringLiteral("The vault's file is not as it should be.")));
+        QVERIFY(saysAnywhere(*window, QStringLiteral("Nothing was changed. vault file is damaged at page 7: log: unreadable, entries 3 to 5; want a backup.")));
         unlock(*window, "right one");
         QVERIFY(!window->windowLock().page().isVisible());
         QCOMPARE(window->currentPage(), PageId::KeyRelease);
