@@ -227,6 +227,7 @@ void RoundEngine::goOnAfterRound()
 void RoundEngine::beginEvaluation()
 {
     m_phase = Phase::Evaluating;
+    m_mean.reset();
     m_expected = ready();
     m_deadline = m_clock() + std::chrono::seconds(m_package.protocol.plan.roundDeadlineSeconds);
 }
