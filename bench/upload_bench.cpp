@@ -122,7 +122,7 @@ Result<Run> run(const std::filesystem::path& programs, const std::filesystem::pa
     if (!server.isThere()) return fail(ErrorKind::Unavailable, "bench_upload_server does not start");
     const auto begun = std::chrono::steady_clock::now();
     if (isSealed) {
-        TRY(sendAll(updates, [&](std::size_t number) -> Result<void> {
+        const auto sendOne = [&](std::size_t number) -> Result<void> {
             // Its site, which the server knows by the study's place.
             Uuid site;
             std::memcpy(site.bytes.data(), &number, sizeof number);
@@ -132,7 +132,8 @@ Result<Run> run(const std::filesystem::path& programs, const std::filesystem::pa
             }
             TRY(sendUpdate(secureChannel(server.address(), certificate), site, update, [] { return true; }));
             return {};
-        }));
+        };
+        TRY(sendAll(updates, sendOne));
     } else {
         TRY(sendAll(updates, [&](std::size_t) {
             return sendPlain(grpc::CreateChannel(server.address(), grpc::InsecureChannelCredentials()), update.file.values());

@@ -33,7 +33,7 @@ struct LocalTraining {
     /// (record_privacy.h). Of as many records as are trained on, and not for a TimeToEvent. Outlives the call.
     const RecordNoise* noise = nullptr;
     /// Ends after it with the steps done, of which there is one at least. Wall time; none: all steps.
-    std::optional<std::chrono::milliseconds> timeLimit;
+    std::optional<std::chrono::milliseconds> timeLimit{};
 };
 
 /// What the plan asks of one site in one round. `site` is the site's code.

@@ -84,7 +84,7 @@ Result<SiteConfig> loadSiteConfig(const SiteFiles& files)
     config.dataset = std::move(dataset);
     TRY_ASSIGN(model, learning::openModel(protocol.model, scripts));
     config.model = std::move(model);
-    return std::move(config);
+    return config;
 }
 
 }  // namespace quorate::services

@@ -36,8 +36,8 @@ private:
     /// Values stand before what they hold, so `end` is also the next one beside it.
     struct Node {
         Kind kind = Kind::Other;
-        Part key;
-        Part text;
+        Part key{};
+        Part text{};
         std::uint64_t number = 0;
         std::uint32_t count = 0;  ///< Of elements or members.
         std::uint32_t end = 0;    ///< Index behind the last value inside.

@@ -369,6 +369,7 @@ StudySnapshot sampleStudy(SampleStage stage, const SampleOptions& options)
                            .statement = {},
                            .approvals = {},
                            .orders = {},
+                           .acceptances = {},
                            .nodes = {sampleService(options)},
                            .pooled = {}};
     snapshot.referenceValues.version = 4;
