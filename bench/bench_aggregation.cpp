@@ -81,6 +81,7 @@ void addUploads([[maybe_unused]] const Options& options, [[maybe_unused]] const 
     lines.push_back({"plainGrpcGBs", uploads->plainGBs, "GB/s, plain gRPC streaming, thrown away"});
     lines.push_back({"uploadGBs", uploads->uploadAndFoldGBs, "GB/s, uploads over TLS, sealed and folded"});
     lines.push_back({"uploadOfPlainGrpc", uploads->uploadOfPlainGrpc(), "of plain gRPC, uploads and folding"});
+    lines.push_back({"hashedUploadOfPlainGrpc", uploads->hashedUploadOfPlainGrpc, "the same with the site's own hashing, once for each update"});
     lines.push_back({"peakOverModel", uploads->peakOverModel, "times the model: the service's peak memory"});
     lines.push_back({"peakBoundOverModel", uploads->peakBoundOverModel, "times the model: what it must stay under"});
     lines.push_back({"peakGrowth", uploads->peakGrowth, "times the peak with ten times as many updates"});

@@ -9,6 +9,7 @@
 #include "core/crypto/digest.h"
 #include "core/study/update_digest.h"
 #include "learning/fixed_point.h"
+#include "learning/vectorised.h"
 
 namespace quorate::services {
 namespace {
@@ -27,7 +28,7 @@ std::uint32_t magnitudeAt(BytesView content, std::size_t value)
 }
 
 /// Without their sign, float32 compare as their bits do, infinity and NaN above all numbers: one comparison finds all three.
-bool allWithin(BytesView content, float largest)
+QUORATE_WIDE_VECTORS bool allWithin(BytesView content, float largest)
 {
     const auto limit = std::bit_cast<std::uint32_t>(largest);
     std::uint32_t bad = 0;
