@@ -34,12 +34,15 @@ QString unlockTimeWords(int milliseconds)
         .arg(milliseconds / 1000.0, 0, 'f', 1);
 }
 
+ErrorText unlockSentenceFor(const Error& error)
+{
+    if (error.kind != ErrorKind::Malformed) return passphraseSentenceFor(error);
+    return {Passphrases::tr("The vault cannot be opened."),
+            Passphrases::tr("Nothing was changed. The vault says: %1.", "what is wrong, and what to do").arg(QString::fromStdString(error.message))};
+}
+
 ErrorText passphraseSentenceFor(const Error& error)
 {
-    if (error.kind == ErrorKind::Malformed) {
-        return {Passphrases::tr("The vault's file is not as it should be."),
-                Passphrases::tr("Nothing was changed. %1.", "the vault's own words: what is wrong, and what to do").arg(QString::fromStdString(error.message))};
-    }
     if (error.kind != ErrorKind::Untrusted) return sentenceFor(error);
     return {Passphrases::tr("This is not the vault's passphrase."),
             Passphrases::tr("Type it again; mind capitals and the keyboard's language. Nothing was changed.")};

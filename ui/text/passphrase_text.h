@@ -18,7 +18,9 @@ struct PassphraseHint {
 PassphraseHint hintFor(const QString& passphrase);
 /// Words for how long the derivation takes: "about 0.5 seconds for you, and for each guess of a thief".
 QString unlockTimeWords(int milliseconds);
-/// As sentenceFor(); for calls whose only Untrusted is a wrong passphrase, and whose Malformed is of the vault.
+/// As sentenceFor(); for calls whose only Untrusted is a wrong passphrase.
 ErrorText passphraseSentenceFor(const Error& error);
+/// The same for opening a vault: what is malformed then is its file or the passphrase, and the message says what to do.
+ErrorText unlockSentenceFor(const Error& error);
 
 }  // namespace quorate::ui

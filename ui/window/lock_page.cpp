@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/lock_page.h"
 
+#include <QHBoxLayout>
 #include <QVBoxLayout>
 
 #include "ui/text/passphrase_text.h"
@@ -45,7 +46,12 @@ LockPage::LockPage(Theme& theme, QWidget* parent) : QWidget(parent)
     m_demo->hide();
     rows->addWidget(m_demo);
     rows->addStretch(2);
-    rows->addWidget(card, 0, Qt::AlignHCenter);
+    // Not by an alignment: an aligned widget keeps its hint's height, however many lines its words take.
+    auto* centred = new QHBoxLayout;
+    centred->addStretch();
+    centred->addWidget(card);
+    centred->addStretch();
+    rows->addLayout(centred);
     rows->addStretch(3);
     setFocusProxy(m_passphrase);
     connect(m_unlock, &QPushButton::clicked, this, &LockPage::ask);
@@ -94,7 +100,7 @@ void LockPage::ask()
 
 void LockPage::showError(const Error& error)
 {
-    const ErrorText text = passphraseSentenceFor(error);
+    const ErrorText text = unlockSentenceFor(error);
     setWaiting(false);
     m_field->setError(text.what);
     m_todo->setText(text.todo);

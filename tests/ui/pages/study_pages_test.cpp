@@ -183,6 +183,15 @@ private Q_SLOTS:
             member.revocationReason = "Has left";
         }
         const auto custodians = study.protocol().quorum.shares.size();
+        StudySnapshot later = study;
+        for (study::Member& member : later.roster.members) {
+            if (member.revokedFrom) member.revokedFrom = from + std::chrono::hours(24);
+        }
+        stand.desk.setStudy(std::move(later));
+        stand.refresh();
+        QCOMPARE(shown(QStringLiteral("Revoked from")), static_cast<qsizetype>(custodians));
+        QCOMPARE(shown(QStringLiteral("Too few custodians")), 0);
+        QVERIFY(stand.button("sealShare")->isEnabled());
         stand.desk.setStudy(std::move(study));
         stand.refresh();
         QCOMPARE(shown(QStringLiteral("Revoked since")), static_cast<qsizetype>(custodians));

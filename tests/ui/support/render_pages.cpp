@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Draws the window's pages with sample data: render_pages FOLDER [production|training|refused|awaiting|troubled|ordered|empty|locked] [scale]
+// Draws the window's pages with sample data: render_pages FOLDER [production|training|refused|awaiting|troubled|ordered|empty|locked|damaged] [scale]
 #include <QApplication>
 #include <QTextStream>
 
@@ -10,6 +10,7 @@
 #include "ui/pages/standard_pages.h"
 #include "ui/text/translation.h"
 #include "ui/window/grab_pages.h"
+#include "ui/window/lock_page.h"
 #include "ui/window/main_window.h"
 #include "ui/window/window_lock.h"
 
@@ -57,10 +58,14 @@ void fill(tests::FakeDesk& desk, tests::FakeLog& log, const QString& variant, te
 }
 
 /// The window behind its lock, with the banner of a rehearsal.
-void grabLocked(tests::FakeDesk& desk, ui::MainWindow& window, const QString& folder)
+void grabLocked(tests::FakeDesk& desk, ui::MainWindow& window, const QString& folder, bool damaged)
 {
     window.windowLock().lock();
     desk.finishCalls();
+    if (damaged) {
+        window.windowLock().page().showError({ErrorKind::Malformed, "vault file is damaged at page 17: log: unreadable, entries 41 to 57; "
+                                                                    "want a backup from before, restored to another place"});
+    }
     for (const auto scheme : {ui::SchemeChoice::Light, ui::SchemeChoice::Dark}) {
         window.theme().setSchemeChoice(scheme);
         window.ensurePolished();
@@ -102,8 +107,9 @@ int main(int argc, char** argv)
     log.finishCalls();
     window.showPage(ui::PageId::Settings);
     desk.finishCalls();
-    if (variant == QLatin1String("locked")) {
-        grabLocked(desk, window, arguments.value(1, QStringLiteral(".")));
+    const bool damaged = variant == QLatin1String("damaged");
+    if (variant == QLatin1String("locked") || damaged) {
+        grabLocked(desk, window, arguments.value(1, QStringLiteral(".")), damaged);
         return 0;
     }
     for (const auto scheme : {ui::SchemeChoice::Light, ui::SchemeChoice::Dark}) {

@@ -272,8 +272,8 @@ void KeyReleasePage::showCustodians(const DryRun& run)
         }
         const study::Member* member = m_study->roster.find(share.custodian);
         if (const QString revoked = member ? revocationWords(*member, now()) : QString(); !revoked.isEmpty()) {
-            // A share that was sealed before stays sealed; no other comes.
-            if (!given) look = {member->isRevokedAt(toSeconds(now())) ? VerdictKind::Refused : VerdictKind::Caution, tr("Revoked"), {}, false};
+            // A share that was sealed before stays sealed; no other comes from then on.
+            if (!given && member->isRevokedAt(toSeconds(now()))) look = {VerdictKind::Refused, tr("Revoked"), {}, false};
             below = given ? below + QLatin1Char('\n') + revoked : revoked;
         }
         QString name = memberName(*m_study, share.custodian);
