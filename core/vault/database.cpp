@@ -175,6 +175,8 @@ Result<void> Database::take()
     // KiB. Opening looks at each page three times; whatever the cache does not hold is decrypted as often.
     TRY(execute("PRAGMA cache_size = -65536"));
     TRY(execute("BEGIN EXCLUSIVE; COMMIT"));
+    // The SQLite of SQLCipher 4 begins it on a medium that cannot be written, too.
+    if (sqlite3_db_readonly(m_connection.get(), "main") == 1) return failFor(m_connection.get(), SQLITE_READONLY);
     TRY(integer("SELECT count(*) FROM sqlite_master"));
     return {};
 }

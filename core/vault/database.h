@@ -106,6 +106,8 @@ private:
     [[nodiscard]] Result<int> firstMissingPage() const;
     /// 0 when every page is authentic.
     [[nodiscard]] Result<int> firstDamagedPage() const;
+    [[nodiscard]] Result<int> firstDamagedPageByPragma() const;   ///< With SQLCipher 4, of files of both formats.
+    [[nodiscard]] Result<int> firstDamagedPageByCopying() const;  ///< With SQLCipher 3.
     /// `found` with the number of the first damaged page, where there is one.
     [[nodiscard]] Error describeDamage(Error found) const;
 

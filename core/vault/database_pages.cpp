@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What concerns a database's file as a whole: its salt, its pages, a copy of it.
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <sqlcipher/sqlite3.h>
 
@@ -97,11 +98,31 @@ Result<void> Database::exportTo(const std::filesystem::path& file, const SecretB
 
 Result<int> Database::firstDamagedPage() const
 {
+    TRY_ASSIGN(generation, cipherGeneration());
+    return generation < 4 ? firstDamagedPageByCopying() : firstDamagedPageByPragma();
+}
+
+Result<int> Database::firstDamagedPageByPragma() const
+{
+    // One line a page, in order: "HMAC verification failed for page 7", "error reading 4096 bytes from file page 7 at offset 24576".
+    TRY_ASSIGN(lines, prepare("PRAGMA cipher_integrity_check"));
+    TRY_ASSIGN(hasLine, lines.step());
+    if (!hasLine) return 0;
+    static constexpr std::string_view kBefore = "page ";
+    const std::string line = lines.text(0);
+    const std::size_t at = line.find(kBefore);
+    int page = 0;
+    if (at != std::string::npos) std::from_chars(line.data() + at + kBefore.size(), line.data() + line.size(), page);
+    if (page < 1) return fail(ErrorKind::StorageFailed, "the vault's pages cannot be looked through: " + line);
+    return page;
+}
+
+Result<int> Database::firstDamagedPageByCopying() const
+{
     sqlite3* memory = nullptr;
     const int opened = sqlite3_open(":memory:", &memory);
     const std::unique_ptr<sqlite3, Close> owner(memory);
     TRY_ASSIGN(pageSize, integer("PRAGMA page_size"));
-    TRY_ASSIGN(generation, cipherGeneration());
     // A read transaction that does not read the schema: without one each step of the backup begins anew after an error. It
     // ends with the connection, which is good for nothing else.
     TRY_ASSIGN(begin, prepare("BEGIN"));
@@ -116,15 +137,17 @@ Result<int> Database::firstDamagedPage() const
     int authentic = 0;
     int code = SQLITE_OK;
     while ((code = sqlite3_backup_step(pages.get(), 1)) == SQLITE_OK) ++authentic;
-    // SQLCipher 3 hands the bad page over and fails at the next one, if there is one; SQLCipher 4 fails at the page itself.
+    // A bad page is handed over and the copy fails at the next one, if there is one.
     const bool failsLater = !integer("SELECT count(*) FROM sqlite_master");
     if (code == SQLITE_DONE) return failsLater ? authentic + 1 : 0;
-    return generation < 4 ? std::max(authentic, 1) : authentic + 1;
+    return std::max(authentic, 1);
 }
 
 Result<int> Database::firstMissingPage() const
 {
-    // Without it SQLite answers nothing about a file that is shorter than its first page says.
+    // Of a file that is shorter than its first page says, SQLite answers nothing without the second; and with it, the SQLite of
+    // SQLCipher 4 counts the pages that are there. The first, because it does not read the schema.
+    const bool isShorter = !integer("PRAGMA user_version");
     TRY_ASSIGN(lenient, prepare("PRAGMA writable_schema = ON"));
     TRY(lenient.run());
     TRY_ASSIGN(pageSize, integer("PRAGMA page_size"));
@@ -136,7 +159,7 @@ Result<int> Database::firstMissingPage() const
     const auto size = std::filesystem::file_size(std::u8string(name, name + std::strlen(name)), unknown);
     if (unknown || pageSize <= 0) return fail(ErrorKind::StorageFailed, "the size of the vault file cannot be read");
     const auto whole = static_cast<std::int64_t>(size) / pageSize;
-    return whole < pages ? static_cast<int>(whole) + 1 : 0;
+    return isShorter || whole < pages ? static_cast<int>(whole) + 1 : 0;
 }
 
 Error Database::describeDamage(Error found) const

@@ -84,8 +84,13 @@ TEST_CASE("pages keep their size until all is written anew")
     CHECK(pageBytes(folder / "old.db") == 1024);
     {
         Vault opened = Vault::open(folder / "old.db", passphrase("demo"), sources()).value();
-        REQUIRE(opened.backUp(folder / "copy.db"));
+        // The fixture is in SQLCipher 3's format: a later SQLCipher rotates its key before it copies.
+        const bool isOwnFormat = opened.fileFormat() == vault::Database::cipherGeneration().value();
+        const auto early = opened.backUp(folder / "copy.db");
+        CHECK(early.has_value() == isOwnFormat);
+        if (!early) CHECK(early.error().message.starts_with("vault has the format of SQLCipher 3; want a rotated key"));
         REQUIRE(opened.rotateKey(passphrase("demo")));
+        if (!early) REQUIRE(opened.backUp(folder / "copy.db"));
     }
     CHECK(pageBytes(folder / "copy.db") == kPageBytes);
     CHECK(pageBytes(folder / "old.db") == kPageBytes);
