@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Rounds over a bad link to a service that is killed again and again. QUORATE_FAULT_SITES, _ROUNDS and _KILLS make it longer:
-// `./dev faults` has 71 sites, 50 rounds and 30 kills.
+// Rounds over a bad link to a service that is killed again and again: connections are delayed and cut (FaultLink), messages come
+// twice, late and in another order (UnrulyNetwork). QUORATE_FAULT_SITES, _ROUNDS and _KILLS make it longer: `./dev faults` has 71
+// sites, 50 rounds and 30 kills.
 #include <doctest/doctest.h>
 #include <random>
 #include <thread>
@@ -27,6 +28,15 @@ struct Outcome {
 };
 
 constexpr int kReleaseAttempts = 5;
+/// A model of three chunks, so that a cut, a kill or another order can come between them.
+constexpr std::uint32_t kHiddenUnits = 800;
+
+struct Faults {
+    unsigned kills = 0;
+    unsigned cutOneIn = 0;
+    unsigned delayMs = 0;
+    UnrulyNetwork* network = nullptr;
+};
 
 /// The people release the key to the process that is there now, and try again when one of their calls did not get through.
 void releaseAgain(const SmallConsortium& consortium, const ServiceProcess& process)
@@ -50,11 +60,11 @@ struct StopAtEnd {
 
 study::RoundReceipt read(const dsse::Envelope& envelope) { return study::decodeReceipt(envelope.payload).value(); }
 
-Outcome play(const SmallConsortium& consortium, unsigned kills, unsigned cutOneIn, unsigned delayMs)
+Outcome play(const SmallConsortium& consortium, const Faults& faults)
 {
     const TemporaryFolder folder;
     ServiceProcess process(consortium, folder.path());
-    FaultLink link(7, cutOneIn, delayMs);
+    FaultLink link(7, faults.cutOneIn, faults.delayMs);
     publish(consortium, process.service());
     approveAll(consortium, process.service());
     releaseKey(consortium, process.service());
@@ -62,7 +72,9 @@ Outcome play(const SmallConsortium& consortium, unsigned kills, unsigned cutOneI
     link.leadTo(process.port());
 
     std::vector<std::unique_ptr<LightSite>> sites;
-    for (std::size_t i = 0; i < consortium.nodes.size(); ++i) sites.push_back(std::make_unique<LightSite>(consortium, i, link.address()));
+    for (std::size_t i = 0; i < consortium.nodes.size(); ++i) {
+        sites.push_back(std::make_unique<LightSite>(consortium, i, link.address(), LightSite::Conditions{nullptr, faults.network}));
+    }
     std::atomic<bool> stop{false};
     std::atomic<std::size_t> done{0};
     std::vector<std::jthread> threads;
@@ -75,7 +87,7 @@ Outcome play(const SmallConsortium& consortium, unsigned kills, unsigned cutOneI
     const StopAtEnd stopAtEnd{stop};
     Outcome out;
     std::mt19937 random(11);
-    while (out.kills < kills && done < sites.size()) {
+    while (out.kills < faults.kills && done < sites.size()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(50 + random() % fromEnvironment("QUORATE_FAULT_KILL_MS", 600)));
         link.leadTo(0);
         process.killAndStartAnew();
@@ -99,17 +111,27 @@ Outcome play(const SmallConsortium& consortium, unsigned kills, unsigned cutOneI
 
 }  // namespace
 
-TEST_CASE("Rounds over a link that cuts and delays, at a service that is killed, end with the model of an undisturbed run")
+TEST_CASE("Rounds over a link that cuts, delays, repeats and reorders, at a service that is killed, end with the model of an undisturbed run")
 {
     ConsortiumOptions options;
     options.sites = fromEnvironment("QUORATE_FAULT_SITES", 5);
     options.rounds = fromEnvironment("QUORATE_FAULT_ROUNDS", 4);
     options.roundDeadlineSeconds = 600;
     options.minimumSites = static_cast<std::uint32_t>(options.sites);
+    options.change = [](study::StudyProtocol& protocol) {
+        protocol.model = {study::ModelKind::MultilayerPerceptron, protocol.model.inputs, 1, kHiddenUnits, 2, 0, {}};
+    };
     const SmallConsortium consortium(options);
-    const Outcome undisturbed = play(consortium, 0, 0, 0);
-    const Outcome disturbed = play(consortium, fromEnvironment("QUORATE_FAULT_KILLS", 4), 2, 3);
+    const Outcome undisturbed = play(consortium, {});
+    UnrulyNetwork network;
+    const Outcome disturbed = play(consortium, {fromEnvironment("QUORATE_FAULT_KILLS", 4), 2, 3, &network});
     MESSAGE("kills ", disturbed.kills, ", cuts ", disturbed.cuts, ", sessions ", disturbed.sessions, " of ", options.sites, " sites");
+    MESSAGE("chunks repeated ", network.repeatedChunks.load(), ", swapped ", network.swappedChunks.load(), "; updates repeated ",
+            network.repeatedUpdates.load(), ", late ", network.lateUpdates.load());
+    CHECK(network.repeatedChunks > 0);
+    CHECK(network.swappedChunks > 0);
+    CHECK(network.lateUpdates > 0);
+    CHECK(network.lateTaken == 0);
     CHECK(disturbed.kills == fromEnvironment("QUORATE_FAULT_KILLS", 4));
     CHECK(disturbed.model == undisturbed.model);
 

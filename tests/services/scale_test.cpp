@@ -78,7 +78,7 @@ TEST_CASE("All sites' updates of all rounds are in the receipts, however many wa
     std::vector<std::unique_ptr<LightSite>> sites;
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < consortium.nodes.size(); ++i) {
-        sites.push_back(std::make_unique<LightSite>(consortium, i, process.service().address, &places));
+        sites.push_back(std::make_unique<LightSite>(consortium, i, process.service().address, LightSite::Conditions{&places, nullptr}));
         threads.emplace_back([&stop, site = sites.back().get()] { site->run(stop); });
     }
     threads.clear();

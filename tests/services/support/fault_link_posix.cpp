@@ -84,7 +84,8 @@ struct FaultLink::State {
         const sockaddr_in to = loopback(port_);
         if (port_ == 0 || ::connect(far.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) return;
         const bool isCut = cutOneIn != 0 && draw(cutOneIn) == 0;
-        auto left = static_cast<std::int64_t>(isCut ? 3000 + draw(30000) : 0);
+        // From within the handshake up to within the third MiB.
+        auto left = static_cast<std::int64_t>(isCut ? (kPiece / 4) << draw(10) : 0);
         std::array<char, kPiece> buffer{};
         while (!closing) {
             std::array<pollfd, 2> ready{{{near.get(), POLLIN, 0}, {far.get(), POLLIN, 0}}};

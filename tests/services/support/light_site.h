@@ -11,6 +11,7 @@
 #include "learning/initial_weights.h"
 #include "learning/safetensors.h"
 #include "tests/services/support/small_consortium.h"
+#include "tests/services/support/unruly_upload.h"
 
 namespace quorate::tests {
 
@@ -23,9 +24,14 @@ inline std::uint32_t fromEnvironment(const char* name, std::uint32_t otherwise)
 /// A site that computes nothing: its update depends on itself and the round alone, so that a run can be compared with another.
 class LightSite {
 public:
-    /// `places`: how many sites may hold an update at once, where they would not all fit into this process.
-    LightSite(const SmallConsortium& consortium, std::size_t site, std::string address, std::counting_semaphore<>* places = nullptr)
-        : m_consortium(consortium), m_site(site), m_address(std::move(address)), m_random(site), m_places(places)
+    struct Conditions {
+        std::counting_semaphore<>* places = nullptr;  ///< How many sites may hold an update at once, where not all fit into this process.
+        UnrulyNetwork* network = nullptr;             ///< What its updates pass through; null: nothing happens to them.
+    };
+
+    LightSite(const SmallConsortium& consortium, std::size_t site, std::string address, Conditions conditions)
+        : m_consortium(consortium), m_site(site), m_address(std::move(address)), m_random(static_cast<unsigned>(site)),
+          m_conditions(conditions)
     {
     }
 
@@ -51,12 +57,12 @@ private:
             const auto task = client.nextTask();
             if (!task) return false;
             if (task->kind == SiteTask::Kind::Done) return true;
-            if (!work(client, *task)) return false;
+            if (!work(channel, client, *task)) return false;
         }
         return false;
     }
 
-    bool work(const RoundClient& client, const SiteTask& task)
+    bool work(const AttestedChannel& channel, const RoundClient& client, const SiteTask& task)
     {
         if (task.kind == SiteTask::Kind::Rejoin) return false;
         if (task.kind == SiteTask::Kind::Evaluate) {
@@ -64,21 +70,34 @@ private:
             return client.reportResult(task.modelDigest, evaluation, evaluation).has_value();
         }
         if (task.kind != SiteTask::Kind::Train) return true;
-        if (m_places == nullptr) return send(client, task);
-        m_places->acquire();
-        const bool isSent = send(client, task);
-        m_places->release();
+        if (m_conditions.places != nullptr) m_conditions.places->acquire();
+        const bool isSent = m_conditions.network == nullptr ? client.submitUpdate(updateFor(task), goOn).has_value()
+                                                            : sendUnruly(channel, client, task, *m_conditions.network);
+        if (m_conditions.places != nullptr) m_conditions.places->release();
         return isSent;
     }
 
-    bool send(const RoundClient& client, const SiteTask& task)
+    /// Until it is taken, or too many attempts in a row did not get through.
+    bool sendUnruly(const AttestedChannel& channel, const RoundClient& client, const SiteTask& task, UnrulyNetwork& network)
     {
-        const auto update = updateFor(task);
-        const auto goOn = [] { return true; };
-        if (!client.submitUpdate(update, goOn)) return false;
-        // Duplicates: it was delivered, and the site sends it all the same.
-        if (m_random() % 3 == 0) static_cast<void>(client.submitUpdate(update, goOn));
-        return true;
+        if (m_former && m_former->round < task.round) {
+            ++network.lateUpdates;
+            if (client.submitUpdate(*m_former, goOn)) ++network.lateTaken;
+        }
+        m_former = updateFor(task);
+        const auto header = headerFor(m_consortium, *m_former);
+        for (int failures = 0; failures < kAttempts;) {
+            const auto isTaken = unrulyUpload(channel, header, m_former->file, m_random, network);
+            if (isTaken && *isTaken) {
+                if (m_random() % 3 != 0) return true;
+                ++network.repeatedUpdates;
+                static_cast<void>(client.submitUpdate(*m_former, goOn));
+                return true;
+            }
+            failures = isTaken ? 0 : failures + 1;
+            std::this_thread::sleep_for(std::chrono::milliseconds(50 + m_random() % 200));
+        }
+        return false;
     }
 
     SiteUpdate updateFor(const SiteTask& task) const
@@ -95,6 +114,10 @@ private:
     }
     [[nodiscard]] std::uint64_t records() const { return 10 * (m_site + 1); }
 
+    static bool goOn() { return true; }
+
+    static constexpr int kAttempts = 6;
+
     const SmallConsortium& m_consortium;
     std::size_t m_site;
     std::string m_address;
@@ -102,7 +125,8 @@ private:
     hpke::PrivateKey m_key = hpke::PrivateKey::generate(systemRandom()).value();
     SeenReceipt m_seen;
     unsigned m_sessions = 0;
-    std::counting_semaphore<>* m_places;
+    Conditions m_conditions;
+    std::optional<SiteUpdate> m_former;  ///< Kept where the network may bring it again.
 };
 
 }  // namespace quorate::tests
