@@ -11,6 +11,7 @@
 #include "tests/services/support/fault_link.h"
 #include "tests/services/support/light_site.h"
 #include "tests/services/support/service_process.h"
+#include "tests/services/support/study_events.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace quorate;
@@ -25,6 +26,7 @@ struct Outcome {
     unsigned cuts = 0;
     unsigned kills = 0;
     unsigned sessions = 0;
+    unsigned rejections = 0;
 };
 
 constexpr int kReleaseAttempts = 5;
@@ -98,12 +100,16 @@ Outcome play(const SmallConsortium& consortium, const Faults& faults)
     const bool isOver = eventually([&] { return done == sites.size(); }, std::chrono::minutes(4));
     stop = !isOver;
     threads.clear();
-    const auto record = sessionOf(consortium, consortium.coordinator(), process.service())->client().get(consortium.study()).value();
+    const auto session = sessionOf(consortium, consortium.coordinator(), process.service());
+    const auto record = session->client().get(consortium.study()).value();
     for (const auto& receipt : record.receipts) out.receipts.push_back(receipt.envelope);
     for (const auto& site : sites) out.seen.push_back(site->seen());
     for (const auto& site : sites) out.sessions += site->sessions();
     out.cuts = link.cuts();
     REQUIRE(isOver);
+    for (const auto& event : eventsOf(*session, consortium.study())) {
+        if (event.kind == study::EventKind::UpdateRejected) ++out.rejections;
+    }
     REQUIRE_FALSE(out.receipts.empty());
     out.model = read(out.receipts.back()).newModel;
     return out;
@@ -132,6 +138,8 @@ TEST_CASE("Rounds over a link that cuts, delays, repeats and reorders, at a serv
     CHECK(network.swappedChunks > 0);
     CHECK(network.lateUpdates > 0);
     CHECK(network.lateTaken == 0);
+    // A rejected update costs its site the round, whoever brought it.
+    CHECK(disturbed.rejections == 0);
     CHECK(disturbed.kills == fromEnvironment("QUORATE_FAULT_KILLS", 4));
     CHECK(disturbed.model == undisturbed.model);
 

@@ -5,9 +5,9 @@
 #include <set>
 
 #include "core/study/receipt.h"
-#include "enclave_client/event_stream.h"
 #include "tests/services/support/light_site.h"
 #include "tests/services/support/service_process.h"
+#include "tests/services/support/study_events.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace quorate;
@@ -32,20 +32,6 @@ ConsortiumOptions options()
         };
     }
     return out;
-}
-
-/// All events up to the end of the study.
-std::vector<study::StudyEvent> eventsOf(const MemberSession& session, const Uuid& study)
-{
-    std::vector<study::StudyEvent> events;
-    std::atomic<bool> isOver{false};
-    const auto take = [&](study::StudyEvent event) {
-        events.push_back(std::move(event));
-        if (events.back().kind == study::EventKind::StudyFinished) isOver = true;
-    };
-    const EventStream stream(session.channel(), study, 0, take, [&](const Error&) { isOver = true; });
-    CHECK(eventually([&] { return isOver.load(); }, std::chrono::minutes(1)));
-    return events;
 }
 
 /// Tells how long each round took; no promise is made about it here.
