@@ -30,8 +30,8 @@ struct Outcome {
 };
 
 constexpr int kReleaseAttempts = 5;
-/// A model of three chunks, so that a cut, a kill or another order can come between them.
-constexpr std::uint32_t kHiddenUnits = 800;
+/// A model of two chunks, so that a cut, a kill or another order can come between them.
+constexpr std::uint32_t kHiddenUnits = 600;
 
 struct Faults {
     unsigned kills = 0;
@@ -97,7 +97,7 @@ Outcome play(const SmallConsortium& consortium, const Faults& faults)
         releaseAgain(consortium, process);
         link.leadTo(process.port());
     }
-    const bool isOver = eventually([&] { return done == sites.size(); }, std::chrono::minutes(4));
+    const bool isOver = eventually([&] { return done == sites.size(); }, std::chrono::minutes(8));
     stop = !isOver;
     threads.clear();
     const auto session = sessionOf(consortium, consortium.coordinator(), process.service());

@@ -8,7 +8,6 @@
 #include <thread>
 
 #include "enclave_client/round_client.h"
-#include "learning/initial_weights.h"
 #include "learning/safetensors.h"
 #include "tests/services/support/small_consortium.h"
 #include "tests/services/support/unruly_upload.h"
@@ -102,7 +101,8 @@ private:
 
     SiteUpdate updateFor(const SiteTask& task) const
     {
-        auto weights = learning::initialWeights(m_consortium.protocol().model, 1).value();
+        learning::ModelWeights weights{learning::manifestOf(m_consortium.protocol().model).value(), {}};
+        weights.values.resize(learning::elementsOf(weights.tensors));
         std::mt19937 values(static_cast<unsigned>(1000 * task.round + m_site));
         for (float& value : weights.values) value = static_cast<float>(values() % 20001) / 10000.0F - 1.0F;
         SiteUpdate out;
