@@ -15,6 +15,9 @@
 namespace quorate::ui {
 namespace {
 
+/// A spare column with less is as good as none.
+constexpr int kLeastSpareCharacters = 16;
+
 constexpr int kPad = 12;
 constexpr int kSwatch = 18;
 
@@ -96,6 +99,12 @@ void TableView::setStretchColumns(const QList<int>& columns, Share share)
     fit();
 }
 
+void TableView::setSpareColumn(int column)
+{
+    m_spare = column;
+    fit();
+}
+
 void TableView::setFitToRows(bool wanted)
 {
     m_fit = wanted;
@@ -126,9 +135,22 @@ int TableView::contentWidth(int column) const
     return qMax(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column));
 }
 
+void TableView::showSpareColumn()
+{
+    if (m_spare < 0) return;
+    int room = viewport()->width();
+    for (int column = 0; column < model()->columnCount(); ++column) {
+        if (column != m_spare && !isColumnHidden(column)) room -= contentWidth(column);
+    }
+    const int least = kLeastSpareCharacters * fontMetrics().averageCharWidth();
+    const bool hasRoom = room >= qMin(least, contentWidth(m_spare));
+    if (hasRoom == isColumnHidden(m_spare)) setColumnHidden(m_spare, !hasRoom);
+}
+
 void TableView::shareWidth()
 {
     if (!model()) return;
+    showSpareColumn();
     int room = viewport()->width();
     QList<int> wanting;
     for (int column = 0; column < model()->columnCount(); ++column) {
@@ -137,6 +159,9 @@ void TableView::shareWidth()
         else room -= contentWidth(column);
     }
     std::ranges::sort(wanting, {}, [this](int column) { return contentWidth(column); });
+    int over = room;
+    for (const int column : wanting) over -= contentWidth(column);
+    const int extra = wanting.isEmpty() ? 0 : qMax(0, over) / static_cast<int>(wanting.size());
     bool isTooWide = false;
     for (qsizetype i = 0; i < wanting.size(); ++i) {
         const int column = wanting[i];
@@ -144,7 +169,7 @@ void TableView::shareWidth()
         const int least = horizontalHeader()->sectionSizeHint(column);
         // The last one, which wants most, takes all that is left.
         const bool takesShare = m_share == Share::Equally || i + 1 == wanting.size();
-        const int width = qMax(least, takesShare ? share : qMin(share, contentWidth(column)));
+        const int width = qMax(least, takesShare ? share : qMin(share, contentWidth(column) + extra));
         horizontalHeader()->resizeSection(column, width);
         room -= width;
         isTooWide = isTooWide || room < 0;

@@ -27,11 +27,13 @@ class TableView final : public QTableView {
 
 public:
     TableView(Theme& theme, const QString& name, QWidget* parent = nullptr);
-    /// How columns share the width that the others leave: those that want less than an equal share first, or each the same, for
-    /// columns that are read against each other.
+    /// How columns share the width that the others leave: each what it needs and an equal part of what is over, or, where that
+    /// is too much, those first that want less than an equal share; or each the same, for columns that are read against each other.
     enum class Share { ByNeed, Equally };
     void setStretchColumns(const QList<int>& columns, Share share = Share::ByNeed);
     void setStretchColumn(int column) { setStretchColumns({column}); }
+    /// A column that is there only where the others leave it room to be read; its values have to stand elsewhere too.
+    void setSpareColumn(int column);
     /// Tall enough for every row, so that the page scrolls and not the table.
     void setFitToRows(bool fit);
     void setModel(QAbstractItemModel* model) override;
@@ -43,8 +45,10 @@ protected:
 private:
     void fit();
     void shareWidth();
+    void showSpareColumn();
     [[nodiscard]] int contentWidth(int column) const;
     QList<int> m_stretch{0};
+    int m_spare = -1;
     Share m_share = Share::ByNeed;
     bool m_fit = false;
 };

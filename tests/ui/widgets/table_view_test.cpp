@@ -31,6 +31,26 @@ private Q_SLOTS:
         QCOMPARE(width(0) + width(1) + width(2), m_table->viewport()->width());
     }
 
+    void columnsThatNeedLessThanThereIsShareWhatIsOverEqually()
+    {
+        fill(QStringLiteral("short"), QStringLiteral("not so short"));
+        QVERIFY(qAbs((width(1) - wanted(1)) - (width(2) - wanted(2))) <= 1);
+        QVERIFY(width(1) > wanted(1));
+        QCOMPARE(width(0) + width(1) + width(2), m_table->viewport()->width());
+    }
+
+    void aSpareColumnGivesWayWhereTheOthersNeedTheRoom()
+    {
+        m_table->setSpareColumn(2);
+        fill(QStringLiteral("short"), QString(200, QLatin1Char('m')));
+        QVERIFY(!m_table->isColumnHidden(2));
+        m_table->resize(width(0) + wanted(1) + 40, 300);
+        QTRY_VERIFY(m_table->isColumnHidden(2));
+        QCOMPARE(width(0) + width(1), m_table->viewport()->width());
+        m_table->resize(500, 300);
+        QTRY_VERIFY(!m_table->isColumnHidden(2));
+    }
+
     void columnsThatNeedMoreThanThereIsShareItEqually()
     {
         fill(QString(200, QLatin1Char('m')), QString(150, QLatin1Char('m')));

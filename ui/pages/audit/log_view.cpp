@@ -139,6 +139,7 @@ void LogView::addEntries(std::vector<audit::Entry> entries)
     m_model->setContent(auditTable(m_entries));
     // The name says enough in a row; the role is among the particulars, and the filter finds it.
     m_table->setColumnHidden(static_cast<int>(AuditColumn::Role), true);
+    m_table->setSpareColumn(static_cast<int>(AuditColumn::Why));
     m_table->setStretchColumns({static_cast<int>(AuditColumn::Who), static_cast<int>(AuditColumn::What), static_cast<int>(AuditColumn::Why)});
     if (newest && m_filter->rowCount() > 0) m_table->selectRow(0);
     m_earlier->setVisible(m_entries.front().index > 0);
