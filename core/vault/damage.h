@@ -16,7 +16,7 @@ struct Damage {
         Moved,         ///< It stands at another place than the one it was written to.
         Unreadable,    ///< The bytes are no entry.
         HeadMismatch,  ///< The entries do not lead to the root that was kept or signed.
-        BadCheckpoint, ///< A kept checkpoint is none, or of another log.
+        BadCheckpoint, ///< A kept checkpoint is none, of another log, not as it was kept, or gone.
         Gap,           ///< A newer checkpoint was cosigned: entries are missing at the end; the vault is an old copy.
         Fork,          ///< A cosigned checkpoint has another root: this is not the log that was shown to others.
     };

@@ -89,6 +89,21 @@ Result<void> compareCollateral(const Database& database, std::vector<Damage>& ou
     return {};
 }
 
+Result<void> compareCheckpoints(const DatabaseLogStore& store, std::vector<Damage>& out)
+{
+    TRY_ASSIGN(breaks, store.checkpointBreaks());
+    if (breaks.empty()) return {};
+    TRY_ASSIGN(treeBytes, store.tree());
+    const auto tree = audit::CompactTree::parse(treeBytes);
+    const std::uint64_t size = tree ? tree->size() : 0;
+    for (const auto& place : breaks) {
+        const std::uint64_t last = place.lastEntry.value_or(size == 0 ? 0 : size - 1);
+        const auto end = last > place.firstEntry ? std::optional(last) : std::nullopt;
+        out.push_back({"log_checkpoints", {}, place.firstEntry, end, Damage::Kind::BadCheckpoint});
+    }
+    return {};
+}
+
 Result<void> addWhatNoVaultHas(const Database& database, std::vector<Damage>& out)
 {
     const auto addFrom = [&](const char* table) {
@@ -160,6 +175,7 @@ Result<std::vector<Damage>> verifyVault(const Database& database, const Database
     }
     if (!out.empty() || !rows.holds()) TRY(locateRows(database, store, out));
     TRY(compareCollateral(database, out));
+    TRY(compareCheckpoints(store, out));
     TRY(addWhatNoVaultHas(database, out));
     if (newest && fault && !*fault) {
         TRY_ASSIGN(gaps, compareWith(store, *newest));

@@ -38,7 +38,9 @@ QString findingOf(const Damage& damage)
     case Damage::Kind::Moved: return Audit::tr("Stands at another place than where it was written: %1.").arg(place);
     case Damage::Kind::Unreadable: return Audit::tr("Cannot be read as an entry: %1.").arg(place);
     case Damage::Kind::HeadMismatch: return Audit::tr("The entries do not lead to the head that was signed: %1.").arg(place);
-    case Damage::Kind::BadCheckpoint: return Audit::tr("A kept checkpoint is none of this log: %1.").arg(place);
+    case Damage::Kind::BadCheckpoint:
+        return damage.table == "log_checkpoints" ? Audit::tr("A kept checkpoint is gone, or not as it was kept: %1.").arg(place)
+                                                 : Audit::tr("A kept checkpoint is none of this log: %1.").arg(place);
     case Damage::Kind::Gap: return Audit::tr("This is an older copy: %1 were cosigned and are not here.").arg(place);
     case Damage::Kind::Fork: return Audit::tr("Others were shown another history than this one: %1 differ.").arg(place);
     }

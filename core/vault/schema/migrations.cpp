@@ -77,9 +77,13 @@ constexpr std::array kMigrations{
     ALTER TABLE evidence ADD COLUMN entry INTEGER NOT NULL DEFAULT -1;
     ALTER TABLE evidence ADD COLUMN encoded BLOB NOT NULL DEFAULT x'';
     ALTER TABLE identities ADD COLUMN entry INTEGER NOT NULL DEFAULT -1;
-    ALTER TABLE settings ADD COLUMN entry INTEGER NOT NULL DEFAULT -1)"};
+    ALTER TABLE settings ADD COLUMN entry INTEGER NOT NULL DEFAULT -1)",
+    // 3: each kept checkpoint names the one before it, and the log's head the newest, by the digest of its note.
+    R"(ALTER TABLE log_checkpoints ADD COLUMN former BLOB NOT NULL DEFAULT x'';
+    ALTER TABLE log_head ADD COLUMN checkpoint BLOB NOT NULL DEFAULT x'')"};
 
 constexpr std::size_t kLogBegins = 2;
+constexpr std::size_t kCheckpointsAreLinked = 3;
 
 audit::EventKind kindOfRowsIn(std::string_view table)
 {
@@ -139,6 +143,7 @@ Result<void> migrateFrom(Database& database, std::int64_t version, const Clock& 
         TRY_ASSIGN(transaction, Transaction::begin(database));
         TRY(database.execute(kMigrations[next]));
         if (next + 1 == kLogBegins) TRY(beginLog(database, clock, random));
+        if (next + 1 == kCheckpointsAreLinked) TRY(DatabaseLogStore(database).linkCheckpoints());
         TRY(database.execute(("PRAGMA user_version = " + std::to_string(next + 1)).c_str()));
         TRY(transaction.commit());
     }

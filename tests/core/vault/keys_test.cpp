@@ -73,6 +73,24 @@ TEST_CASE("a vault of the first schema opens, keeps what it held, and is under t
     CHECK(again.damage()[0].table == "settings");
 }
 
+TEST_CASE("of a vault of the second schema the kept checkpoints are linked, and one that goes is missed")
+{
+    const TemporaryFolder folder;
+    const fs::path fixtures = fs::path(environment("QUORATE_SOURCE", ".")) / "tests/core/vault/fixtures";
+    for (const char* end : {"", ".slots", ".witness"}) fs::copy(fixtures / (std::string("schema2.db") + end), folder / (std::string("old.db") + end));
+    const auto open = [&] { return Vault::open(folder / "old.db", passphrase("demo"), sources()).value(); };
+    {
+        const Vault opened = open();
+        CHECK(opened.damage().empty());
+        CHECK(opened.head().value().size == 18);  // The 17 that it had, and this opening.
+        CHECK(opened.newestCheckpoint().value().value().head.size == 16);
+    }
+    REQUIRE(rawDatabase(folder / "old.db", passphrase("demo")).execute("DELETE FROM log_checkpoints WHERE size = 16"));
+    const Vault again = open();
+    REQUIRE(again.damage().size() == 1);
+    CHECK(again.damage()[0].table == "log_checkpoints");
+}
+
 TEST_CASE("pages keep their size until all is written anew")
 {
     const TemporaryFolder folder;

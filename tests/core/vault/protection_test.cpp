@@ -162,10 +162,10 @@ TEST_CASE("a database that opens under the key but is no vault, or a newer one, 
 {
     const TemporaryFolder folder;
     { const Vault made = newVault(folder); }
-    REQUIRE(rawDatabase(folder / "vault.db").execute("PRAGMA user_version = 3"));
+    REQUIRE(rawDatabase(folder / "vault.db").execute("PRAGMA user_version = 4"));
     CHECK(errorOf(openVault(folder)) ==
-          Error{ErrorKind::Malformed, "vault was made by a newer build: its schema is 3, this build knows 2"});
-    REQUIRE(rawDatabase(folder / "vault.db").execute("PRAGMA user_version = 2; PRAGMA application_id = 7"));
+          Error{ErrorKind::Malformed, "vault was made by a newer build: its schema is 4, this build knows 3"});
+    REQUIRE(rawDatabase(folder / "vault.db").execute("PRAGMA user_version = 3; PRAGMA application_id = 7"));
     CHECK(errorOf(openVault(folder)) == Error{ErrorKind::Malformed, "database is not a vault"});
     REQUIRE(rawDatabase(folder / "vault.db").execute("PRAGMA application_id = 1364350548; PRAGMA user_version = 0"));
     CHECK(errorOf(openVault(folder)) == Error{ErrorKind::Malformed, "database is not a vault"});

@@ -168,7 +168,12 @@ TEST_CASE("a row that is inserted, deleted or exchanged with another is found in
         {"UPDATE log_head SET log = zeroblob(16)", "log"},
         {"DELETE FROM log_head", "log"},
         {exchange("log_checkpoints", "note", "size = 14", "size = 15"), "log"},
-        {"INSERT INTO log_checkpoints SELECT 3, note FROM log_checkpoints WHERE size = 14", "log"},
+        {"INSERT INTO log_checkpoints SELECT 3, note, former FROM log_checkpoints WHERE size = 14", "log"},
+        {"DELETE FROM log_checkpoints WHERE size = 14", "log_checkpoints"},
+        {"DELETE FROM log_checkpoints WHERE size = 15", "log_checkpoints"},
+        {"DELETE FROM log_checkpoints", "log_checkpoints"},
+        {exchange("log_checkpoints", "former", "size = 14", "size = 15"), "log_checkpoints"},
+        {"UPDATE log_head SET checkpoint = x''", "log_checkpoints"},
     };
     for (const Change& change : changes) {
         CAPTURE(change.sql);
@@ -258,20 +263,62 @@ TEST_CASE("collateral and envelopes that were changed are found by their digests
     CHECK(firstKind("DELETE FROM envelopes WHERE kind = 'roster'") == "envelopes missing");
     CHECK(firstKind("INSERT INTO envelopes SELECT 50, study, 'revocation', payload_digest, envelope, stored_at_ms, entry FROM envelopes "
                     "WHERE kind = 'roster'") == "envelopes extra");
-    CHECK(firstKind("INSERT INTO log_checkpoints VALUES (3, 'not a note')") == "log bad-checkpoint");
+    CHECK(firstKind("INSERT INTO log_checkpoints VALUES (3, 'not a note', x'')") == "log bad-checkpoint");
+}
+
+TEST_CASE("a kept checkpoint that is gone or lost a cosignature is found, and the entries that it covered are named")
+{
+    const TemporaryFolder folder;
+    const auto key = signingKey();
+    const auto member = signingKey();
+    const audit::NoteKey cosigner{audit::cosignerName(uuid(12)), member.publicKey()};
+    Vault made = newVault(folder);
+    std::vector<audit::SignedCheckpoint> heads;
+    for (const char* name : {"a", "b", "c", "d"}) {
+        REQUIRE(made.putSetting(name, "1"));
+        heads.push_back(made.signHead(key.publicKey(), signerOf(key)).value());
+    }
+    // Late, when others follow already.
+    const auto line = audit::cosignNote(heads[1].note, cosigner, signerOf(member), toSeconds(millis(1795252320000))).value();
+    REQUIRE(made.addCosignature(heads[1].head.size, line, cosigner));
+    made.lock();
+    const Bytes whole = readBytes(folder / "vault.db");
+    const auto found = [&](const std::string& sql) {
+        writeBytes(folder / "vault.db", whole);
+        REQUIRE(rawDatabase(folder / "vault.db").execute(sql.c_str()));
+        return openVault(folder).value().damage();
+    };
+    const auto only = [](std::uint64_t first, std::uint64_t last) {
+        return std::vector{Damage{"log_checkpoints", "", first, last, Kind::BadCheckpoint}};
+    };
+    const auto at = [&](std::size_t i) { return " WHERE size = " + std::to_string(heads[i].head.size); };
+    const auto size = [&](std::size_t i) { return heads[i].head.size; };
+    CHECK(found("SELECT 1").empty());
+    CHECK(found("DELETE FROM log_checkpoints" + at(0)) == only(0, size(1) - 1));
+    CHECK(found("DELETE FROM log_checkpoints" + at(1)) == only(0, size(2) - 1));
+    CHECK(found("DELETE FROM log_checkpoints" + at(2)) == only(size(0), size(3) - 1));
+    const auto newestGone = found("DELETE FROM log_checkpoints" + at(3));
+    REQUIRE(newestGone.size() == 1);
+    CHECK(newestGone[0].table == "log_checkpoints");
+    CHECK(newestGone[0].entryIndex == size(1));
+    CHECK(newestGone[0].lastIndex >= size(3) - 1);
+    CHECK(found("UPDATE log_checkpoints SET note = '" + audit::toText(heads[1]) + "'" + at(1)) == only(size(0), size(2) - 1));
 }
 
 TEST_CASE("an old encrypted page pasted back into a newer file is found")
 {
     const TemporaryFolder folder;
+    const auto key = signingKey();
     {
         Vault made = newVault(folder);
         fill(made);
+        REQUIRE(made.signHead(key.publicKey(), signerOf(key)));
     }
     const Bytes before = readBytes(folder / "vault.db");
     {
         Vault opened = openVault(folder).value();
         REQUIRE(opened.putSetting("theme", "light"));
+        REQUIRE(opened.signHead(key.publicKey(), signerOf(key)));
         // Their tables have indices, whose old pages would hide these rows.
         REQUIRE(opened.putEvidence(evidence(3, 3000)));
         REQUIRE(opened.putEnvelope(envelope("revocation", "now")));
