@@ -137,7 +137,7 @@ int TableView::contentWidth(int column) const
 
 void TableView::showSpareColumn()
 {
-    if (m_spare < 0) return;
+    if (m_spare < 0 || m_spare >= model()->columnCount()) return;
     int room = viewport()->width();
     for (int column = 0; column < model()->columnCount(); ++column) {
         if (column != m_spare && !isColumnHidden(column)) room -= contentWidth(column);

@@ -84,7 +84,7 @@ struct FaultLink::State {
         const sockaddr_in to = loopback(port_);
         if (port_ == 0 || ::connect(far.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) return;
         const bool isCut = cutOneIn != 0 && draw(cutOneIn) == 0;
-        // From within the handshake up to within the third MiB.
+        // 4 KiB, within the handshake, up to 2 MiB, more than an update.
         auto left = static_cast<std::int64_t>(isCut ? (kPiece / 4) << draw(10) : 0);
         std::array<char, kPiece> buffer{};
         while (!closing) {

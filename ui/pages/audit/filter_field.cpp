@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/audit/filter_field.h"
 
+#include <QAction>
 #include <QHBoxLayout>
 
 #include "ui/widgets/text_label.h"
@@ -16,7 +17,8 @@ FilterField::FilterField(Theme& theme, const QString& name, const QString& place
 {
     setAccessibleName(name);
     setPlaceholderText(placeholder);
-    addAction(theme.icon(QStringLiteral("search")), LeadingPosition);
+    auto* search = addAction(theme.icon(QStringLiteral("search")), LeadingPosition);
+    connect(&theme, &Theme::changed, search, [&theme, search] { search->setIcon(theme.icon(QStringLiteral("search"))); });
     m_count = new TextLabel(theme, FontRole::Small, Token::Text3, {}, this);
     auto* inside = new QHBoxLayout(this);
     inside->setContentsMargins(0, 0, space::kMedium, 0);

@@ -65,6 +65,7 @@ void LogView::buildMain(QVBoxLayout* main)
     m_filter->setSourceModel(m_model);
     m_table = new TableView(m_theme, tr("Entries of this computer's log"));
     m_table->setObjectName(QStringLiteral("logTable"));
+    m_table->setSpareColumn(static_cast<int>(AuditColumn::Why));
     m_table->setModel(m_filter);
     m_table->setMinimumHeight(height::kTableHead + 8 * height::kTableRow);
     card->bodyFlush()->setContentsMargins(1, 0, 1, 6);
@@ -139,7 +140,6 @@ void LogView::addEntries(std::vector<audit::Entry> entries)
     m_model->setContent(auditTable(m_entries));
     // The name says enough in a row; the role is among the particulars, and the filter finds it.
     m_table->setColumnHidden(static_cast<int>(AuditColumn::Role), true);
-    m_table->setSpareColumn(static_cast<int>(AuditColumn::Why));
     m_table->setStretchColumns({static_cast<int>(AuditColumn::Who), static_cast<int>(AuditColumn::What), static_cast<int>(AuditColumn::Why)});
     if (newest && m_filter->rowCount() > 0) m_table->selectRow(0);
     m_earlier->setVisible(m_entries.front().index > 0);
